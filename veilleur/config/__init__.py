@@ -1,0 +1,1 @@
+"""Settings, routes and the only wiring of engines to the ports of the domains."""

@@ -1,0 +1,1 @@
+"""Pure rules of backups: no clock, no database, no outside world."""

@@ -1,0 +1,1 @@
+"""Pure rules of estate: no clock, no database, no outside world."""

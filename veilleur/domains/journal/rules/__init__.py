@@ -1,0 +1,1 @@
+"""Pure rules of journal: no clock, no database, no outside world."""

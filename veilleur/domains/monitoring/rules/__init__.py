@@ -1,0 +1,1 @@
+"""Pure rules of monitoring: no clock, no database, no outside world."""

@@ -1,0 +1,1 @@
+"""Pure rules of organisations: no clock, no database, no outside world."""

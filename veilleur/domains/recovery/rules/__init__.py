@@ -1,0 +1,1 @@
+"""Pure rules of recovery: no clock, no database, no outside world."""

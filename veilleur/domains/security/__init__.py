@@ -1,0 +1,2 @@
+"""Updates, vulnerabilities, exceptions, endpoint protection, accounts and reviews: security inside maintenance.
+"""

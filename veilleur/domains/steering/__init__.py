@@ -1,0 +1,2 @@
+"""Indicators, controls, reports, committee, actions, proposals and obligations: what is decided, by whom, when.
+"""

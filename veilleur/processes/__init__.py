@@ -1,0 +1,1 @@
+"""The long-running programs and the command line: they start things, they decide nothing."""

@@ -1,0 +1,1 @@
+"""Words of no domain: the clock, intervals, service hours, identities, base tables and page filters."""
