@@ -1,0 +1,27 @@
+"""Slots that hold the engine behind a port: bound once by `config/wiring.py`, or by a test with a fake."""
+
+from typing import Generic, TypeVar
+
+Port = TypeVar("Port")
+
+
+class Unbound(RuntimeError):
+    """Raised when a port is used before `config/wiring.py` has bound an engine to it."""
+
+
+class Slot(Generic[Port]):
+    """One place of the wiring: a port's name and the engine bound to it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._engine: Port | None = None
+
+    def bind(self, engine: Port) -> None:
+        """Put an engine behind the port; a later call replaces it (tests do)."""
+        self._engine = engine
+
+    def get(self) -> Port:
+        """Return the bound engine; raise Unbound where wiring was forgotten."""
+        if self._engine is None:
+            raise Unbound(f"no engine is bound to the port {self.name}")
+        return self._engine
