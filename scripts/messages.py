@@ -1,0 +1,174 @@
+"""The catalogues: `messages.py update | compile | check`. Pure Python, so that no gettext tools are needed.
+
+Source strings are English; `fr` holds the French text, `en` only what English cannot take from the source (plurals).
+"""
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCALES = ROOT / "veilleur" / "locale"
+LANGUAGES = ("fr", "en")
+# gettext's names, and the lazy ones; the numbers are the positions of the texts, 'c' that of a context.
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+CALL = re.compile(r"\b(gettext|ngettext|pgettext|npgettext)\(")
+
+MessageId = str | tuple[str, ...]
+
+
+def python_messages() -> Iterator[tuple[str, int, MessageId, str | None]]:
+    """Yield (file, line, message, context) of all Python sources."""
+    for path in sorted((ROOT / "veilleur").rglob("*.py")):
+        if "/migrations/" in str(path) or "/tests/" in str(path):
+            continue
+        for line, message, _comments, context in extract_from_file("python", str(path), keywords=KEYWORDS):
+            yield str(path.relative_to(ROOT)), line, message, context
+
+
+def template_messages() -> Iterator[tuple[str, int, MessageId, str | None]]:
+    """Yield (file, line, message, context) of all templates, by Django's own reading of them."""
+    for path in sorted((ROOT / "veilleur").rglob("templates/**/*")):
+        if path.suffix not in {".html", ".txt"}:
+            continue
+        source = templatize(path.read_text())
+        for found in CALL.finditer(source):
+            texts = _arguments(source, found.end() - 1)
+            context = texts.pop(0) if "p" in found[1].removesuffix("gettext") else None
+            message = tuple(texts[:2]) if "n" in found[1].removesuffix("gettext") else texts[0]
+            yield str(path.relative_to(ROOT)), source.count("\n", 0, found.start()) + 1, message, context
+
+
+def _arguments(source: str, opening: int) -> list[str]:
+    """Return the literal texts of the call whose bracket opens at `opening`; the count of a plural is dropped."""
+    for closing in (match.start() for match in re.finditer(r"\)", source[opening:])):
+        try:
+            call = ast.parse("f" + source[opening : opening + closing + 1], mode="eval").body
+        except SyntaxError:
+            continue
+        if isinstance(call, ast.Call):
+            return [node.value for node in call.args if isinstance(node, ast.Constant)]
+    raise ValueError(f"an unfinished call at {source[opening : opening + 60]!r}")
+
+
+def extracted() -> Catalog:
+    """Return every message of the product, with the places it stands in."""
+    catalog = Catalog(project="Veilleur", charset="utf-8")
+    for file, _line, message, context in (*python_messages(), *template_messages()):
+        catalog.add(message, locations=[(file, 0)], context=context)
+    return catalog
+
+
+def path_of(language: str) -> Path:
+    """Return where the catalogue of a language stands."""
+    return LOCALES / language / "LC_MESSAGES" / "django.po"
+
+
+def load(language: str) -> Catalog:
+    """Return the catalogue of a language, empty if there is none yet."""
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=language, project="Veilleur", charset="utf-8", fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def update() -> None:
+    """Bring both catalogues in step with the sources: new messages empty, gone ones dropped, none guessed."""
+    template = extracted()
+    for language in LANGUAGES:
+        catalog = load(language)
+        catalog.update(template, no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+        path_of(language).parent.mkdir(parents=True, exist_ok=True)
+        with path_of(language).open("wb") as file:
+            write_po(file, catalog, width=110, sort_output=True, omit_header=False, include_lineno=False)
+
+
+def compile_all() -> None:
+    """Write the `.mo` files that run time reads."""
+    for language in LANGUAGES:
+        with path_of(language).with_suffix(".mo").open("wb") as file:
+            write_mo(file, load(language))
+
+
+def problems(language: str, template: Catalog) -> Iterator[str]:
+    """Yield what keeps a catalogue from being complete: missing, fuzzy, gone or with other placeholders."""
+    catalog = load(language)
+    known = {(message.id, message.context) for message in catalog if message.id}
+    wanted = {(message.id, message.context) for message in template if message.id}
+    yield from (f"{language}: not in the catalogue: {text!r}" for text, _ in sorted(wanted - known, key=str))
+    yield from (
+        f"{language}: no longer in the sources: {text!r}" for text, _ in sorted(known - wanted, key=str)
+    )
+    for message in catalog:
+        if message.id:
+            yield from (f"{language}: {fault}: {message.id!r}" for fault in faults(message, language))
+
+
+def faults(message: Message, language: str) -> Iterator[str]:
+    """Yield the faults of one translation. English may leave a simple text to its source."""
+    texts = message.string if isinstance(message.string, tuple) else (message.string,)
+    sources = message.id if isinstance(message.id, tuple) else (message.id,)
+    if message.fuzzy:
+        yield "fuzzy"
+    if not all(texts):
+        if language != "en" or isinstance(message.id, tuple):
+            yield "not translated"
+        return
+    allowed = set().union(*(placeholders(source) for source in sources))
+    for text in texts:
+        if not placeholders(text) <= allowed or placeholders(texts[-1]) < placeholders(sources[-1]):
+            yield "other placeholders"
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the named placeholders of a text, `%(name)s` and `{name}`."""
+    return set(re.findall(r"%\(\w+\)[sd]|\{\w*\}", text))
+
+
+def check() -> int:
+    """Print every problem and return 1 if there is one."""
+    template = extracted()
+    found = [problem for language in LANGUAGES for problem in problems(language, template)]
+    print(*found, sep="\n") if found else print(
+        f"{len(template)} messages, complete in {', '.join(LANGUAGES)}"
+    )
+    return 1 if found else 0
+
+
+def main() -> int:
+    """Run the asked step."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("step", choices=("update", "compile", "check"))
+    step = parser.parse_args().step
+    if not settings.configured:
+        settings.configure(USE_I18N=True)
+    if step == "check":
+        return check()
+    update() if step == "update" else compile_all()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
