@@ -8,7 +8,7 @@ import pytest
 
 def folder_of(node_id: str) -> str:
     """Return the folder that answers for a test: a domain, an engine, or a folder of `tests/`."""
-    parts = PurePosixPath(node_id.split("::")[0]).parts[:-1]
+    parts = PurePosixPath(node_id.split("::", maxsplit=1)[0]).parts[:-1]
     return "/".join(part for part in parts if part not in {"tests", "veilleur", "domains"}) or "tests"
 
 
