@@ -54,7 +54,7 @@ class TenantModel(models.Model):
     )
     public_id = models.UUIDField(unique=True, editable=False)
 
-    objects: ClassVar[TenantManager] = TenantManager()  # type: ignore[misc]
+    objects: ClassVar[TenantManager] = TenantManager()
 
     class Meta:
         abstract = True

@@ -32,6 +32,11 @@ class PersonManager(BaseUserManager["Person"]):
         """Return the person with that address, whatever its case."""
         return self.get(email__iexact=username)
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """Return the address in lower case, so that one address is one person."""
+        return (email or "").strip().lower()
+
 
 class Person(AbstractBaseUser):
     """Somebody who may sign in. Not a tenant's row: one person may serve several organisations."""
@@ -57,11 +62,28 @@ class Membership(TenantModel):
     """A person belongs to an organisation. Roles and sides come with the next step of this domain."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Start included, end excluded; no end means that it still runs.
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "person"], name="membership_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "person"], name="membership_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.organisation_id}"
+
+
+class SetupLink(TenantModel):
+    """A link that makes the first person of an organisation, once. Only a digest of its token is kept."""
+
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    # Excluded: at this very instant the link no longer works.
+    expires_at = models.DateTimeField()
+    # When it was used, or withdrawn because another link was issued or used.
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"set-up link of {self.organisation_id}"

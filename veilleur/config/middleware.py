@@ -1,0 +1,100 @@
+"""What every request passes: nobody signed in sees only the public routes, everybody else gets a viewer."""
+
+from collections.abc import Callable
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from veilleur.config.public_routes import PUBLIC_ROUTES
+from veilleur.domains.organisations.queries import viewer_of, visible_organisation
+from veilleur.shared.clock import utc_now
+
+# The public id of the organisation that a person with several of them is looking at.
+ORGANISATION_SESSION_KEY = "organisation"
+_SEEN_SESSION_KEY = "seen"
+_SEEN_STEP_S = 60  # the session is written at most once in this time, not at every page
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class IdleLimitMiddleware:
+    """Ends a session in which nothing was asked for `SESSION_IDLE_SECONDS`."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            self._note(request, int(utc_now().timestamp()))
+        return self.get_response(request)
+
+    def _note(self, request: HttpRequest, now_s: int) -> None:
+        seen = request.session.get(_SEEN_SESSION_KEY)
+        if seen is not None and now_s - seen >= settings.SESSION_IDLE_SECONDS:
+            logout(request)
+        elif seen is None or now_s - seen >= _SEEN_STEP_S:
+            request.session[_SEEN_SESSION_KEY] = now_s
+
+
+class ViewerMiddleware:
+    """Gives `request.viewer`: for whom queries read, None when nobody is signed in.
+
+    Texts then speak the person's language and times are shown in the organisation's zone.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        person = request.user
+        request.viewer = None  # type: ignore[attr-defined]
+        if not person.is_authenticated:
+            return self.get_response(request)
+        viewer = viewer_of(person.pk, utc_now(), chosen=_chosen(request))
+        request.viewer = viewer  # type: ignore[attr-defined]
+        translation.activate(person.language)
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+        if viewer is None:
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(visible_organisation(viewer).time_zone)):
+            return self.get_response(request)
+
+
+class SignInRequiredMiddleware:
+    """Refuses every route that is not public: the sign-in page, or 401 below `/api/`.
+
+    Deny is the default: a new route needs no mark to be protected, and a mark in a view cannot open it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Return what is sent instead of the page, or None when the page may be shown."""
+        match = request.resolver_match
+        if match is not None and match.view_name in PUBLIC_ROUTES:
+            return None
+        if not request.user.is_authenticated:
+            if request.path.startswith("/api/"):
+                return JsonResponse({"error": "sign_in_required"}, status=401)
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if request.viewer is None:  # type: ignore[attr-defined]
+            return render(request, "organisations/no_organisation.html", status=403)
+        return None
+
+
+def _chosen(request: HttpRequest) -> UUID | None:
+    """Return the organisation kept in the session; anything else there is as good as nothing."""
+    try:
+        return UUID(str(request.session.get(ORGANISATION_SESSION_KEY)))
+    except ValueError:
+        return None

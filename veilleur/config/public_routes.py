@@ -1,0 +1,8 @@
+"""The routes that answer without a sign-in, each with its reason. Everything else is refused by default."""
+
+# Route name -> why nobody needs to be signed in. A test walks all routes and holds this list to its word.
+PUBLIC_ROUTES: dict[str, str] = {
+    "account_login": "one cannot be signed in before signing in",
+    "account_logout": "signing out twice must not ask to sign in",
+    "setup": "the first person of an organisation has no account yet; the token in the link is the right",
+}

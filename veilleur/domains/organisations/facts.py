@@ -1,0 +1,83 @@
+"""Facts about organisations and the people in them. Bodies name no one: persons appear by pseudonym, as actor
+or by the public id that is the fact's subject.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from veilleur.domains.journal.rules.kinds import fact_kind
+
+
+@fact_kind("organisations.organisation_created", version=1)
+@dataclass(frozen=True)
+class OrganisationCreated:
+    """An organisation exists from now on. Subject: the organisation."""
+
+    name: str
+    language: str
+    time_zone: str
+    is_demo: bool
+
+
+@fact_kind("organisations.person_created", version=1)
+@dataclass(frozen=True)
+class PersonCreated:
+    """Somebody got an account, in no organisation yet. Subject: the person."""
+
+    pseudonym: str
+    may_sign_in: bool
+
+
+@fact_kind("organisations.member_added", version=1)
+@dataclass(frozen=True)
+class MemberAdded:
+    """A person belongs to the organisation from now on. Subject: the person."""
+
+    pseudonym: str
+
+
+@fact_kind("organisations.setup_link_issued", version=1)
+@dataclass(frozen=True)
+class SetupLinkIssued:
+    """A one-time set-up link was made; earlier open ones no longer work. Subject: the link."""
+
+    expires_at: datetime
+
+
+@fact_kind("organisations.setup_link_redeemed", version=1)
+@dataclass(frozen=True)
+class SetupLinkRedeemed:
+    """A set-up link was used, once and for all. Subject: the link."""
+
+    pseudonym: str
+
+
+@fact_kind("organisations.signed_in", version=1)
+@dataclass(frozen=True)
+class SignedIn:
+    """A member signed in, by the means named. Subject: the person."""
+
+    means: str
+
+
+@fact_kind("organisations.signed_out", version=1)
+@dataclass(frozen=True)
+class SignedOut:
+    """A member signed out. Subject: the person."""
+
+
+@fact_kind("organisations.sign_in_failed", version=1)
+@dataclass(frozen=True)
+class SignInFailed:
+    """A sign-in was refused. The address is a keyed digest: equal addresses are seen to be equal, no more."""
+
+    address_digest: str
+    means: str
+
+
+@fact_kind("organisations.password_changed", version=1)
+@dataclass(frozen=True)
+class PasswordChanged:
+    """A member's password changed, by the person or at the command line. Subject: the person."""
+
+    by_operator: bool
