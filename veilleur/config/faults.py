@@ -1,0 +1,32 @@
+"""Sentences for broken settings: reason codes of `config/env.py` in the terminal's language."""
+
+from veilleur.config.words import gettext as _
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "relative_path": _("{name} must be an absolute path, starting with “/”; it is “{value}”."),
+        "unknown_database": _(
+            "{name} must start with postgresql:// or sqlite:///, or be empty for SQLite in the data folder."
+        ),
+        "no_host_name": _("{name} must name at least one host, for example veilleur.example.com."),
+        "unknown_language": _("{name} must be fr or en; it is “{value}”."),
+        "unknown_zone": _("{name} must be a time zone such as Europe/Paris; “{value}” is none."),
+        "unreadable_file": _("{name} names a file that cannot be read: {value}."),
+        "half_of_tls": _("VEILLEUR_TLS_CERTIFICATE and VEILLEUR_TLS_KEY must be given together."),
+        "needs_tls": _(
+            "{name} opens the pages to other machines, which needs TLS: "
+            "give VEILLEUR_TLS_CERTIFICATE and VEILLEUR_TLS_KEY, or leave it at 127.0.0.1."
+        ),
+        "debug_in_reach": _("{name} may only be on while the pages listen on 127.0.0.1."),
+        "int_parsing": _("{name} must be a whole number; it is “{value}”."),
+        "greater_than_equal": _("{name} is too small: {value}."),
+        "less_than_equal": _("{name} is too large: {value}."),
+        "bool_parsing": _("{name} must be true or false; it is “{value}”."),
+    }
+
+
+def sentence(name: str, reason: str, value: str) -> str:
+    """Return what is wrong with a setting and what to write instead."""
+    known = _sentences().get(reason) or _("{name} cannot be used with the value “{value}” ({reason}).")
+    return known.format(name=name, value=value, reason=reason)

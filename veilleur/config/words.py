@@ -1,0 +1,38 @@
+"""The words of the terminal: the product's catalogue read by the standard library, before Django can speak.
+
+Used by `config/` and `processes/` as `from veilleur.config.words import gettext as _`.
+"""
+
+import gettext as catalogues
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = ("fr", "en")
+LOCALES = Path(__file__).resolve().parents[1] / "locale"
+
+
+def terminal_language(environ: Mapping[str, str]) -> str:
+    """Return the language a terminal asks for: VEILLEUR_LANGUAGE, else the locale, else French."""
+    for name in ("VEILLEUR_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        asked = environ.get(name, "")[:2].lower()
+        if asked in LANGUAGES:
+            return asked
+    return LANGUAGES[0]
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(language: str) -> catalogues.NullTranslations:
+    # Source strings are English, so a catalogue that is not built yet still leaves whole sentences.
+    return catalogues.translation("django", LOCALES, languages=[language], fallback=True)
+
+
+def gettext(message: str) -> str:
+    """Return the message in the terminal's language."""
+    return _catalogue(terminal_language(os.environ)).gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """Return the form of a message that goes with a number, in the terminal's language."""
+    return _catalogue(terminal_language(os.environ)).ngettext(singular, plural, number)
