@@ -1,6 +1,6 @@
 """The catalogues: `messages.py update | compile | check`. Pure Python, so that no gettext tools are needed.
 
-Source strings are English; `fr` holds the French text, `en` only what English cannot take from the source (plurals).
+Source strings are English; `fr` holds the French text, `en` only what the source lacks: plurals.
 """
 
 import argparse
@@ -60,7 +60,7 @@ def template_messages() -> Iterator[tuple[str, int, MessageId, str | None]]:
 
 
 def _arguments(source: str, opening: int) -> list[str]:
-    """Return the literal texts of the call whose bracket opens at `opening`; the count of a plural is dropped."""
+    """Return the literal texts of the call whose bracket opens at `opening`, without a plural's count."""
     for closing in (match.start() for match in re.finditer(r"\)", source[opening:])):
         try:
             call = ast.parse("f" + source[opening : opening + closing + 1], mode="eval").body
