@@ -1,0 +1,21 @@
+"""Writes of the estate: the only place where the map and the inventory change."""
+
+from veilleur.domains.estate.actions.machines import register_machine
+from veilleur.domains.estate.actions.map import (
+    add_dependency,
+    declare_data_set,
+    end_dependency,
+    open_site,
+    propose_service,
+    set_service_objectives,
+)
+
+__all__ = [
+    "add_dependency",
+    "declare_data_set",
+    "end_dependency",
+    "open_site",
+    "propose_service",
+    "register_machine",
+    "set_service_objectives",
+]

@@ -1,0 +1,254 @@
+"""Writes of the map: services and their objectives, data sets, dependencies, sites."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from veilleur.domains.estate.facts import (
+    DataSetDeclared,
+    DependencyAdded,
+    DependencyEnded,
+    ServiceObjectivesSet,
+    ServiceProposed,
+    SiteOpened,
+)
+from veilleur.domains.estate.models import DataSet, Dependency, Node, Service, Site
+from veilleur.domains.estate.queries import closes_circle
+from veilleur.domains.estate.rules.map import (
+    DEFAULT_RPO,
+    DEFAULT_RTO,
+    DependencyKind,
+    MapEdge,
+    NewDataSet,
+    NewEdge,
+    NodeKind,
+)
+from veilleur.domains.journal.actions import record, recorded
+from veilleur.shared.ids import new_id
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import Actor
+
+_SECOND = timedelta(seconds=1)
+
+
+def _node(organisation_id: int, public_id: UUID) -> Node | None:
+    return Node.objects.of(organisation_id).filter(public_id=public_id, until=None).first()
+
+
+@recorded
+def propose_service(
+    *, now: datetime, actor: Actor, organisation_id: int, name: str, runs_on: UUID | None = None
+) -> Service | Refused:
+    """Propose a service with default objectives, running on an asset; the same name twice is one service.
+
+    Refused with `name_missing` or `no_such_node`.
+    """
+    if not name.strip():
+        return Refused("name_missing")
+    if runs_on is not None and _node(organisation_id, runs_on) is None:
+        return Refused("no_such_node")
+    service = Service.objects.of(organisation_id).filter(name=name, until=None).first()
+    if service is None:
+        service = _new_service(now, organisation_id, name)
+        record(
+            ServiceProposed(name=name, rto_s=service.rto_s, rpo_s=service.rpo_s),
+            subject=service.public_id,
+            organisation_id=organisation_id,
+        )
+    if runs_on is not None:
+        edge = NewEdge(service.public_id, runs_on, DependencyKind.RUNS_ON)
+        add_dependency(now=now, actor=actor, organisation_id=organisation_id, edge=edge)
+    return service
+
+
+def _new_service(now: datetime, organisation_id: int, name: str) -> Service:
+    service = Service(
+        organisation_id=organisation_id,
+        public_id=new_id(now),
+        node_kind=NodeKind.SERVICE,
+        name=name,
+        since=now,
+        recorded_at=now,
+        rto_s=DEFAULT_RTO // _SECOND,
+        rpo_s=DEFAULT_RPO // _SECOND,
+        is_proposed=True,
+    )
+    service.save()
+    return service
+
+
+@recorded
+def set_service_objectives(
+    *, now: datetime, actor: Actor, organisation_id: int, service: UUID, rto_s: int, rpo_s: int
+) -> Service | Refused:
+    """Set how long the service may be down and how much work it may lose, in seconds; default no more.
+
+    Confirms a proposed service. Refused with `no_such_service` or `objective_not_positive`.
+    """
+    if rto_s < 1 or rpo_s < 1:
+        return Refused("objective_not_positive")
+    rows = Service.objects.of(organisation_id).filter(public_id=service, until=None)
+    row = rows.select_for_update(of=("self",)).first()
+    if row is None:
+        return Refused("no_such_service")
+    before = (row.rto_s, row.rpo_s)
+    is_news = before != (rto_s, rpo_s) or row.rto_is_default or row.rpo_is_default
+    row.rto_s, row.rpo_s = rto_s, rpo_s
+    row.rto_is_default = row.rpo_is_default = row.is_proposed = False
+    row.save()
+    if is_news:
+        fact = ServiceObjectivesSet(rto_s=rto_s, rpo_s=rpo_s, rto_s_before=before[0], rpo_s_before=before[1])
+        record(fact, subject=service, organisation_id=organisation_id)
+    return row
+
+
+@recorded
+def declare_data_set(
+    *, now: datetime, actor: Actor, organisation_id: int, data_set: NewDataSet
+) -> DataSet | Refused:
+    """Put a data set on the map, where it is stored and who needs it; declared twice it is one.
+
+    The same kind and locator on the same asset is the same data set. Refused with `name_missing`,
+    `locator_missing` or `no_such_node`.
+    """
+    if not data_set.name.strip():
+        return Refused("name_missing")
+    if not data_set.locator.strip():
+        return Refused("locator_missing")
+    for end in (data_set.stored_on, data_set.used_by):
+        if end is not None and _node(organisation_id, end) is None:
+            return Refused("no_such_node")
+    row = _known_data_set(organisation_id, data_set)
+    if row is None:
+        row = _new_data_set(now, organisation_id, data_set)
+        record(
+            DataSetDeclared(name=row.name, kind=row.kind, locator=row.locator),
+            subject=row.public_id,
+            organisation_id=organisation_id,
+        )
+    for edge in _edges_of(row.public_id, data_set):
+        add_dependency(now=now, actor=actor, organisation_id=organisation_id, edge=edge)
+    return row
+
+
+def _known_data_set(organisation_id: int, data_set: NewDataSet) -> DataSet | None:
+    same = DataSet.objects.of(organisation_id).filter(
+        kind=data_set.kind, locator=data_set.locator, until=None
+    )
+    for row in same.order_by("pk"):
+        holders = Dependency.objects.of(organisation_id).filter(
+            dependent_id=row.pk, kind=DependencyKind.STORED_ON, until=None
+        )
+        places = set(holders.values_list("dependency__public_id", flat=True))
+        if data_set.stored_on is None or not places or data_set.stored_on in places:
+            found: DataSet = row
+            return found
+    return None
+
+
+def _new_data_set(now: datetime, organisation_id: int, data_set: NewDataSet) -> DataSet:
+    row = DataSet(
+        organisation_id=organisation_id,
+        public_id=new_id(now),
+        node_kind=NodeKind.DATA_SET,
+        name=data_set.name,
+        since=now,
+        recorded_at=now,
+        kind=data_set.kind,
+        locator=data_set.locator,
+    )
+    row.save()
+    return row
+
+
+def _edges_of(data_set_id: UUID, data_set: NewDataSet) -> list[NewEdge]:
+    edges = []
+    if data_set.stored_on is not None:
+        edges.append(NewEdge(data_set_id, data_set.stored_on, DependencyKind.STORED_ON))
+    if data_set.used_by is not None:
+        edges.append(NewEdge(data_set.used_by, data_set_id, DependencyKind.NEEDS_TO_START))
+    return edges
+
+
+@recorded
+def add_dependency(
+    *, now: datetime, actor: Actor, organisation_id: int, edge: NewEdge
+) -> Dependency | Refused:
+    """Draw an edge of the map, valid from now.
+
+    Refused with `depends_on_itself`, `no_such_node`, `already_there` (same ends, kind, protocol and
+    port) or `circular` (its kind would make nodes wait for one another; data may flow in circles).
+    """
+    if edge.dependent == edge.dependency:
+        return Refused("depends_on_itself")
+    dependent = _node(organisation_id, edge.dependent)
+    dependency = _node(organisation_id, edge.dependency)
+    if dependent is None or dependency is None:
+        return Refused("no_such_node")
+    row = Dependency(
+        organisation_id=organisation_id,
+        public_id=new_id(now),
+        dependent=dependent,
+        dependency=dependency,
+        kind=edge.kind,
+        protocol=edge.protocol,
+        port=edge.port,
+        since=now,
+        recorded_at=now,
+    )
+    if _is_drawn(row):
+        return Refused("already_there")
+    drawn = MapEdge(edge.dependent, edge.dependency, edge.kind)
+    if edge.kind != DependencyKind.FLOWS_TO and closes_circle(organisation_id, drawn):
+        return Refused("circular")
+    row.save()
+    fact = DependencyAdded(
+        dependent=edge.dependent,
+        dependency=edge.dependency,
+        kind=edge.kind,
+        protocol=edge.protocol,
+        port=edge.port,
+    )
+    record(fact, subject=row.public_id, organisation_id=organisation_id)
+    return row
+
+
+def _is_drawn(row: Dependency) -> bool:
+    same = Dependency.objects.of(row.organisation_id).filter(
+        dependent=row.dependent, dependency=row.dependency, kind=row.kind, until=None
+    )
+    return bool(same.filter(protocol=row.protocol, port=row.port).exists())
+
+
+@recorded
+def end_dependency(
+    *, now: datetime, actor: Actor, organisation_id: int, dependency: UUID
+) -> Dependency | Refused:
+    """End an edge of the map at `now`; what it said stays true for the past. Refused with `no_such_node`."""
+    rows = Dependency.objects.of(organisation_id).filter(public_id=dependency, until=None)
+    row = rows.select_related("dependent", "dependency").first()
+    if row is None:
+        return Refused("no_such_node")
+    row.until = now
+    row.save(update_fields=["until"])
+    fact = DependencyEnded(
+        dependent=row.dependent.public_id, dependency=row.dependency.public_id, kind=row.kind
+    )
+    record(fact, subject=row.public_id, organisation_id=organisation_id)
+    ended: Dependency = row
+    return ended
+
+
+@recorded
+def open_site(*, now: datetime, actor: Actor, organisation_id: int, name: str) -> Site | Refused:
+    """Add a place; the same name twice is one place. Refused with `name_missing`."""
+    if not name.strip():
+        return Refused("name_missing")
+    site = Site.objects.of(organisation_id).filter(name=name).first()
+    if site is None:
+        site = Site(
+            organisation_id=organisation_id, public_id=new_id(now), name=name, since=now, recorded_at=now
+        )
+        site.save()
+        record(SiteOpened(name=name), subject=site.public_id, organisation_id=organisation_id)
+    opened: Site = site
+    return opened

@@ -1,0 +1,85 @@
+"""Rows of the estate for tests: plain functions with honest defaults, no journal fact."""
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from veilleur.domains.estate.models import Asset, DataSet, Dependency, Node, Service
+from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, NodeKind
+from veilleur.domains.organisations.models import Organisation
+from veilleur.shared.ids import new_id
+
+SINCE = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def _node(organisation: Organisation, kind: NodeKind, name: str) -> dict[str, Any]:
+    return {
+        "organisation": organisation,
+        "public_id": new_id(SINCE),
+        "node_kind": kind,
+        "name": name or f"{kind.value} {next(_numbers)}",
+        "since": SINCE,
+        "recorded_at": SINCE,
+    }
+
+
+def make_asset(organisation: Organisation, name: str = "", **fields: Any) -> Asset:
+    """Make a server in service."""
+    values = {**_node(organisation, NodeKind.ASSET, name), "kind": AssetKind.SERVER, **fields}
+    asset = Asset(**values)
+    asset.save()
+    return asset
+
+
+def make_service(
+    organisation: Organisation, name: str = "", *, runs_on: Asset | None = None, **fields: Any
+) -> Service:
+    """Make a service with an RTO of 4 h and an RPO of 24 h, on an asset if one is given."""
+    values = {**_node(organisation, NodeKind.SERVICE, name), "rto_s": 14_400, "rpo_s": 86_400, **fields}
+    service = Service(**values)
+    service.save()
+    if runs_on is not None:
+        make_dependency(service, runs_on, DependencyKind.RUNS_ON)
+    return service
+
+
+def make_data_set(
+    organisation: Organisation,
+    name: str = "",
+    *,
+    stored_on: Asset | None = None,
+    used_by: Service | None = None,
+    **fields: Any,
+) -> DataSet:
+    """Make a folder of files, on an asset and needed by a service if they are given."""
+    values = {
+        **_node(organisation, NodeKind.DATA_SET, name),
+        "kind": DataSetKind.FILES,
+        "locator": "/srv/data",
+        **fields,
+    }
+    data_set = DataSet(**values)
+    data_set.save()
+    if stored_on is not None:
+        make_dependency(data_set, stored_on, DependencyKind.STORED_ON)
+    if used_by is not None:
+        make_dependency(used_by, data_set, DependencyKind.NEEDS_TO_START)
+    return data_set
+
+
+def make_dependency(dependent: Node, dependency: Node, kind: DependencyKind, **fields: Any) -> Dependency:
+    """Draw an edge of the map."""
+    values = {
+        "organisation_id": dependent.organisation_id,
+        "public_id": new_id(SINCE),
+        "dependent_id": dependent.pk,
+        "dependency_id": dependency.pk,
+        "kind": kind,
+        "since": SINCE,
+        "recorded_at": SINCE,
+        **fields,
+    }
+    edge = Dependency(**values)
+    edge.save()
+    return edge

@@ -1,0 +1,105 @@
+"""Kinds of journal fact of the estate."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from veilleur.domains.journal.rules.kinds import fact_kind
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that changed, both values as text."""
+
+    field: str
+    before: str
+    after: str
+
+
+@fact_kind("estate.asset_registered", version=1)
+@dataclass(frozen=True)
+class AssetRegistered:
+    """A component entered the estate. `identity` is "scheme:value" of its strongest sign."""
+
+    name: str
+    kind: str
+    identity: str
+    operating_system: str
+
+
+@fact_kind("estate.asset_changed", version=1)
+@dataclass(frozen=True)
+class AssetChanged:
+    """What a machine tells of itself differs from last time."""
+
+    changes: tuple[Change, ...]
+
+
+@fact_kind("estate.inventory_changed", version=1)
+@dataclass(frozen=True)
+class InventoryChanged:
+    """Rows of one part of a machine's inventory appeared or went, one line of text each, sorted."""
+
+    part: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@fact_kind("estate.service_proposed", version=1)
+@dataclass(frozen=True)
+class ServiceProposed:
+    """Veilleur proposes a service with default objectives; a person has yet to confirm it."""
+
+    name: str
+    rto_s: int
+    rpo_s: int
+
+
+@fact_kind("estate.service_objectives_set", version=1)
+@dataclass(frozen=True)
+class ServiceObjectivesSet:
+    """A person chose how long the service may be down and how much work it may lose, in seconds."""
+
+    rto_s: int
+    rpo_s: int
+    rto_s_before: int
+    rpo_s_before: int
+
+
+@fact_kind("estate.data_set_declared", version=1)
+@dataclass(frozen=True)
+class DataSetDeclared:
+    """Data worth keeping is on the map."""
+
+    name: str
+    kind: str
+    locator: str
+
+
+@fact_kind("estate.dependency_added", version=1)
+@dataclass(frozen=True)
+class DependencyAdded:
+    """An edge of the map: dependent needs dependency."""
+
+    dependent: UUID
+    dependency: UUID
+    kind: str
+    protocol: str
+    port: int
+
+
+@fact_kind("estate.dependency_ended", version=1)
+@dataclass(frozen=True)
+class DependencyEnded:
+    """An edge of the map is no longer true."""
+
+    dependent: UUID
+    dependency: UUID
+    kind: str
+
+
+@fact_kind("estate.site_opened", version=1)
+@dataclass(frozen=True)
+class SiteOpened:
+    """A place entered the estate."""
+
+    name: str

@@ -1,0 +1,102 @@
+"""Words of the estate: codes of rules and choices of tables as sentences."""
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
+
+
+class NodeKindChoice(models.TextChoices):
+    """What a node of the map is."""
+
+    ASSET = NodeKind.ASSET, _("Component")
+    SERVICE = NodeKind.SERVICE, _("Business service")
+    DATA_SET = NodeKind.DATA_SET, _("Data set")
+
+
+class AssetKindChoice(models.TextChoices):
+    """What sort of component it is."""
+
+    SERVER = AssetKind.SERVER, _("Server")
+    VIRTUAL_MACHINE = AssetKind.VIRTUAL_MACHINE, _("Virtual machine")
+    CONTAINER = AssetKind.CONTAINER, _("Container")
+    WORKSTATION = AssetKind.WORKSTATION, _("Workstation")
+    NETWORK_DEVICE = AssetKind.NETWORK_DEVICE, _("Network device")
+
+
+class LifeStateChoice(models.TextChoices):
+    """Where a component is in its life."""
+
+    PLANNED = LifeState.PLANNED, _("Planned")
+    IN_SERVICE = LifeState.IN_SERVICE, _("In service")
+    TO_BE_REPLACED = LifeState.TO_BE_REPLACED, _("To be replaced")
+    RETIRED = LifeState.RETIRED, _("Retired")
+
+
+class DataSetKindChoice(models.TextChoices):
+    """How data is held."""
+
+    FILES = DataSetKind.FILES, _("Files")
+    SQLITE = DataSetKind.SQLITE, _("SQLite database")
+    POSTGRESQL = DataSetKind.POSTGRESQL, _("PostgreSQL database")
+    MARIADB = DataSetKind.MARIADB, _("MariaDB database")
+
+
+class DependencyKindChoice(models.TextChoices):
+    """Why one node depends on another."""
+
+    NEEDS_TO_RESTORE = DependencyKind.NEEDS_TO_RESTORE, _("Needs it to be restored")
+    NEEDS_TO_START = DependencyKind.NEEDS_TO_START, _("Needs it to start")
+    NEEDS_TO_VALIDATE = DependencyKind.NEEDS_TO_VALIDATE, _("Needs it to be validated")
+    RUNS_ON = DependencyKind.RUNS_ON, _("Runs on")
+    STORED_ON = DependencyKind.STORED_ON, _("Is stored on")
+    AUTHENTICATES_WITH = DependencyKind.AUTHENTICATES_WITH, _("Authenticates with")
+    FLOWS_TO = DependencyKind.FLOWS_TO, _("Sends data to")
+    BACKED_UP_BY = DependencyKind.BACKED_UP_BY, _("Is backed up by")
+    WATCHED_BY = DependencyKind.WATCHED_BY, _("Is watched by")
+
+
+class ReadableChoice(models.TextChoices):
+    """Whether a database that was found can be read."""
+
+    YES = "yes", _("Readable")
+    NO = "no", _("Not readable")
+    UNKNOWN = "unknown", _("Unknown until credentials are given")
+
+
+SUPPORT_LEVELS: dict[str, Promise] = {
+    "full": _("Gets security updates from the distribution"),
+    "lts": _("Gets security updates from long-term support only"),
+    "none": _("No longer gets security updates"),
+    "unknown": _("Unknown: no dated table names this system"),
+}
+
+PART_NAMES: dict[str, Promise] = {
+    "packages": _("Packages"),
+    "volumes": _("Disks"),
+    "addresses": _("Addresses"),
+    "listeners": _("Services that listen"),
+    "databases": _("Databases found"),
+}
+
+# Why a part of a machine could not be read.
+UNREAD_REASONS: dict[str, Promise] = {
+    "not_read": _("This part has not been read yet."),
+    "no_package_manager": _("No package manager that Veilleur can read was found on this machine."),
+    "command_failed": _("The command that lists this part failed."),
+    "not_permitted": _("The system did not let Veilleur read this part."),
+    "timed_out": _("Reading this part took too long and was stopped."),
+}
+
+# Why an action was refused.
+REFUSALS: dict[str, Promise] = {
+    "no_such_node": _("This item does not exist in this organisation."),
+    "no_such_service": _("This service does not exist in this organisation."),
+    "already_there": _("This dependency is already on the map."),
+    "circular": _("This dependency would make a circle: each would wait for the other."),
+    "depends_on_itself": _("An item cannot depend on itself."),
+    "objective_not_positive": _("An objective is a duration of at least one second."),
+    "name_missing": _("A name is needed."),
+    "locator_missing": _("Say where the data is."),
+}

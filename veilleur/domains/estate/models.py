@@ -1,0 +1,234 @@
+"""Tables of the estate: the map's nodes and edges, and what each machine was seen to have, with its dates."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from veilleur.domains.estate.labels import (
+    AssetKindChoice,
+    DataSetKindChoice,
+    DependencyKindChoice,
+    LifeStateChoice,
+    NodeKindChoice,
+    ReadableChoice,
+)
+from veilleur.shared.models import TenantModel
+
+
+class Dated(models.Model):
+    """Valid from `since` (included) until `until` (excluded; None: still), as learnt at `recorded_at`."""
+
+    since = models.DateTimeField(_("valid from"))
+    until = models.DateTimeField(_("valid until"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        abstract = True
+
+
+class Site(TenantModel, Dated):
+    """A place: an office, a machine room, a hosting company's hall."""
+
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="site_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Node(TenantModel, Dated):
+    """Anything on the map that others can depend on. Each node is one of the tables below."""
+
+    node_kind = models.CharField(max_length=20, choices=NodeKindChoice.choices, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["organisation", "node_kind", "name"], name="node_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Asset(Node):
+    """A component: server, virtual machine, workstation, network device."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=AssetKindChoice.choices)
+    life_state = models.CharField(
+        _("life state"), max_length=20, choices=LifeStateChoice.choices, default=LifeStateChoice.IN_SERVICE
+    )
+    host_name = models.CharField(_("host name"), max_length=255, blank=True)
+    os_id = models.CharField(max_length=40, blank=True)
+    os_version = models.CharField(max_length=40, blank=True)
+    os_name = models.CharField(_("operating system"), max_length=200, blank=True)
+    os_codename = models.CharField(max_length=40, blank=True)
+    kernel = models.CharField(_("kernel"), max_length=200, blank=True)
+    architecture = models.CharField(_("architecture"), max_length=40, blank=True)
+    full_support_until = models.DateField(_("full support until"), null=True, blank=True)
+    lts_support_until = models.DateField(_("long-term support until"), null=True, blank=True)
+    support_source = models.CharField(max_length=200, blank=True)
+    cpu_model = models.CharField(_("processor"), max_length=200, blank=True)
+    cpu_count = models.PositiveIntegerField(_("processors"), default=0)
+    memory_bytes = models.BigIntegerField(_("memory"), default=0)
+    manufacturer = models.CharField(_("manufacturer"), max_length=200, blank=True)
+    model = models.CharField(_("model"), max_length=200, blank=True)
+    serial = models.CharField(_("serial number"), max_length=200, blank=True)
+    # When the machine last told about itself; None for one that was only declared.
+    read_at = models.DateTimeField(_("last read"), null=True, blank=True)
+
+
+class AssetIdentity(TenantModel):
+    """A sign by which a machine is known again; a machine that changes its name stays the same asset."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    scheme = models.CharField(max_length=20)
+    value = models.CharField(max_length=255)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "scheme", "value"], name="identity_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+class Service(Node):
+    """What people use, with the time it may be down (RTO) and the work it may lose (RPO)."""
+
+    rto_s = models.PositiveBigIntegerField(_("recovery time objective, in seconds"))
+    rpo_s = models.PositiveBigIntegerField(_("recovery point objective, in seconds"))
+    # Nobody has chosen the figure yet: pages say so beside it.
+    rto_is_default = models.BooleanField(default=True)
+    rpo_is_default = models.BooleanField(default=True)
+    # Proposed by Veilleur, not yet confirmed by a person.
+    is_proposed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(rto_s__gt=0) & Q(rpo_s__gt=0), name="objectives_positive")
+        ]
+
+
+class DataSet(Node):
+    """Data that somebody would miss, and where it is."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=DataSetKindChoice.choices)
+    locator = models.CharField(_("where it is"), max_length=1000)
+
+
+class Dependency(TenantModel, Dated):
+    """`dependent` needs `dependency`, for the reason named by `kind`."""
+
+    dependent = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    dependency = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=30, choices=DependencyKindChoice.choices)
+    protocol = models.CharField(max_length=10, blank=True)
+    # Zero where no port is meant.
+    port = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dependent", "dependency", "kind", "protocol", "port"],
+                condition=Q(until=None),
+                name="dependency_once",
+            ),
+            models.CheckConstraint(condition=~Q(dependent=F("dependency")), name="not_on_itself"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["organisation", "until"], name="dependency_current")]
+
+    def __str__(self) -> str:
+        return f"{self.dependent_id} {self.kind} {self.dependency_id}"
+
+
+class SeenOnAsset(TenantModel, Dated):
+    """A row of a machine's inventory: there from `since`, no longer seen from `until`."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+        indexes: ClassVar = [models.Index(fields=["asset", "until"], name="%(class)s_current")]
+
+
+class InstalledPackage(SeenOnAsset):
+    """A package and its version; a new version is a new row."""
+
+    name = models.CharField(max_length=200)
+    architecture = models.CharField(max_length=40, blank=True)
+    version = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Volume(SeenOnAsset):
+    """A mounted file system."""
+
+    mount_point = models.CharField(max_length=1000)
+    device = models.CharField(max_length=1000, blank=True)
+    file_system = models.CharField(max_length=40, blank=True)
+    total_bytes = models.BigIntegerField()
+    is_read_only = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.mount_point
+
+
+class Address(SeenOnAsset):
+    """An address of an interface."""
+
+    interface = models.CharField(max_length=100)
+    address = models.CharField(max_length=100)
+    prefix_length = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.address}/{self.prefix_length}"
+
+
+class Listener(SeenOnAsset):
+    """A port that answers, and the process behind it where the system lets us know."""
+
+    protocol = models.CharField(max_length=10)
+    address = models.CharField(max_length=100)
+    port = models.PositiveIntegerField()
+    process = models.CharField(max_length=200, blank=True)
+    is_lasting = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"{self.protocol} {self.address}:{self.port}"
+
+
+class FoundDatabase(SeenOnAsset):
+    """A database that is there; protected or not is for the backups to say."""
+
+    engine = models.CharField(max_length=40)
+    locator = models.CharField(max_length=1000)
+    version = models.CharField(max_length=100, blank=True)
+    readable = models.CharField(max_length=10, choices=ReadableChoice.choices, default=ReadableChoice.UNKNOWN)
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.locator}"
+
+
+class PartReading(TenantModel):
+    """When a part of a machine was last looked at, and why it could not be read if it was not."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=20)
+    read_at = models.DateTimeField()
+    # Empty when the part was read.
+    unread_reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["asset", "part"], name="part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.part} of {self.asset_id}"

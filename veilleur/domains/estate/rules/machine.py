@@ -1,0 +1,152 @@
+"""What a machine says of itself, as plain values: read by an engine, compared by rules, kept by actions."""
+
+from dataclasses import astuple, dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from veilleur.domains.estate.rules.map import AssetKind
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A part of a machine that could not be read. `reason` is a code that `labels.py` words."""
+
+    reason: str
+
+
+@dataclass(frozen=True, order=True)
+class Identity:
+    """One lasting sign by which a machine is known again: `machine_id`, `dmi_uuid` or `host_name`.
+
+    `value` never is the machine's raw machine-id, which its manual asks to keep confidential.
+    """
+
+    scheme: str
+    value: str
+
+
+@dataclass(frozen=True)
+class OperatingSystem:
+    """The system and, by the dated table in `support_source`, until when it gets security updates.
+
+    Both dates are the last day that is covered; None when the table does not say.
+    """
+
+    os_id: str
+    version: str
+    name: str
+    codename: str = ""
+    kernel: str = ""
+    architecture: str = ""
+    full_support_until: date | None = None
+    lts_support_until: date | None = None
+    support_source: str = ""
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """Processor, memory and, where the firmware tells, maker, model and serial number."""
+
+    kind: AssetKind
+    cpu_count: int
+    memory_bytes: int
+    cpu_model: str = ""
+    manufacturer: str = ""
+    model: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, order=True)
+class Package:
+    """An installed package of the system's package manager."""
+
+    name: str
+    architecture: str
+    version: str
+
+
+@dataclass(frozen=True, order=True)
+class Volume:
+    """A mounted file system that holds data. What is used of it is a series, not an inventory."""
+
+    mount_point: str
+    device: str
+    file_system: str
+    total_bytes: int
+    is_read_only: bool = False
+
+
+@dataclass(frozen=True, order=True)
+class Address:
+    """An address of an interface, in its usual notation, with the prefix length."""
+
+    interface: str
+    address: str
+    prefix_length: int
+
+
+@dataclass(frozen=True, order=True)
+class Listener:
+    """A port that answers. `process` is empty when the reader may not know it.
+
+    `is_lasting` is False for a port of the range the system hands out by itself: such a port may be
+    another one tomorrow, so nothing is expected of it.
+    """
+
+    protocol: str
+    address: str
+    port: int
+    process: str = ""
+    is_lasting: bool = True
+
+
+@dataclass(frozen=True, order=True)
+class FoundDatabase:
+    """A database found by its files, socket or process. `readable` is "yes", "no" or "unknown"."""
+
+    engine: str
+    locator: str
+    version: str = ""
+    readable: str = "unknown"
+
+
+@dataclass(frozen=True)
+class MachineFacts:
+    """All that was read of one machine at one time. A part that could not be read is `Unread`."""
+
+    host_name: str
+    identities: tuple[Identity, ...]
+    system: OperatingSystem
+    hardware: Hardware
+    packages: tuple[Package, ...] | Unread = field(default=Unread("not_read"))
+    volumes: tuple[Volume, ...] | Unread = field(default=Unread("not_read"))
+    addresses: tuple[Address, ...] | Unread = field(default=Unread("not_read"))
+    listeners: tuple[Listener, ...] | Unread = field(default=Unread("not_read"))
+    databases: tuple[FoundDatabase, ...] | Unread = field(default=Unread("not_read"))
+
+
+# The parts of an inventory, by their field in `MachineFacts`.
+PARTS = ("packages", "volumes", "addresses", "listeners", "databases")
+
+
+def difference(known: frozenset[Row], seen: frozenset[Row]) -> tuple[frozenset[Row], frozenset[Row]]:
+    """Return (gone, new): rows known and no longer seen, rows seen for the first time."""
+    return known - seen, seen - known
+
+
+def row_text(row: Package | Volume | Address | Listener | FoundDatabase) -> str:
+    """Return a row of an inventory as one line of text, its filled fields in order, for the journal."""
+    return " ".join(str(value) for value in astuple(row) if value not in ("", False))
+
+
+def support_level(full_until: date | None, lts_until: date | None, today: date) -> str:
+    """Return "full", "lts", "none" or, without any date, "unknown". The named days are included."""
+    if full_until is not None and today <= full_until:
+        return "full"
+    if lts_until is not None and today <= lts_until:
+        return "lts"
+    if full_until is None and lts_until is None:
+        return "unknown"
+    return "none"

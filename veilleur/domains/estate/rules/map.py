@@ -1,0 +1,160 @@
+"""The dependency map as plain values: what queries hand to every rule that walks it.
+
+Impact, single points of failure and the order of a recovery are computed on these, never on tables.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+# What a service is held to until somebody has said better; shown as "by default".
+DEFAULT_RTO = timedelta(hours=4)
+DEFAULT_RPO = timedelta(hours=24)
+
+
+class NodeKind(StrEnum):
+    """What a node of the map is."""
+
+    ASSET = "asset"
+    SERVICE = "service"
+    DATA_SET = "data_set"
+
+
+class AssetKind(StrEnum):
+    """What sort of component an asset is."""
+
+    SERVER = "server"
+    VIRTUAL_MACHINE = "virtual_machine"
+    CONTAINER = "container"
+    WORKSTATION = "workstation"
+    NETWORK_DEVICE = "network_device"
+
+
+class LifeState(StrEnum):
+    """Where an asset is in its life."""
+
+    PLANNED = "planned"
+    IN_SERVICE = "in_service"
+    TO_BE_REPLACED = "to_be_replaced"
+    RETIRED = "retired"
+
+
+class DataSetKind(StrEnum):
+    """How the data is held, which decides how it is backed up and compared."""
+
+    FILES = "files"
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+    MARIADB = "mariadb"
+
+
+class DependencyKind(StrEnum):
+    """Why one node depends on another: the dependent is named first, "service runs on asset"."""
+
+    NEEDS_TO_RESTORE = "needs_to_restore"
+    NEEDS_TO_START = "needs_to_start"
+    NEEDS_TO_VALIDATE = "needs_to_validate"
+    RUNS_ON = "runs_on"
+    STORED_ON = "stored_on"
+    AUTHENTICATES_WITH = "authenticates_with"
+    FLOWS_TO = "flows_to"
+    BACKED_UP_BY = "backed_up_by"
+    WATCHED_BY = "watched_by"
+
+
+@dataclass(frozen=True)
+class MapNode:
+    """One node. `kind` is a `NodeKind`; `id` is the public identity."""
+
+    id: UUID
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class MapEdge:
+    """One dependency: `dependent` needs `dependency`. `kind` is a `DependencyKind`."""
+
+    dependent: UUID
+    dependency: UUID
+    kind: str
+
+
+@dataclass(frozen=True)
+class EstateMap:
+    """The whole map of one organisation at one instant; nodes by name, edges by dependent."""
+
+    nodes: tuple[MapNode, ...]
+    edges: tuple[MapEdge, ...]
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """A service with what it runs on and the data it needs. Objectives in seconds."""
+
+    id: UUID
+    name: str
+    rto_s: int
+    rpo_s: int
+    rto_is_default: bool
+    rpo_is_default: bool
+    is_proposed: bool
+    asset_ids: tuple[UUID, ...]
+    data_set_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class NewDataSet:
+    """A data set to declare.
+
+    `locator` says where it is, in the words of its kind: an absolute folder or file, or
+    "cluster/database". `stored_on` is the asset that holds it, `used_by` a service that cannot
+    start without it; both are public identities.
+    """
+
+    name: str
+    kind: DataSetKind
+    locator: str
+    stored_on: UUID | None = None
+    used_by: UUID | None = None
+
+
+@dataclass(frozen=True)
+class NewEdge:
+    """A dependency to draw. `protocol` and `port` are for `flows_to` alone."""
+
+    dependent: UUID
+    dependency: UUID
+    kind: DependencyKind
+    protocol: str = ""
+    port: int = 0
+
+
+def would_loop(edges: tuple[MapEdge, ...], fresh: MapEdge) -> bool:
+    """Return whether the fresh edge closes a circle among edges of its own kind.
+
+    A service that needs itself to start could never be started. Cost: one walk of that kind's edges.
+    """
+    onward: dict[UUID, list[UUID]] = {}
+    for edge in edges:
+        if edge.kind == fresh.kind:
+            onward.setdefault(edge.dependent, []).append(edge.dependency)
+    waiting, seen = [fresh.dependency], set[UUID]()
+    while waiting:
+        node = waiting.pop()
+        if node == fresh.dependent:
+            return True
+        if node not in seen:
+            seen.add(node)
+            waiting.extend(onward.get(node, ()))
+    return False
+
+
+def attached(estate: EstateMap, service: UUID) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+    """Return (assets, data sets) of a service: what it runs on, and the data it needs, each once."""
+    kinds = {node.id: node.kind for node in estate.nodes}
+    own = [edge for edge in estate.edges if edge.dependent == service]
+    assets = [edge.dependency for edge in own if edge.kind == DependencyKind.RUNS_ON]
+    data_sets = [edge.dependency for edge in own if kinds.get(edge.dependency) == NodeKind.DATA_SET]
+    return tuple(dict.fromkeys(assets)), tuple(dict.fromkeys(data_sets))
