@@ -1,0 +1,139 @@
+"""Words for the codes of this domain: states, media, levels of proof, and why something could not be done."""
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from veilleur.domains.backups.rules.states import AccessState, Medium, RunState, SourceKind, TestState
+
+
+class SourceKindChoice(models.TextChoices):
+    """How the data is read."""
+
+    OWN_DATA = SourceKind.OWN_DATA.value, _("Veilleur's own data")
+    FILES = SourceKind.FILES.value, _("Folders and files")
+    SQLITE = SourceKind.SQLITE.value, _("SQLite database")
+    POSTGRESQL = SourceKind.POSTGRESQL.value, _("PostgreSQL database")
+
+
+class RunStateChoice(models.TextChoices):
+    """Where a backup run stands."""
+
+    RUNNING = RunState.RUNNING.value, _("Running")
+    COMPLETE = RunState.COMPLETE.value, _("Complete")
+    PARTIAL = RunState.PARTIAL.value, _("Partial")
+    FAILED = RunState.FAILED.value, _("Failed")
+    INTERRUPTED = RunState.INTERRUPTED.value, _("Interrupted")
+
+
+class TestStateChoice(models.TextChoices):
+    """Where a restore test stands."""
+
+    __test__ = False
+
+    RUNNING = TestState.RUNNING.value, _("Running")
+    PASSED = TestState.PASSED.value, _("Passed")
+    FAILED = TestState.FAILED.value, _("Failed")
+    SKIPPED = TestState.SKIPPED.value, _("Could not run")
+    INTERRUPTED = TestState.INTERRUPTED.value, _("Interrupted")
+
+
+class MediumChoice(models.TextChoices):
+    """What holds a backup place."""
+
+    SAME_DISK = Medium.SAME_DISK.value, _("Same disk as the data")
+    OTHER_DISK = Medium.OTHER_DISK.value, _("Another disk of the same machine")
+    NETWORK = Medium.NETWORK.value, _("Network share held by another machine")
+
+
+class AccessChoice(models.TextChoices):
+    """Whether a source can be read."""
+
+    READABLE = AccessState.READABLE.value, _("Readable")
+    NEEDS_CREDENTIALS = AccessState.NEEDS_CREDENTIALS.value, _("Unknown until credentials are given")
+    UNREACHABLE = AccessState.UNREACHABLE.value, _("Does not answer")
+    UNKNOWN = AccessState.UNKNOWN.value, _("Not tried yet")
+
+
+PROTECTION_OF_MEDIUM: dict[str, Promise] = {
+    Medium.SAME_DISK: _(
+        "This place is on the same disk as the data: it brings back a deleted file, but it is no protection "
+        "against the loss of the disk or of the machine."
+    ),
+    Medium.OTHER_DISK: _(
+        "This place is on the same machine: it survives the loss of one disk, but it is no protection "
+        "against the loss of the machine."
+    ),
+    Medium.NETWORK: _("This place is held by another machine: it survives the loss of this one."),
+}
+
+LEVELS: dict[int, Promise] = {
+    0: _("Nothing proven: the job said that it went well"),
+    1: _("The copy is there, fresh and of a plausible size"),
+    2: _("The structure of the repository was checked"),
+    3: _("Every byte of the repository was read"),
+    4: _("A sample was restored and compared with the facts recorded at backup time"),
+    5: _("Everything was restored, compared file by file and timed"),
+    6: _("Everything was restored, the database was started on it and every table is as recorded"),
+    7: _("A group of services was restarted in order and checked by a person"),
+}
+
+REASONS: dict[str, Promise] = {
+    "engine_missing": _("The backup program is not installed on this machine."),
+    "engine_failed": _("The backup program failed for a reason that Veilleur does not know."),
+    "timed_out": _("The work took longer than its time limit and was stopped."),
+    "wrong_password": _("The password that Veilleur holds does not open this repository."),
+    "no_repository": _("There is no repository in the backup place any more."),
+    "repository_exists": _("There is already another repository in this folder."),
+    "repository_locked": _("Another program is using the repository."),
+    "repository_damaged": _("The repository is damaged: some of what it holds can no longer be read."),
+    "repository_inside_source": _(
+        "The backup place lies inside the data to protect, or the other way round."
+    ),
+    "place_missing": _(
+        "The backup place is not there: a disk that is unplugged, a share that is not mounted."
+    ),
+    "place_not_writable": _("Veilleur may not write to the backup place."),
+    "disk_full": _("The disk is full."),
+    "source_missing": _("Data that should be protected is not where it was."),
+    "source_unreadable": _("Part of the data could not be read."),
+    "source_empty": _("There was nothing to back up: the source is empty."),
+    "source_not_a_database": _("This file is not a SQLite database."),
+    "producer_failed": _("The program that writes out the database failed: nothing of it was kept."),
+    "stream_cut": _("Fewer bytes were stored than the database wrote out: nothing of it was kept."),
+    "snapshot_missing": _("The copy is no longer in the repository."),
+    "manifest_missing": _("The facts recorded at backup time are no longer there."),
+    "manifest_altered": _(
+        "The facts recorded at backup time were altered: their digest is not the one in the journal."
+    ),
+    "facts_differ": _("What came back is not what was recorded at backup time."),
+    "needs_credentials": _("The database cannot be read yet: unknown until credentials are given."),
+    "server_unreachable": _("The database server does not answer."),
+    "no_matching_postgresql": _("No PostgreSQL of the same major version is installed here to restore into."),
+    "restore_failed": _("The copy could not be brought back whole."),
+    "start_failed": _("The throw-away database server did not start."),
+    "key_unavailable": _("The process that holds the passwords does not answer."),
+    "words_refused": _("The recovery key that was typed does not open the envelope."),
+    "envelope_missing": _("The sealed envelope is not beside the repository."),
+    "busy": _("Another run or test is using this repository."),
+    "interrupted": _("Veilleur stopped in the middle; the work is taken up again."),
+    "nothing_to_protect": _("This plan protects nothing."),
+    "rpo_too_short": _(
+        "No schedule of backups can keep this promise: another means is needed, such as a replica."
+    ),
+    "unstable_source": _("Files changed while they were being read; they are marked and prove nothing."),
+    "no_plan": _("No plan protects this data."),
+    "never_run": _("A plan exists, but it has never run to its end."),
+    "plan_off": _("The plan is switched off."),
+}
+
+DIFFERENCES: dict[str, Promise] = {
+    "missing": _("missing"),
+    "changed": _("not as recorded"),
+    "unexpected": _("was not there at backup time"),
+}
+
+
+def reason_sentence(code: str) -> Promise | str:
+    """Return the sentence for a reason code; the code itself when it is unknown, never nothing."""
+    return REASONS.get(code, code)

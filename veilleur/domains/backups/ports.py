@@ -1,0 +1,333 @@
+"""What backups ask of the outside: an engine that stores and brings back, readers of databases, a folder to
+work in, and the keeper of passwords. Every method may raise EngineError(reason, retry).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from uuid import UUID
+
+from veilleur.domains.backups.rules.facts_of_data import DataFact
+from veilleur.domains.backups.rules.states import AccessState, Medium
+from veilleur.shared.binding import Slot
+from veilleur.shared.refusal import Refused
+
+# Called with (phase code, done from 0 to 1 or None when it cannot be known).
+Progress = Callable[[str, float | None], None]
+
+
+@dataclass(frozen=True)
+class RepositoryAccess:
+    """How a repository is opened. `folder` is the backup place; the engine lays out what is beneath it."""
+
+    identity: UUID
+    folder: Path
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class StoredSnapshot:
+    """What the repository itself lists. `started_us`: when the engine began to read, UTC microseconds."""
+
+    snapshot_id: str
+    started_us: int
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What one backup left. `is_partial`: a snapshot exists, but part of the source is not in it."""
+
+    snapshot_id: str
+    total_bytes: int
+    file_count: int
+    is_partial: bool = False
+    problems: tuple[str, ...] = ()
+
+
+class ByteStream(Protocol):
+    """Bytes that a program is writing right now."""
+
+    @property
+    def name(self) -> str:
+        """Return the file name under which the bytes are stored."""
+        ...
+
+    @property
+    def source(self) -> BinaryIO:
+        """Return the open pipe to read to its end."""
+        ...
+
+    def finish(self) -> None:
+        """Wait for the program; raise ProducerFailed unless it ended well. Call it after the last byte."""
+        ...
+
+
+class BackupEngine(Protocol):
+    """Stores data in a repository and brings it back. Calls take seconds to hours and never prompt."""
+
+    def version(self) -> str:
+        """Return the engine's version, or raise EngineError("engine_missing")."""
+        ...
+
+    def create_repository(self, access: RepositoryAccess) -> None:
+        """Make the repository; do nothing when it is already there and opens with this password."""
+        ...
+
+    def back_up_folders(
+        self, access: RepositoryAccess, sources: Sequence[Path], labels: Sequence[str], progress: Progress
+    ) -> Stored:
+        """Store files and folders. All must exist, none may hold the repository or lie inside it."""
+        ...
+
+    def back_up_stream(
+        self, access: RepositoryAccess, stream: ByteStream, labels: Sequence[str], progress: Progress
+    ) -> Stored:
+        """Store one stream; kept only if its producer ended well and every byte it wrote was stored."""
+        ...
+
+    def snapshots(self, access: RepositoryAccess) -> tuple[StoredSnapshot, ...]:
+        """Return what the repository lists, oldest first."""
+        ...
+
+    def restore(self, access: RepositoryAccess, snapshot_id: str, into: Path, progress: Progress) -> None:
+        """Bring everything of a snapshot back under `into`, at its absolute path below it."""
+        ...
+
+    def check(self, access: RepositoryAccess, *, every_byte: bool) -> None:
+        """Check the repository's structure or, at the cost of reading it all, every byte."""
+        ...
+
+    def forget(self, access: RepositoryAccess, snapshot_ids: Sequence[str], *, free_space: bool) -> None:
+        """Remove snapshots; with `free_space` also the bytes nothing else needs (long, exclusive)."""
+        ...
+
+    def release_dead_locks(self, access: RepositoryAccess) -> None:
+        """Remove what a killed engine left behind; a living one's lock stays."""
+        ...
+
+
+@dataclass(frozen=True)
+class DatabaseSource:
+    """How a database server's database is reached. `conninfo`: a connection string without password."""
+
+    conninfo: str
+    passfile: Path | None = None
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Access:
+    """Whether a source can be read; `reason` and `detail` say why not."""
+
+    state: AccessState
+    reason: str = ""
+    detail: str = ""
+
+
+class Capture(Protocol):
+    """A database held still: facts and dump are of the same instant. Closes with its context."""
+
+    @property
+    def facts(self) -> tuple[DataFact, ...]:
+        """Return row counts and digests, sorted by `DataFact.order`."""
+        ...
+
+    def dump(self) -> ByteStream:
+        """Start writing out the database as it was at that instant."""
+        ...
+
+    def server_globals(self) -> bytes:
+        """Return what belongs to the server and not to one database (roles), without passwords' loss.
+
+        Empty when the login may not read it: then a restore makes plain roles of the same names.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A database brought back and read again, with the seconds each step took and remarks (codes)."""
+
+    facts: tuple[DataFact, ...]
+    start_s: float
+    restore_s: float
+    verify_s: float
+    isolation: str
+    remarks: tuple[str, ...] = ()
+
+
+class DatabaseDumper(Protocol):
+    """Reads a database server (PostgreSQL) and rebuilds one of its databases in a throw-away cluster."""
+
+    def probe(self, source: DatabaseSource) -> Access:
+        """Try to read; never raise for what a person has to mend."""
+        ...
+
+    def capture(self, source: DatabaseSource) -> AbstractContextManager[Capture]:
+        """Hold the database still in one read-only transaction until the context ends."""
+        ...
+
+    def rebuild(self, dump: Path, server_globals: Path | None, workplace: Path) -> Rebuilt:
+        """Load a dump into a fresh cluster that nothing else can reach, read its facts, stop and wipe it."""
+        ...
+
+
+class Snapshotter(Protocol):
+    """Takes consistent copies of SQLite files while they are in use."""
+
+    def capture(self, database: Path, into: Path, name: str) -> tuple[DataFact, ...]:
+        """Write a consistent copy to the new file `into`; return its facts, named `name:table`, sorted."""
+        ...
+
+    def read_back(self, database: Path, name: str) -> tuple[DataFact, ...]:
+        """Check a restored file's integrity and return its facts; raise EngineError if it is damaged."""
+        ...
+
+
+@dataclass(frozen=True)
+class StagedOwnData:
+    """Veilleur's own data, written out in a private folder: database facts, and which files they are of."""
+
+    facts: tuple[DataFact, ...]
+    databases: tuple[tuple[str, str], ...]  # (path below the folder, name in the facts)
+
+
+class OwnData(Protocol):
+    """Writes out what a new machine needs to become this Veilleur again, and puts it back."""
+
+    def stage(self, into: Path) -> StagedOwnData:
+        """Write snapshots of the databases and what must come with them; never live files, never keys."""
+        ...
+
+    def put_back(self, staged: Path, data_dir: Path) -> None:
+        """Lay staged data out as a data folder, which must hold none yet."""
+        ...
+
+
+@dataclass(frozen=True)
+class ManifestRecord:
+    """A stored manifest: its SHA-256 and how many facts it holds, unstable ones counted apart."""
+
+    digest: str
+    fact_count: int
+    unstable_count: int
+
+
+class Manifests(Protocol):
+    """Records facts of files and keeps manifests outside of every repository. Memory stays bounded."""
+
+    def record(
+        self, run: UUID, sources: Sequence[Path], facts: Iterable[DataFact], progress: Progress
+    ) -> ManifestRecord:
+        """Hash every file below the sources and store these and the given database facts."""
+        ...
+
+    def mark_unstable(self, run: UUID) -> ManifestRecord:
+        """Look at every file again after the engine read it: what changed since is marked."""
+        ...
+
+    def facts(self, run: UUID, digest: str) -> Iterator[DataFact]:
+        """Return the recorded facts in order; raise manifest_missing or manifest_altered before the first."""
+        ...
+
+    def found_under(self, root: Path, sources: Sequence[Path]) -> Iterator[DataFact]:
+        """Hash what was restored below `root`, named as it was at the source."""
+        ...
+
+    def remove(self, run: UUID) -> None:
+        """Remove a manifest that no copy needs any more; nothing happens when it is gone."""
+        ...
+
+
+class Workshop(Protocol):
+    """Private folders below the data folder, and the lock that serialises work on one repository."""
+
+    def claim(self, repository: UUID, wait_s: float) -> AbstractContextManager[None]:
+        """Hold the repository alone among all Veilleur processes; raise EngineError("busy") after the wait.
+
+        The lock ends with the process that holds it, however it dies.
+        """
+        ...
+
+    def workplace(self, name: str) -> AbstractContextManager[Path]:
+        """Make a private empty folder (mode 0700), wiped at the end and, if that was missed, when swept."""
+        ...
+
+    def sweep(self, name: str) -> None:
+        """Wipe what a killed process left under that name."""
+        ...
+
+    def free_bytes(self) -> int:
+        """Return the free space where workplaces are made."""
+        ...
+
+
+@dataclass(frozen=True)
+class PlaceFacts:
+    """What can be seen of a folder meant for backups."""
+
+    folder: Path
+    medium: Medium
+    file_system: str
+    free_bytes: int
+
+
+class Places(Protocol):
+    """Looks at folders that are to hold copies, and keeps the sealed envelope beside the repository."""
+
+    def look(self, folder: Path) -> PlaceFacts | Refused:
+        """Return what the folder is (made if missing), or why it cannot be used."""
+        ...
+
+    def write_envelope(self, folder: Path, envelope: bytes, card: dict[str, str]) -> None:
+        """Write envelope, identity card and read-me beside the repository, each whole or not at all."""
+        ...
+
+    def read_envelope(self, folder: Path) -> bytes:
+        """Return the envelope, or raise EngineError("envelope_missing")."""
+        ...
+
+    def read_card(self, folder: Path) -> dict[str, str]:
+        """Return the identity card: repository, organisation, engine; envelope_missing without it."""
+        ...
+
+
+class KeyKeeper(Protocol):
+    """The process that holds repository passwords. Nothing it returns may be stored or logged."""
+
+    def create_repository_password(self, repository: UUID, organisation: UUID) -> None:
+        """Make and keep a password; nothing happens when there is one."""
+        ...
+
+    def repository_password(self, repository: UUID) -> str:
+        """Return the password of a repository."""
+        ...
+
+    def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
+        """Return twelve fresh words, shown once; they replace those issued before."""
+        ...
+
+    def envelope(self, organisation: UUID) -> bytes:
+        """Return all passwords of the organisation sealed to its recovery key."""
+        ...
+
+    def stage_words(self, organisation: UUID, words: str) -> str | Refused:
+        """Check typed words against the issued key and return a handle valid for one hour."""
+        ...
+
+    def password_from_words(self, handle: str, envelope: bytes, repository: UUID) -> str:
+        """Return a repository's password from the typed words and the envelope, and from nothing else."""
+        ...
+
+
+ENGINE: Slot[BackupEngine] = Slot("backups.engine")
+DUMPER: Slot[DatabaseDumper] = Slot("backups.dumper")
+SNAPSHOTTER: Slot[Snapshotter] = Slot("backups.snapshotter")
+OWN_DATA: Slot[OwnData] = Slot("backups.own_data")
+MANIFESTS: Slot[Manifests] = Slot("backups.manifests")
+WORKSHOP: Slot[Workshop] = Slot("backups.workshop")
+PLACES: Slot[Places] = Slot("backups.places")
+KEY_KEEPER: Slot[KeyKeeper] = Slot("backups.key_keeper")

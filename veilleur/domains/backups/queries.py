@@ -1,0 +1,146 @@
+"""Reads of backups. `whole_*` for rules of any domain, `visible_*` for pages; rows come as frozen values."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from veilleur.domains.backups.models import Copy, Plan, PlanItem, RecoveryKey, Repository, RestoreTest
+from veilleur.domains.backups.rules.protection import (
+    CopyView,
+    Phases,
+    PointView,
+    Protection,
+    RecoveryKeyState,
+    TestView,
+)
+from veilleur.domains.backups.rules.states import TestState
+from veilleur.domains.estate.queries import DataSetRow, whole_data_sets
+from veilleur.shared.models import TenantQuerySet
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ENDED = (TestState.PASSED, TestState.FAILED, TestState.SKIPPED, TestState.INTERRUPTED)
+# Older points and tests say nothing about today; pages that need them all have their own queries.
+_POINTS_PER_COPY = 500
+_TESTS_PER_COPY = 100
+
+
+def from_us(microseconds: int) -> datetime:
+    """Return the aware UTC instant of integer microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def to_us(instant: datetime) -> int:
+    """Return integer UTC microseconds since 1970 of an aware instant."""
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def whole_protection(organisation_id: int, now: datetime) -> tuple[Protection, ...]:  # noqa: ARG001
+    """Return how each present data set is protected, by name. A few queries, whatever the number of rows.
+
+    `now` is part of the question, so that a later rule may depend on it; today's answer does not.
+    """
+    copies = _copies(organisation_id)
+    planned = dict(
+        PlanItem.objects.of(organisation_id)
+        .order_by("plan__is_on")
+        .values_list("data_set__public_id", "plan__is_on")
+    )
+    return tuple(
+        _protection(row, copies.get(row.id, ()), planned.get(row.id))
+        for row in whole_data_sets(organisation_id)
+    )
+
+
+def _protection(row: DataSetRow, copies: tuple[CopyView, ...], is_planned: bool | None) -> Protection:
+    has_point = any(copy.points for copy in copies)
+    reason = None if has_point else {None: "no_plan", False: "plan_off", True: "never_run"}[is_planned]
+    return Protection(row.id, row.name, row.kind, copies, reason)
+
+
+def _copies(organisation_id: int) -> dict[UUID, tuple[CopyView, ...]]:
+    repositories = {row.pk: row for row in Repository.objects.of(organisation_id).select_related("asset")}
+    points = _grouped(
+        Copy.objects.of(organisation_id).filter(removed_us=None).order_by("-started_us"), _POINTS_PER_COPY
+    )
+    tests = _grouped(
+        RestoreTest.objects.of(organisation_id).filter(state__in=_ENDED).order_by("-ended_us"),
+        _TESTS_PER_COPY,
+    )
+    found: dict[UUID, list[CopyView]] = defaultdict(list)
+    for key in sorted(points.keys() | tests.keys()):
+        data_set, repository = key[0], repositories[key[1]]
+        copies, ended = points.get(key, []), tests.get(key, [])
+        found[data_set].append(
+            CopyView(
+                repository.public_id,
+                repository.name,
+                repository.asset.public_id if repository.asset else None,
+                points_of(copies, ended),
+                tuple(_test_view(test) for test in ended),
+            )
+        )
+    return {data_set: tuple(views) for data_set, views in found.items()}
+
+
+def _grouped(rows: TenantQuerySet, limit: int) -> dict[tuple[UUID, int], list[Any]]:
+    groups: dict[tuple[UUID, int], list[Any]] = defaultdict(list)
+    for row in rows.select_related("data_set"):
+        group = groups[(row.data_set.public_id, row.repository_id)]
+        if len(group) < limit:
+            group.append(row)
+    return groups
+
+
+def points_of(copies: Iterable[Copy], tests: Iterable[RestoreTest]) -> tuple[PointView, ...]:
+    """Return the points of copies (newest first) judged by their own tests (newest first).
+
+    A copy whose last test that ran failed is not complete any more, whatever passed before.
+    """
+    last: dict[int, RestoreTest] = {}
+    for test in tests:
+        if test.state in (TestState.PASSED, TestState.FAILED):
+            last.setdefault(test.copy_id, test)
+    return tuple(_point_view(copy, last.get(copy.pk)) for copy in copies)
+
+
+def _point_view(copy: Copy, test: RestoreTest | None) -> PointView:
+    passed = test is not None and test.state == TestState.PASSED
+    failed = test is not None and not passed
+    level = 0 if failed else max(copy.level, test.level if test else 0)
+    return PointView(
+        started_at=from_us(copy.started_us),
+        is_complete=copy.is_complete and not failed,
+        is_verified=passed,
+        proof_level=level,
+        total_bytes=copy.total_bytes,
+    )
+
+
+def _test_view(test: RestoreTest) -> TestView:
+    assert test.ended_us is not None
+    return TestView(
+        finished_at=from_us(test.ended_us),
+        level=test.level,
+        passed=test.state == TestState.PASSED,
+        phases=Phases(
+            fetch_s=test.fetch_s, restore_s=test.restore_s, start_s=test.start_s, verify_s=test.verify_s
+        ),
+        total_bytes=test.total_bytes,
+        with_recovery_key_alone=test.with_recovery_key_alone,
+        opinion=test.is_opinion,
+    )
+
+
+def recovery_key_state(organisation_id: int) -> RecoveryKeyState:
+    """Return what is known of the organisation's present recovery key; all None when none was issued."""
+    key = RecoveryKey.objects.of(organisation_id).filter(replaced_at=None).first()
+    if key is None:
+        return RecoveryKeyState(None, None, None)
+    return RecoveryKeyState(key.issued_at, key.typed_back_at, key.tested_alone_at)
+
+
+def whole_plan(organisation_id: int, public_id: UUID) -> Plan | None:
+    """Return one plan with its repository, None when the organisation has none of that identity."""
+    return Plan.objects.of(organisation_id).select_related("repository").filter(public_id=public_id).first()

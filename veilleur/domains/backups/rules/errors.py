@@ -1,0 +1,64 @@
+"""The one family of errors of this domain, each with a reason code that `labels.py` turns into a sentence."""
+
+
+class BackupsError(Exception):
+    """Something about backups could not be done."""
+
+
+class EngineError(BackupsError):
+    """An engine did not do what it was asked.
+
+    `reason` is a code (see REASONS), `retry` says whether the same call may succeed later by itself, `detail`
+    is the engine's own last words, for people who look closely; never a secret.
+    """
+
+    def __init__(self, reason: str, *, retry: bool, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.retry = retry
+        self.detail = detail
+
+
+class ProducerFailed(EngineError):
+    """The program whose output was being backed up failed: nothing of that stream may be kept."""
+
+
+REASONS = frozenset(
+    {
+        "engine_missing",  # the program is not installed
+        "engine_failed",  # an exit code or output that says nothing we know: counted as failure
+        "timed_out",
+        "wrong_password",
+        "no_repository",
+        "repository_exists",  # there is already a repository there, made by somebody else
+        "repository_locked",
+        "repository_damaged",
+        "repository_inside_source",
+        "place_missing",  # the folder of the backup place is not there (disk unplugged, share not mounted)
+        "place_not_writable",
+        "disk_full",
+        "source_missing",
+        "source_unreadable",
+        "source_empty",
+        "source_not_a_database",
+        "producer_failed",
+        "stream_cut",  # the engine stored another number of bytes than the producer wrote
+        "snapshot_missing",
+        "manifest_missing",
+        "manifest_altered",  # its digest is not the one written in the journal
+        "facts_differ",  # the restored data is not what was recorded at backup time
+        "needs_credentials",
+        "server_unreachable",
+        "no_matching_postgresql",  # no server program of the same major version here
+        "restore_failed",
+        "start_failed",
+        "key_unavailable",  # the process that holds the passwords does not answer
+        "words_refused",  # the typed recovery key does not open the envelope
+        "envelope_missing",
+        "busy",  # another run or test uses this repository now
+        "interrupted",  # Veilleur itself stopped in the middle
+        "nothing_to_protect",
+        "rpo_too_short",
+        "unstable_source",  # files changed while they were being read
+    }
+)

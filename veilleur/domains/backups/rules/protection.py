@@ -1,0 +1,95 @@
+"""What other domains learn about backups: which data has which copies, how old, and what was proven on
+them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+
+class Phases(TypedDict):
+    """Measured seconds of a restore test, by a monotonic clock.
+
+    `fetch_s`: bytes from the repository to the disk of the test. `restore_s`: from those bytes to usable data
+    (loading a dump; 0 where the fetched files are the data). `start_s`: starting the application that serves
+    them (0 for plain files). `verify_s`: comparing with the recorded facts; no part of a real recovery's
+    wait.
+    """
+
+    fetch_s: float
+    restore_s: float
+    start_s: float
+    verify_s: float
+
+
+@dataclass(frozen=True)
+class PointView:
+    """One moment to which data can be brought back from one copy.
+
+    `started_at` is when the engine began to read: everything later is lost with this point. `is_complete`:
+    the run ended whole *and* no later test found this copy damaged. `is_verified`: a restore test of this
+    very copy passed. `proof_level` is 0 to 7 (rules/proof.py).
+    """
+
+    started_at: datetime
+    is_complete: bool
+    is_verified: bool
+    proof_level: int
+    total_bytes: int
+
+
+@dataclass(frozen=True)
+class TestView:
+    """One restore test that ended, passed or not; tests that could not run are there too, not passed.
+
+    `opinion` is True for durations told by a person instead of measured.
+    """
+
+    __test__ = False  # not a test class of pytest
+
+    finished_at: datetime
+    level: int
+    passed: bool
+    phases: Phases
+    total_bytes: int
+    with_recovery_key_alone: bool
+    opinion: bool = False
+
+
+@dataclass(frozen=True)
+class CopyView:
+    """The points of one data set in one repository, and the tests made from there; both newest first.
+
+    `asset` is the machine whose loss takes this copy with it; None: held elsewhere.
+    """
+
+    repository: UUID
+    repository_name: str
+    asset: UUID | None
+    points: tuple[PointView, ...]
+    tests: tuple[TestView, ...]
+
+
+@dataclass(frozen=True)
+class Protection:
+    """How one data set is protected. Without a copy, `not_protected_reason` is a code of labels.py."""
+
+    data_set: UUID
+    name: str
+    kind: str
+    copies: tuple[CopyView, ...]
+    not_protected_reason: str | None
+
+
+@dataclass(frozen=True)
+class RecoveryKeyState:
+    """What is known of the organisation's present recovery key; None: it has not happened."""
+
+    issued_at: datetime | None
+    typed_back_at: datetime | None
+    tested_alone_at: datetime | None
+
+    def is_kept(self) -> bool:
+        """Return whether a person typed the key back and a restore passed with it alone."""
+        return self.typed_back_at is not None and self.tested_alone_at is not None
