@@ -15,6 +15,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "organisations.Person"
 
 INSTALLED_APPS = [
+    # First, so that its templates come before those of allauth and of Django's forms.
+    "veilleur.desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -31,7 +33,7 @@ INSTALLED_APPS = [
     "veilleur.domains.monitoring",
     "veilleur.domains.backups",
     "veilleur.domains.recovery",
-    "veilleur.desk",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -47,6 +49,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "veilleur.config.middleware.IdleLimitMiddleware",
+    "veilleur.config.middleware.ViewerMiddleware",
+    "veilleur.config.middleware.SignInRequiredMiddleware",
 ]
 
 TEMPLATES = [
@@ -59,6 +64,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "veilleur.desk.context.frame",
             ],
         },
     }
@@ -89,6 +95,14 @@ TIME_ZONE = ENV.time_zone
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.data_dir / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "veilleur.shared.static_files.HashedStaticFiles"},
+}
+# Without `collectstatic` the files are served from where they lie, under their plain names.
+WHITENOISE_USE_FINDERS = True
+FORM_RENDERER = "veilleur.desk.forms_renderer.DeskRenderer"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -104,6 +118,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600  # a working day; whoever is still there signs in again
+SESSION_IDLE_SECONDS = 2 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,30 @@
+"""What every page's frame shows: the organisation, the masthead's words, its time, Veilleur's own faults."""
+
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest
+from django.utils import timezone
+
+from veilleur.desk.navigation import entries
+from veilleur.shared.clock import utc_now
+from veilleur.shared.viewer import Viewer
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame's values; without a viewer (sign-in page) only the time and the zone."""
+    values: dict[str, Any] = {
+        "page_now": getattr(request, "page_now", None) or utc_now(),
+        "zone_name": timezone.get_current_timezone_name(),
+    }
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    if viewer is None:
+        return values
+    organisation = apps.get_model("organisations", "Organisation").objects.get(pk=viewer.organisation_id)
+    match = request.resolver_match
+    return values | {
+        "navigation": entries(match.view_name if match else ""),
+        "organisation_name": organisation.name,
+        "is_demo": organisation.is_demo,
+        "person_name": getattr(request.user, "name", ""),
+    }

@@ -1,0 +1,28 @@
+"""The words of the masthead: the pages that exist, in the order in which one works with them."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One word of the masthead."""
+
+    label: str | Promise
+    url: str
+    is_current: bool
+
+
+# (route, word, routes of the pages that belong under it)
+_PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (("desk:home", _("Home"), frozenset()),)
+
+
+def entries(current_route: str) -> tuple[Entry, ...]:
+    """Return the masthead's words; the one whose page, or a page under it, is shown is current."""
+    return tuple(
+        Entry(label=word, url=reverse(route), is_current=current_route in {route, *below})
+        for route, word, below in _PAGES
+    )

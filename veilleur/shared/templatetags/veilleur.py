@@ -1,0 +1,148 @@
+"""Filters and tags of every page: `{% load veilleur %}`. Typography, durations, ages, icons and states.
+
+Values come in as facts (seconds, aware instants, bytes, verdicts) and leave as words of the page's language.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone, translation
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from veilleur.shared import words
+from veilleur.shared.typography import typeset, typeset_html
+from veilleur.shared.verdict import Verdict
+
+register = template.Library()
+
+STATE_ICONS = {
+    "good": "circle-check",
+    "watch": "eye",
+    "bad": "alert-octagon",
+    "unknown": "progress-help",
+    "planned": "clock-pause",
+}
+STATE_WORDS = {
+    "good": _("Good"),
+    "watch": _("To watch"),
+    "bad": _("Bad"),
+    "unknown": _("Unknown"),
+    "planned": _("Planned"),
+}
+
+
+def _language() -> str:
+    return translation.get_language() or "en"
+
+
+@register.filter
+def typo(value: Any) -> str:
+    """Return the value with the typography of the page's language.
+
+    Text that is marked safe is taken as HTML, of which only the texts change; all else as plain text.
+    """
+    if hasattr(value, "__html__"):
+        # The markup was safe, and typesetting only replaces spaces, quotes and dots in its texts.
+        return mark_safe(typeset_html(value.__html__(), _language()))  # noqa: S308
+    return typeset(str(value), _language())
+
+
+@register.filter
+def duration(value: float | timedelta | None) -> str:
+    """Return a duration (seconds or timedelta) as `9 h 20`; None is a dash."""
+    if value is None:
+        return words.DASH
+    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
+    return words.duration(seconds, _language())
+
+
+@register.filter
+def age(value: datetime | None, now: datetime) -> str:
+    """Return how long before `now` an instant was: `12 days ago`; None is `never`."""
+    return words.age(value, now, _language())
+
+
+@register.filter
+def span(value: float | timedelta | None) -> str:
+    """Return an age (seconds or timedelta) in its largest unit: `12 days`; None is a dash."""
+    if value is None:
+        return words.DASH
+    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
+    return words.span(seconds, _language())
+
+
+@register.filter
+def instant(value: datetime | None) -> str:
+    """Return date and time in the zone of the page; None is `never`."""
+    if value is None:
+        return words.never(_language())
+    return words.instant(value, timezone.get_current_timezone(), _language())
+
+
+@register.filter
+def day(value: datetime) -> str:
+    """Return the date in short, in the zone of the page: `20 nov.`."""
+    return words.day(value, timezone.get_current_timezone(), _language())
+
+
+@register.filter
+def long_day(value: datetime) -> str:
+    """Return weekday and date in full, in the zone of the page."""
+    return words.long_day(value, timezone.get_current_timezone(), _language())
+
+
+@register.filter
+def time_of_day(value: datetime) -> str:
+    """Return the wall time in the zone of the page: `8 h 42`."""
+    return words.time_of_day(value, timezone.get_current_timezone(), _language())
+
+
+@register.filter(name="bytes")
+def byte_count(value: int | None) -> str:
+    """Return a size in decimal units; None is a dash."""
+    return words.DASH if value is None else words.byte_count(value, _language())
+
+
+@register.filter
+def number(value: float | None, decimals: int = 0) -> str:
+    """Return a number in the page's language; None is a dash."""
+    return words.DASH if value is None else words.number(value, _language(), decimals=decimals)
+
+
+@register.filter
+def percent(value: float | None, decimals: int = 0) -> str:
+    """Return a value given in percent; None is a dash."""
+    return words.DASH if value is None else words.percent(value, _language(), decimals=decimals)
+
+
+@register.filter
+def upper_first(value: str) -> str:
+    """Return the text with its first letter in capitals, the rest untouched."""
+    text = str(value)
+    return text[:1].upper() + text[1:]
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return an icon of the sprite, hidden from screen readers: the word beside it speaks."""
+    return format_html(
+        '<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("desk/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state(verdict: Verdict | str, word: Any = "") -> SafeString:
+    """Return a state: icon, colour, word. The word may be sharper than the verdict's, never the colour."""
+    code = str(verdict)
+    return format_html(
+        '<span class="state state-{}">{}{}</span>',
+        code,
+        icon(STATE_ICONS[code]),
+        conditional_escape(word or STATE_WORDS[code]),
+    )
