@@ -1,6 +1,6 @@
 """Reads of the estate: the map as values for rules, rows for pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
@@ -42,7 +42,7 @@ PART_TABLES: dict[str, type[SeenOnAsset]] = {
     "listeners": Listener,
     "databases": FoundDatabase,
 }
-PART_ROWS: dict[str, type] = {
+PART_ROWS: dict[str, type[machine.InventoryRow]] = {
     "packages": machine.Package,
     "volumes": machine.Volume,
     "addresses": machine.Address,
@@ -56,7 +56,7 @@ class PartView:
     """One part of a machine's inventory: its rows in order, when it was read, why not if it was not."""
 
     part: str
-    rows: tuple[object, ...]
+    rows: tuple[machine.InventoryRow, ...]
     read_at: datetime | None
     unread_reason: str
 
@@ -237,10 +237,10 @@ def visible_data_sets(viewer: Viewer) -> list[DataSetRow]:
     return _data_set_rows(DataSet.objects.visible_to(viewer), visible_map(viewer))
 
 
-def part_rows(asset: Asset, part: str) -> frozenset[object]:
+def part_rows(asset: Asset, part: str) -> frozenset[machine.InventoryRow]:
     """Return the present rows of one part of a machine, as the values of `rules.machine`."""
     kind = PART_ROWS[part]
-    names = tuple(kind.__dataclass_fields__)
+    names = [field.name for field in fields(kind)]
     rows = PART_TABLES[part].objects.of(asset.organisation_id).filter(_current(), asset=asset)
     return frozenset(kind(*values) for values in rows.values_list(*names))
 
@@ -255,7 +255,7 @@ def _part_views(asset: Asset) -> tuple[PartView, ...]:
 def _part_view(asset: Asset, part: str, reading: PartReading | None) -> PartView:
     if reading is None:
         return PartView(part, (), None, "not_read")
-    rows = tuple(sorted(part_rows(asset, part)))  # type: ignore[type-var]
+    rows = tuple(sorted(part_rows(asset, part)))
     return PartView(part, rows, reading.read_at, reading.unread_reason)
 
 
@@ -311,7 +311,8 @@ def known_asset(organisation_id: int, identities: tuple[machine.Identity, ...]) 
             .first()
         )
         if sign is not None:
-            return Asset.objects.of(organisation_id).get(pk=sign.asset_id)
+            asset: Asset = Asset.objects.of(organisation_id).get(pk=sign.asset_id)
+            return asset
     return None
 
 

@@ -6,7 +6,14 @@ from datetime import datetime
 from veilleur.domains.estate.facts import AssetChanged, AssetRegistered, Change, InventoryChanged
 from veilleur.domains.estate.models import Asset, AssetIdentity, PartReading
 from veilleur.domains.estate.queries import PART_TABLES, known_asset, part_rows
-from veilleur.domains.estate.rules.machine import PARTS, MachineFacts, Unread, difference, row_text
+from veilleur.domains.estate.rules.machine import (
+    PARTS,
+    InventoryRow,
+    MachineFacts,
+    Unread,
+    difference,
+    row_text,
+)
 from veilleur.domains.estate.rules.map import NodeKind
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.shared.ids import new_id
@@ -31,7 +38,7 @@ def register_machine(*, now: datetime, actor: Actor, organisation_id: int, facts
         _update_asset(asset, now, facts)
     _keep_identities(asset, now, facts)
     for part in PARTS:
-        rows: tuple[object, ...] | Unread = getattr(facts, part)
+        rows: tuple[InventoryRow, ...] | Unread = getattr(facts, part)
         _PartUpdate(asset, part, now, is_news=not is_new).apply(rows)
     return asset
 
@@ -124,7 +131,7 @@ class _PartUpdate:
     now: datetime
     is_news: bool
 
-    def apply(self, rows: tuple[object, ...] | Unread) -> None:
+    def apply(self, rows: tuple[InventoryRow, ...] | Unread) -> None:
         if isinstance(rows, Unread):
             self._note(rows.reason)
             return
@@ -160,7 +167,7 @@ class _PartUpdate:
         reading.save(update_fields=["read_at", "unread_reason"])
         return True
 
-    def _close(self, gone: frozenset[object]) -> None:
+    def _close(self, gone: frozenset[InventoryRow]) -> None:
         if not gone:
             return
         table = PART_TABLES[self.part]
@@ -171,7 +178,7 @@ class _PartUpdate:
         for first in range(0, len(keys), _BATCH):
             current.filter(pk__in=keys[first : first + _BATCH]).update(until=self.now)
 
-    def _insert(self, new: frozenset[object]) -> None:
+    def _insert(self, new: frozenset[InventoryRow]) -> None:
         table = PART_TABLES[self.part]
         fresh = [
             table(
@@ -180,7 +187,7 @@ class _PartUpdate:
                 asset=self.asset,
                 since=self.now,
                 recorded_at=self.now,
-                **{field.name: getattr(row, field.name) for field in fields(row)},  # type: ignore[arg-type]
+                **{field.name: getattr(row, field.name) for field in fields(row)},
             )
             for row in new
         ]

@@ -87,7 +87,7 @@ def set_service_objectives(
     if rto_s < 1 or rpo_s < 1:
         return Refused("objective_not_positive")
     rows = Service.objects.of(organisation_id).filter(public_id=service, until=None)
-    row = rows.select_for_update(of=("self",)).first()
+    row: Service | None = rows.select_for_update(of=("self",)).first()
     if row is None:
         return Refused("no_such_service")
     before = (row.rto_s, row.rpo_s)

@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from veilleur.domains.estate.rules.map import AssetKind
 
@@ -112,6 +112,9 @@ class FoundDatabase:
     readable: str = "unknown"
 
 
+InventoryRow: TypeAlias = Package | Volume | Address | Listener | FoundDatabase
+
+
 @dataclass(frozen=True)
 class MachineFacts:
     """All that was read of one machine at one time. A part that could not be read is `Unread`."""
@@ -136,7 +139,7 @@ def difference(known: frozenset[Row], seen: frozenset[Row]) -> tuple[frozenset[R
     return known - seen, seen - known
 
 
-def row_text(row: Package | Volume | Address | Listener | FoundDatabase) -> str:
+def row_text(row: InventoryRow) -> str:
     """Return a row of an inventory as one line of text, its filled fields in order, for the journal."""
     return " ".join(str(value) for value in astuple(row) if value not in ("", False))
 
