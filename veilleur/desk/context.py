@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.http import HttpRequest
 from django.utils import timezone
 
 from veilleur.desk.navigation import entries
+from veilleur.domains.organisations.queries import visible_organisation
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import Viewer
 
@@ -20,7 +20,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     viewer: Viewer | None = getattr(request, "viewer", None)
     if viewer is None:
         return values
-    organisation = apps.get_model("organisations", "Organisation").objects.get(pk=viewer.organisation_id)
+    organisation = visible_organisation(viewer)
     match = request.resolver_match
     return values | {
         "navigation": entries(match.view_name if match else ""),

@@ -6,19 +6,17 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from veilleur.desk.doors import for_viewer
+from veilleur.desk.doors import viewer_in
 from veilleur.desk.pages.home import home_page
 from veilleur.shared.clock import utc_now
-from veilleur.shared.viewer import Viewer
 
 YEAR_S = 365 * 86400
 
 
 @require_GET
-@for_viewer
-def home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponse:
     """The seven questions."""
-    return render(request, "desk/home.html", {"page": home_page(viewer, utc_now())})
+    return render(request, "desk/home.html", {"page": home_page(viewer_in(request), utc_now())})
 
 
 @require_POST
