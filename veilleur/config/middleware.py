@@ -45,7 +45,8 @@ class IdleLimitMiddleware:
 class ViewerMiddleware:
     """Gives `request.viewer`: for whom queries read, None when nobody is signed in.
 
-    Texts then speak the person's language and times are shown in the organisation's zone.
+    Texts then speak the person's language, unless this browser chose another, and times are shown in the
+    organisation's zone.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -58,7 +59,8 @@ class ViewerMiddleware:
             return self.get_response(request)
         viewer = viewer_of(person.pk, utc_now(), chosen=_chosen(request))
         request.viewer = viewer  # type: ignore[attr-defined]
-        translation.activate(person.language)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            translation.activate(person.language)
         request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
         if viewer is None:
             return self.get_response(request)
@@ -88,7 +90,7 @@ class SignInRequiredMiddleware:
                 return JsonResponse({"error": "sign_in_required"}, status=401)
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if request.viewer is None:  # type: ignore[attr-defined]
-            return render(request, "organisations/no_organisation.html", status=403)
+            return render(request, "desk/no_organisation.html", status=403)
         return None
 
 

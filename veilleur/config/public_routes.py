@@ -5,5 +5,5 @@ PUBLIC_ROUTES: dict[str, str] = {
     "account_login": "one cannot be signed in before signing in",
     "account_logout": "signing out twice must not ask to sign in",
     "desk:language": "the sign-in page is read in either language; nothing is shown or changed but a cookie",
-    "setup": "the first person of an organisation has no account yet; the token in the link is the right",
+    "organisations:setup": "the first person has no account yet; the token is the right to make one",
 }

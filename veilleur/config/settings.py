@@ -79,12 +79,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+PUBLIC_URL = f"{'https' if ENV.tls_certificate else 'http'}://{ENV.host}:{ENV.port}"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "veilleur.domains.organisations.signin.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser
+# Per address of the caller, and per e-mail address: attempts / time.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "change_password": "5/m/user",
+}
+# In the database, so that the limits hold across processes and restarts.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "veilleur_cache"}}
 
 LANGUAGE_CODE = ENV.language
 LANGUAGES = [("fr", "Français"), ("en", "English")]

@@ -1,12 +1,14 @@
 """Reads of organisations, persons and memberships: who looks, at what, and who may sign in at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
-from veilleur.domains.organisations.models import Membership, Organisation, Person
+from veilleur.domains.organisations.models import Membership, Organisation, Person, SetupLink
+from veilleur.domains.organisations.rules.setup_tokens import digest_of
 from veilleur.shared.models import TenantQuerySet
 from veilleur.shared.viewer import Viewer
 
@@ -77,6 +79,11 @@ def organisation_ids_of(person_id: int, now: datetime) -> list[int]:
     return sorted(memberships.values_list("organisation_id", flat=True))
 
 
+def chains_of(person_id: int, now: datetime) -> Sequence[int | None]:
+    """Return the journal's chains for facts about a person: each organisation, or the installation (None)."""
+    return organisation_ids_of(person_id, now) or [None]
+
+
 def is_anybody_able_to_sign_in(organisation_id: int, now: datetime) -> bool:
     """Return whether an active person with a password belongs to the organisation at `now`."""
     people = _current_memberships(now).filter(organisation_id=organisation_id, person__is_active=True)
@@ -84,6 +91,17 @@ def is_anybody_able_to_sign_in(organisation_id: int, now: datetime) -> bool:
         person.has_usable_password()
         for person in Person.objects.filter(id__in=people.values("person_id")).only("password")
     )
+
+
+def organisation_of_setup_link(token: str, now: datetime) -> OrganisationRow | None:
+    """Return the organisation that an open set-up link leads into, None for any link that does not work."""
+    link = (
+        SetupLink.objects.across_organisations("the token says for which organisation")
+        .select_related("organisation")
+        .filter(token_digest=digest_of(token), closed_at=None, expires_at__gt=now)
+        .first()
+    )
+    return None if link is None else _row(link.organisation)
 
 
 def _current_memberships(now: datetime) -> TenantQuerySet:

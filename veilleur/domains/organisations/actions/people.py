@@ -1,0 +1,87 @@
+"""Makes organisations, persons and memberships."""
+
+import secrets
+from datetime import datetime
+
+from veilleur.domains.journal.actions import record, recorded
+from veilleur.domains.organisations.actions.passwords import HashedPassword
+from veilleur.domains.organisations.facts import MemberAdded, OrganisationCreated, PersonCreated
+from veilleur.domains.organisations.models import Membership, Organisation, Person
+from veilleur.shared.ids import new_id
+from veilleur.shared.viewer import Actor
+
+
+@recorded
+def create_organisation(
+    *,
+    now: datetime,
+    actor: Actor,
+    name: str,
+    language: str = "fr",
+    time_zone: str = "Europe/Paris",
+    is_demo: bool = False,
+) -> Organisation:
+    """Create an organisation without members. `time_zone` is an IANA name, `language` fr or en."""
+    organisation = Organisation.objects.create(
+        public_id=new_id(now),
+        name=name,
+        language=language,
+        time_zone=time_zone,
+        is_demo=is_demo,
+        created_at=now,
+    )
+    fact = OrganisationCreated(name=name, language=language, time_zone=time_zone, is_demo=is_demo)
+    record(fact, subject=organisation.public_id, organisation_id=organisation.pk)
+    return organisation
+
+
+@recorded
+def create_person(
+    *,
+    now: datetime,
+    actor: Actor,
+    email: str,
+    name: str,
+    language: str = "fr",
+    password: HashedPassword | None = None,
+) -> Person:
+    """Create a person who belongs nowhere yet; without `password` the person cannot sign in.
+
+    Raise IntegrityError when the address, whatever its case, is somebody's already. The fact goes to the
+    installation's chain and holds neither name nor address.
+    """
+    person = Person(
+        public_id=new_id(now),
+        pseudonym=f"p-{secrets.token_hex(8)}",
+        email=Person.objects.normalize_email(email),
+        name=name,
+        language=language,
+    )
+    if password is None:
+        person.set_unusable_password()
+    else:
+        person.password = password.encoded
+    person.save(force_insert=True)
+    fact = PersonCreated(pseudonym=person.pseudonym, may_sign_in=password is not None)
+    record(fact, subject=person.public_id, organisation_id=None)
+    return person
+
+
+@recorded
+def add_member(*, now: datetime, actor: Actor, organisation_id: int, person_id: int) -> Membership:
+    """Make the person a member from `now` on; a member already is left as is, an ended one begins anew.
+
+    Raise Person.DoesNotExist for an unknown person.
+    """
+    person = Person.objects.get(pk=person_id)
+    member: Membership | None = (
+        Membership.objects.of(organisation_id).select_for_update().filter(person=person).first()
+    )
+    if member is not None and (member.until is None or member.until > now):
+        return member
+    if member is None:
+        member = Membership(organisation_id=organisation_id, public_id=new_id(now), person=person)
+    member.since, member.until = now, None
+    member.save()
+    record(MemberAdded(pseudonym=person.pseudonym), subject=person.public_id, organisation_id=organisation_id)
+    return member

@@ -1,0 +1,79 @@
+"""The adapter of the authentication library: sign-up is closed, each sign-in and each failure is a fact,
+passwords are written by our actions.
+"""
+
+from typing import Any, cast
+
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from veilleur.domains.organisations import actions
+from veilleur.domains.organisations.models import Person
+from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import SYSTEM, Actor
+
+_DIGEST_SALT = "veilleur.organisations.sign-in"
+# The pages show who is signed in; a message that says so again is noise.
+_SILENT_MESSAGES = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """What differs from the library's ways of signing in."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Return False: people are added by actions."""
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """Return the person, or None: an inactive person gets the very answer a wrong password gets."""
+        person = cast("Person | None", super().authenticate(request, **credentials))
+        if person is not None and not person.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        return person
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
+        """Record the failure, with a digest of the address."""
+        actions.note_failed_sign_in(
+            now=utc_now(), actor=SYSTEM, address_digest=address_digest(credentials.get("email", ""))
+        )
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """Open the session, then record it: a fact about a sign-in that failed half-way would be false."""
+        super().login(request, user)
+        actions.note_sign_in(now=utc_now(), actor=Actor(user.pseudonym), person_id=user.pk)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Close the session and record who did."""
+        person = request.user
+        super().logout(request)
+        if isinstance(person, Person):
+            actions.note_sign_out(now=utc_now(), actor=Actor(person.pseudonym), person_id=person.pk)
+
+    def set_password(self, user: Person, password: str) -> None:
+        """Store a password that the form has found good, by our action."""
+        hashed = actions.hash_new_password(password, email=user.email, name=user.name)
+        if isinstance(hashed, Refused):
+            raise ValueError(hashed.reason)
+        actions.change_password(
+            now=utc_now(), actor=Actor(user.pseudonym), person_id=user.pk, password=hashed
+        )
+        # The session's own hash is renewed from this object, so it must know the new password.
+        user.password = hashed.encoded
+
+    def add_message(self, request: HttpRequest, level: int, message_template: str = "", **rest: Any) -> None:
+        """Show the library's message unless the page says the same."""
+        if message_template not in _SILENT_MESSAGES:
+            super().add_message(request, level, message_template, **rest)
+
+
+def sign_in(request: HttpRequest, person: Person) -> None:
+    """Sign in somebody who has just proven to be that person by other means than the sign-in page."""
+    get_adapter(request).login(request, person)
+
+
+def address_digest(address: str) -> str:
+    """Return a digest of a typed address under the installation's key: equal for equal addresses, no more."""
+    return salted_hmac(_DIGEST_SALT, address.strip().lower(), algorithm="sha256").hexdigest()[:32]
