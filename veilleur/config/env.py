@@ -71,14 +71,21 @@ class Environment(BaseSettings):
     work_threads: int = Field(
         3, ge=1, le=32, description="How many pieces of background work run at the same time."
     )
+    keys_dir: Path | None = Field(
+        None, description="Folder of the keys, read by `veilleur sign` alone; empty means keys in data_dir."
+    )
     sign_socket: Path | None = Field(
         None, description="Socket of the process that holds the keys; empty means run/sign.sock in data_dir."
     )
-    sign_user: str = Field(
-        "", description="Account that `veilleur sign` runs under when it has one of its own (systemd)."
+    sign_apart: bool = Field(
+        False,
+        description="`veilleur sign` runs as a service with its own account; `up` leaves it alone.",
+    )
+    sign_clients: str = Field(
+        "", description="Accounts that may ask `veilleur sign`, beside its own; comma-separated names."
     )
 
-    @field_validator("data_dir", "tls_certificate", "tls_key", "sign_socket")
+    @field_validator("data_dir", "tls_certificate", "tls_key", "keys_dir", "sign_socket")
     @classmethod
     def _is_absolute(cls, path: Path | None) -> Path | None:
         if path is not None and not path.is_absolute():
@@ -139,6 +146,16 @@ class Environment(BaseSettings):
     def run_dir(self) -> Path:
         """Return the folder of sockets, locks and the processes' status."""
         return self.data_dir / "run"
+
+    @cached_property
+    def log_dir(self) -> Path:
+        """Return the folder in which each process started by `up` keeps its log."""
+        return self.data_dir / "log"
+
+    @cached_property
+    def keys_folder(self) -> Path:
+        """Return the folder of the keys."""
+        return self.keys_dir or self.data_dir / "keys"
 
     @cached_property
     def keys_socket(self) -> Path:

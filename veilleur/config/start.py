@@ -1,10 +1,13 @@
-"""Starts Django in a process, and only then: `web`, `work`, `watch` and the commands call it first."""
+"""Starts Django in a process, and only then: `up`, `work`, `watch` and the commands call it first."""
 
 import os
 
 import django
 
-from veilleur.config.env import environment
+from veilleur.config.env import PREFIX, environment
+
+# How `up` tells a process which one looks after it. No setting: nobody writes it by hand.
+_SUPERVISOR = "_VEILLEUR_SUPERVISOR"
 
 
 def name_settings() -> None:
@@ -17,3 +20,21 @@ def start_django() -> None:
     environment()
     name_settings()
     django.setup()
+
+
+def use_demo_folder() -> None:
+    """Give the demonstration a data folder of its own, inside the one that is configured."""
+    os.environ[f"{PREFIX}DATA_DIR"] = str(environment().data_dir / "demo")
+    environment.cache_clear()
+
+
+def supervisor_pid() -> int | None:
+    """Return the process that looks after this one; None when it was started alone."""
+    told = os.environ.get(_SUPERVISOR, "")
+    return int(told) if told else None
+
+
+def child_environment(supervisor: int) -> dict[str, str]:
+    """Return the environment of a process that `supervisor` starts."""
+    name_settings()
+    return {**os.environ, _SUPERVISOR: str(supervisor)}

@@ -29,7 +29,7 @@ def process_verbs() -> dict[str, Verb]:
     """Return the verbs that start a process or look at the installation, in the order of the help."""
     place = "veilleur.processes"
     return {
-        "up": Verb(f"{place}.up", _("start everything on this machine")),
+        "up": Verb(f"{place}.up", _("start everything on this machine"), needs_django=False),
         "web": Verb(f"{place}.web", _("serve the pages alone"), needs_django=False),
         "work": Verb(f"{place}.work", _("do the background work alone")),
         "watch": Verb(f"{place}.watch", _("watch alone: probes and listeners")),

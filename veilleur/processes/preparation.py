@@ -1,0 +1,65 @@
+"""What must be in place before anything runs: data folder, database brought up to date, static files."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.conf import settings as django_settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command, get_commands
+
+from veilleur.config.env import Environment
+
+# Brings the guards of references between tenants' tables in step after every migration.
+GUARDS_COMMAND = "guard_references"
+
+
+def prepare_folder(settings: Environment) -> None:
+    """Make the data folder, for this account only, and prove that it can be written (OSError if not)."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.run_dir.mkdir(mode=0o700, exist_ok=True)
+    proof = settings.run_dir / "write-test"
+    # As much as a small commit writes: an empty file would succeed on a full disk.
+    proof.write_bytes(b"\0" * 65536)
+    proof.unlink()
+
+
+def prepare_database() -> None:
+    """Bring the database up to date. Nothing else may be running on it."""
+    call_command("migrate", interactive=False, verbosity=0)
+    if GUARDS_COMMAND in get_commands():
+        call_command(GUARDS_COMMAND)
+
+
+def prepare_static_files() -> None:
+    """Collect the static files under hashed names, when they are not those of the last time."""
+    stamp = Path(django_settings.STATIC_ROOT) / ".collected"
+    current = _static_digest()
+    if stamp.exists() and stamp.read_text() == current:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(current)
+
+
+def _static_digest() -> str:
+    total = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            state = Path(storage.path(name)).stat()
+            total.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return total.hexdigest()
+
+
+@contextmanager
+def database_held_open(settings: Environment) -> Iterator[None]:
+    """Keep one connection to a SQLite database open, so that no other one's closing checkpoints it."""
+    prefix = "sqlite:///"
+    if not settings.database.startswith(prefix):
+        yield
+        return
+    with closing(sqlite3.connect(settings.database.removeprefix(prefix))) as connection:
+        # Opening alone touches nothing; one read makes the connection take part in the write-ahead log.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield
