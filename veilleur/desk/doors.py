@@ -1,4 +1,4 @@
-"""Whom a page of the desk is made for. Who may come in at all is decided before, in `config/middleware.py`."""
+"""Whom a page of the desk is made for. Who may come in is decided before, in `config/middleware.py`."""
 
 from django.http import HttpRequest
 

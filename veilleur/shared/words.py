@@ -137,7 +137,7 @@ def byte_count(value: int, language: str) -> str:
     size, rank = float(value), 0
     while round(size, 1) >= 1000 and rank < len(units) - 1:
         size, rank = size / 1000, rank + 1
-    decimals = 1 if rank and round(size, 1) < 10 else 0
+    decimals = 1 if rank and round(size, 1) < 10 and round(size, 1) % 1 else 0
     return f"{number(size, language, decimals=decimals)}{FIXED}{units[rank]}"
 
 

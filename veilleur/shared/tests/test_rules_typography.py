@@ -1,0 +1,112 @@
+"""What the one typographic filter does to French and English, and what it must leave alone."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veilleur.shared.typography import typeset, typeset_html
+
+N = "\u202f"
+F = "\u00a0"
+
+FRENCH = [
+    # a sign typed with a plain space gets the narrow one
+    ("Tout fonctionne-t-il ?", f"Tout fonctionne-t-il{N}?"),
+    ("Presque : à Magny ; voir !", f"Presque{N}: à Magny{N}; voir{N}!"),
+    # a sign typed without its space gets one
+    ("Note: attention!", f"Note{N}: attention{N}!"),
+    ("99,93% pour 180€", f"99,93{N}% pour 180{N}€"),
+    ("« PRA »", f"«{N}PRA{N}»"),
+    ("«PRA»", f"«{N}PRA{N}»"),
+    ('dit "réussi" hier', f"dit «{N}réussi{N}» hier"),
+    ("1 284 310 écritures", f"1{N}284{N}310 écritures"),
+    ("84 Go, 9 h 20, 20 nov.", f"84{F}Go, 9{F}h{F}20, 20{F}nov."),
+    ("aujourd'hui, l'ERP", "aujourd’hui, l’ERP"),
+    ("Et si...", "Et si…"),
+]
+ENGLISH = [
+    ("Does it work ?", "Does it work?"),
+    ('the "vault" key', "the “vault” key"),
+    ("the server's disk", "the server’s disk"),
+    ("84 GB in 9 h 20", f"84{F}GB in 9{F}h{F}20"),
+    ("20 November", f"20{F}November"),
+]
+# addresses, hours, paths and ranges of a machine are not prose
+LEFT_ALONE = ["http://a.example:8800/b?c=d;e", "::1", "[::]:443", "9:20", "../..", "a...b/c", "C:/x", "50%25"]
+
+
+@pytest.mark.parametrize(("typed", "set_"), FRENCH)
+def test_french_is_set_as_printed(typed: str, set_: str) -> None:
+    assert typeset(typed, "fr") == set_
+
+
+@pytest.mark.parametrize(("typed", "set_"), ENGLISH)
+def test_english_is_set_as_printed(typed: str, set_: str) -> None:
+    assert typeset(typed, "en") == set_
+
+
+@pytest.mark.parametrize("technical", LEFT_ALONE[:-1])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_addresses_hours_and_paths_stay(technical: str, language: str) -> None:
+    assert typeset(technical, language) == technical
+
+
+PROSE = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("aé9 0.,;:!?%€«»\"'()/-\u00a0\u202f\nhGo"), st.characters(codec="utf-8")
+    ),
+    max_size=60,
+)
+
+
+@given(PROSE, st.sampled_from(["fr", "en", "fr-ca"]))
+def test_setting_twice_is_setting_once(text: str, language: str) -> None:
+    once = typeset(text, language)
+
+    assert typeset(once, language) == once
+
+
+@given(PROSE, st.sampled_from(["fr", "en"]))
+def test_letters_and_digits_never_change(text: str, language: str) -> None:
+    assert "".join(filter(str.isalnum, typeset(text, language))) == "".join(filter(str.isalnum, text))
+
+
+def test_only_texts_of_html_are_set() -> None:
+    markup = '<a href="/a?b : c" title="Oui: non">L&#x27;ERP &amp; « le reste »</a><code>a : b</code>'
+
+    assert typeset_html(markup, "fr") == (
+        f'<a href="/a?b : c" title="Oui{N}: non">L’ERP &amp; «{N}le reste{N}»</a><code>a : b</code>'
+    )
+
+
+def test_what_a_person_typed_into_a_form_stays() -> None:
+    markup = (
+        '<textarea name="a">l\'un : "deux"</textarea><input value="l\'un : deux" aria-label="Motif: libre">'
+    )
+
+    assert typeset_html(markup, "fr") == markup.replace("Motif: libre", f"Motif{N}: libre")
+
+
+def test_an_escaped_text_stays_escaped() -> None:
+    assert typeset_html("&lt;b&gt; : &amp;c", "fr") == f"&lt;b&gt;{N}: &amp;c"
+
+
+def test_a_text_marked_as_code_stays() -> None:
+    assert (
+        typeset_html('<span class="code soft">a : b</span>', "fr") == '<span class="code soft">a : b</span>'
+    )
+
+
+@given(
+    st.lists(
+        st.sampled_from(["<b>", "</b>", "l'ERP ?", " : ", "&amp;", "&#x27;", "<code>a !</code>", "97 %"])
+    )
+)
+def test_tags_of_html_never_change(pieces: list[str]) -> None:
+    markup = "".join(pieces)
+    once = typeset_html(markup, "fr")
+
+    assert re.findall(r"<[^>]*>", once) == re.findall(r"<[^>]*>", markup)
+    assert typeset_html(once, "fr") == once
