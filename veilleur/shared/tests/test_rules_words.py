@@ -1,5 +1,6 @@
 """Durations, ages, instants, numbers and sizes as both languages say them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,8 +45,7 @@ def test_a_duration_is_said_in_the_units_people_use(seconds: float, french: str,
 
 @given(st.floats(min_value=0, max_value=10**8))
 def test_a_duration_never_shows_sixty_minutes_or_seconds(seconds: float) -> None:
-    assert not words.duration(seconds, "fr").startswith(("60", "24" + F + "h" + F + "60"))
-    assert f"{F}60" not in words.duration(seconds, "en")
+    assert not re.search(rf"(?<!\d)60{F}(s|min)|h{F}60", words.duration(seconds, "en"))
 
 
 @pytest.mark.parametrize(
