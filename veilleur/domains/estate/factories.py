@@ -4,16 +4,17 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from django.db.models import Model
+
 from veilleur.domains.estate.models import Asset, DataSet, Dependency, Node, Service
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, NodeKind
-from veilleur.domains.organisations.models import Organisation
 from veilleur.shared.ids import new_id
 
 SINCE = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 _numbers = count(1)
 
 
-def _node(organisation: Organisation, kind: NodeKind, name: str) -> dict[str, Any]:
+def _node(organisation: Model, kind: NodeKind, name: str) -> dict[str, Any]:
     return {
         "organisation": organisation,
         "public_id": new_id(SINCE),
@@ -24,7 +25,7 @@ def _node(organisation: Organisation, kind: NodeKind, name: str) -> dict[str, An
     }
 
 
-def make_asset(organisation: Organisation, name: str = "", **fields: Any) -> Asset:
+def make_asset(organisation: Model, name: str = "", **fields: Any) -> Asset:
     """Make a server in service."""
     values = {**_node(organisation, NodeKind.ASSET, name), "kind": AssetKind.SERVER, **fields}
     asset = Asset(**values)
@@ -33,7 +34,7 @@ def make_asset(organisation: Organisation, name: str = "", **fields: Any) -> Ass
 
 
 def make_service(
-    organisation: Organisation, name: str = "", *, runs_on: Asset | None = None, **fields: Any
+    organisation: Model, name: str = "", *, runs_on: Asset | None = None, **fields: Any
 ) -> Service:
     """Make a service with an RTO of 4 h and an RPO of 24 h, on an asset if one is given."""
     values = {**_node(organisation, NodeKind.SERVICE, name), "rto_s": 14_400, "rpo_s": 86_400, **fields}
@@ -45,7 +46,7 @@ def make_service(
 
 
 def make_data_set(
-    organisation: Organisation,
+    organisation: Model,
     name: str = "",
     *,
     stored_on: Asset | None = None,

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
@@ -100,3 +101,13 @@ REFUSALS: dict[str, Promise] = {
     "name_missing": _("A name is needed."),
     "locator_missing": _("Say where the data is."),
 }
+
+
+def support_source_text(source: str) -> str:
+    """Return where the dates of support come from; "" where there are none."""
+    origin, _colon, dated = source.partition(":")
+    sentences = {
+        "distro_info": gettext("From this system's own table of {date}"),
+        "shipped": gettext("From the table shipped with Veilleur, of {date}"),
+    }
+    return sentences[origin].format(date=dated) if origin in sentences else ""

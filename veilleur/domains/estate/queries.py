@@ -316,6 +316,12 @@ def known_asset(organisation_id: int, identities: tuple[machine.Identity, ...]) 
     return None
 
 
+def is_home_of_a_service(organisation_id: int, asset: UUID) -> bool:
+    """Return whether any service of the present map runs on the asset."""
+    edges = Dependency.objects.of(organisation_id).filter(_current(), kind=DependencyKind.RUNS_ON)
+    return edges.filter(dependency__public_id=asset).exists()
+
+
 def organisations_of_machine(identities: tuple[machine.Identity, ...]) -> list[int]:
     """Return the organisations that have registered the machine, by database key."""
     wanted = Q(pk__in=())

@@ -1,0 +1,48 @@
+"""Background work of the estate: the machine Veilleur runs on is read and registered, again and again."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from veilleur.domains.estate.actions import propose_service, register_machine
+from veilleur.domains.estate.ports import MACHINE_READER
+from veilleur.domains.estate.queries import is_home_of_a_service, organisations_of_machine
+from veilleur.domains.estate.rules.machine import Identity
+from veilleur.domains.journal.rules.work import Clock, JobTicket, Periodic
+from veilleur.domains.organisations.queries import organisation_of, whole_organisations
+from veilleur.shared.viewer import SYSTEM
+
+READ_MACHINE = "estate.read_machine"
+PERIODICS = (Periodic(READ_MACHINE, every=timedelta(hours=1)),)
+
+
+def read_machine(ticket: JobTicket, clock: Clock) -> None:
+    """Read this machine and register it, with the one service that surely runs on it.
+
+    For the organisation named in the payload ("organisation": public id), else for those that have
+    registered this machine already, else for the first organisation that is no demonstration. Run
+    twice, it records nothing more.
+    """
+    facts = MACHINE_READER.get().read()
+    for organisation_id, language in _organisations(ticket, facts.identities):
+        now = clock()
+        asset = register_machine(now=now, actor=SYSTEM, organisation_id=organisation_id, facts=facts)
+        if not is_home_of_a_service(organisation_id, asset.public_id):
+            with translation.override(language):
+                name = _("Veilleur on {host}").format(host=asset.name)
+            propose_service(
+                now=now, actor=SYSTEM, organisation_id=organisation_id, name=name, runs_on=asset.public_id
+            )
+
+
+def _organisations(ticket: JobTicket, identities: tuple[Identity, ...]) -> list[tuple[int, str]]:
+    """Return (database key, language) of the organisations to register the machine for."""
+    named = ticket.payload.get("organisation")
+    if isinstance(named, str):
+        organisation = organisation_of(UUID(named))
+        return [(organisation.pk, organisation.language)] if organisation else []
+    known = set(organisations_of_machine(identities))
+    real = [(each.pk, each.language) for each in whole_organisations(with_demo=False)]
+    return [each for each in real if each[0] in known] or real[:1]

@@ -1,0 +1,90 @@
+"""The machine is read and registered again and again; only changes are recorded."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from veilleur.domains.estate.jobs import READ_MACHINE, read_machine
+from veilleur.domains.estate.models import Asset, Service
+from veilleur.domains.estate.ports import MACHINE_READER
+from veilleur.domains.estate.queries import whole_services
+from veilleur.domains.estate.rules.machine import Hardware, Identity, MachineFacts, OperatingSystem
+from veilleur.domains.estate.rules.map import AssetKind
+from veilleur.domains.journal.models import Entry
+from veilleur.domains.journal.rules.canonical import JSON
+from veilleur.domains.journal.rules.work import JobTicket
+from veilleur.domains.organisations.factories import make_organisation
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
+
+
+class OneMachine:
+    """A machine that always tells the same."""
+
+    def read(self) -> MachineFacts:
+        return MachineFacts(
+            host_name="atelier",
+            identities=(Identity("machine_id", "abc"),),
+            system=OperatingSystem("debian", "12", "Debian GNU/Linux 12 (bookworm)"),
+            hardware=Hardware(AssetKind.SERVER, cpu_count=2, memory_bytes=2**32),
+        )
+
+
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MACHINE_READER, "_engine", OneMachine())
+
+
+def run(at: datetime = NOW, payload: dict[str, JSON] | None = None) -> None:
+    ticket = JobTicket(READ_MACHINE, "", payload or {}, attempts=1, token=uuid4())
+    read_machine(ticket, lambda: at)
+
+
+@pytest.mark.usefixtures("reader")
+def test_the_machine_and_its_one_service_are_registered_once() -> None:
+    organisation = make_organisation(language="en")
+
+    run()
+    recorded = Entry.objects.count()
+    run(NOW + timedelta(hours=1))
+
+    (service,) = whole_services(organisation.pk)
+    assert service.name == "Veilleur on atelier"
+    assert Asset.objects.of(organisation.pk).count() == 1
+    assert Entry.objects.count() == recorded
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_service_renamed_by_a_person_is_not_proposed_anew() -> None:
+    organisation = make_organisation()
+    run()
+    Service.objects.of(organisation.pk).update(rto_s=60)
+    service = Service.objects.of(organisation.pk).get()
+    service.name = "The watch"
+    service.save()
+
+    run(NOW + timedelta(hours=1))
+
+    assert [row.name for row in whole_services(organisation.pk)] == ["The watch"]
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_demonstration_never_gets_the_real_machine() -> None:
+    demo = make_organisation(is_demo=True)
+
+    run()
+
+    assert Asset.objects.of(demo.pk).count() == 0
+
+
+@pytest.mark.usefixtures("reader")
+def test_the_organisation_named_in_the_payload_gets_the_machine_and_keeps_it() -> None:
+    first, second = make_organisation("Une"), make_organisation("Deux")
+
+    run(payload={"organisation": str(second.public_id)})
+    run(NOW + timedelta(hours=1))
+
+    assert Asset.objects.of(first.pk).count() == 0
+    assert Asset.objects.of(second.pk).get().read_at == NOW + timedelta(hours=1)
