@@ -64,6 +64,10 @@ class ByteStream(Protocol):
         """Wait for the program; raise ProducerFailed unless it ended well. Call it after the last byte."""
         ...
 
+    def abort(self) -> None:
+        """Stop the program if it still runs and close the pipe; harmless after `finish`."""
+        ...
+
 
 class BackupEngine(Protocol):
     """Stores data in a repository and brings it back. Calls take seconds to hours and never prompt."""
@@ -90,6 +94,10 @@ class BackupEngine(Protocol):
 
     def snapshots(self, access: RepositoryAccess) -> tuple[StoredSnapshot, ...]:
         """Return what the repository lists, oldest first."""
+        ...
+
+    def restorable_bytes(self, access: RepositoryAccess, snapshot_id: str) -> int:
+        """Return how many bytes the repository itself says a restore would write."""
         ...
 
     def restore(self, access: RepositoryAccess, snapshot_id: str, into: Path, progress: Progress) -> None:
