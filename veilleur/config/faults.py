@@ -19,6 +19,7 @@ def _sentences() -> dict[str, str]:
             "give VEILLEUR_TLS_CERTIFICATE and VEILLEUR_TLS_KEY, or leave it at 127.0.0.1."
         ),
         "debug_in_reach": _("{name} may only be on while the pages listen on 127.0.0.1."),
+        "unknown_account": _("{name} names an account that this machine does not have: {value}."),
         "int_parsing": _("{name} must be a whole number; it is “{value}”."),
         "greater_than_equal": _("{name} is too small: {value}."),
         "less_than_equal": _("{name} is too large: {value}."),

@@ -129,13 +129,13 @@ def _explain_database(error: DatabaseError) -> Failure | None:
 def _explain_engine(error: Exception) -> Failure | None:
     explanation = getattr(error, "reason", None)
     known: dict[str, Callable[[], Failure]] = {
-        "missing_program": lambda: missing_program(getattr(error, "detail", "") or "restic"),
+        "engine_missing": lambda: missing_program("restic"),
         "wrong_password": lambda: Failure(
             _("The password does not open this repository: it belongs to another key or was changed."),
             ExitCode.NO_PERMISSION,
         ),
         "disk_full": disk_full,
-        "keys_unreachable": lambda: Failure(
+        "key_unavailable": lambda: Failure(
             _("The process that holds the keys does not answer. “veilleur up” starts it."),
             ExitCode.UNAVAILABLE,
         ),

@@ -17,6 +17,7 @@ from veilleur.processes.exit_codes import ExitCode
 from veilleur.processes.failures import Failure
 
 PR_SET_PDEATHSIG = 1  # prctl(2): the signal this process gets when its parent dies
+PR_SET_DUMPABLE = 4
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -31,6 +32,11 @@ def follow_supervisor() -> None:
     """Tie this process to the `up` that started it, if one did."""
     if (supervisor := supervisor_pid()) is not None:
         die_with_parent(supervisor, signal.SIGTERM)
+
+
+def forbid_core_dumps() -> None:
+    """Keep the memory of this process out of core dumps and of other processes of the same account."""
+    _libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def is_orphan() -> bool:

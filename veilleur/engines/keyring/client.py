@@ -1,0 +1,103 @@
+"""Asks the process that holds the keys. Implements the ports KeyKeeper (backups) and HeadSigner (journal)."""
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.engines.keyring.crypto import decode, encode
+from veilleur.shared.refusal import Refused
+
+PATIENCE = 15.0  # seconds: deriving a key from words takes a tenth of one, fifteen callers may be before
+MOST_BYTES = 2_000_000
+
+# What the process answers, in the words of the port's errors; anything else means that it is of no use now.
+_REASONS = {
+    "envelope_damaged": "envelope_missing",
+    "disk_full": "disk_full",
+    "handle_expired": "words_refused",
+}
+
+
+class KeyringClient:
+    """One short connection per request; nothing is kept. Every method may raise EngineError."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def create_repository_password(self, repository: UUID, organisation: UUID) -> None:
+        """Make and keep a password; nothing happens when there is one."""
+        self._value("create_repository_password", repository=str(repository), organisation=str(organisation))
+
+    def repository_password(self, repository: UUID) -> str:
+        """Return the password of a repository."""
+        return str(self._value("repository_password", repository=str(repository)))
+
+    def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
+        """Return twelve fresh words, shown once; they replace those issued before."""
+        return tuple(self._value("issue_recovery_key", organisation=str(organisation), language=language))
+
+    def envelope(self, organisation: UUID) -> bytes:
+        """Return all passwords of the organisation sealed to its recovery key."""
+        return decode(self._value("envelope", organisation=str(organisation)))
+
+    def stage_words(self, organisation: UUID, words: str) -> str | Refused:
+        """Check typed words against the issued key and return a handle valid for one hour.
+
+        Refused: `words_count`, `word_unknown`, `words_checksum`, `other_key`, `no_recovery_key`.
+        """
+        answer = self._ask("stage_words", organisation=str(organisation), words=words)
+        return answer if isinstance(answer, Refused) else str(answer)
+
+    def password_from_words(self, handle: str, envelope: bytes, repository: UUID) -> str:
+        """Return a repository's password from the typed words and the envelope, and from nothing else."""
+        return str(
+            self._value(
+                "password_from_words", handle=handle, envelope=encode(envelope), repository=str(repository)
+            )
+        )
+
+    def adopt_envelope(self, envelope: bytes, words: str) -> int | Refused:
+        """Keep the passwords and the recovery key of an envelope here, after a restore; return how many."""
+        answer = self._ask("adopt_envelope", envelope=encode(envelope), words=words)
+        return answer if isinstance(answer, Refused) else int(answer)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the Ed25519 signature of a message of at most 65,536 bytes."""
+        return decode(self._value("sign", message=encode(message)))
+
+    def public_key(self) -> bytes:
+        """Return the 32 bytes of the public key that verifies those signatures."""
+        return decode(self._value("public_key"))
+
+    def _value(self, do: str, **details: str) -> Any:
+        answer = self._ask(do, **details)
+        if isinstance(answer, Refused):
+            raise EngineError("words_refused", retry=False, detail=answer.reason)
+        return answer
+
+    def _ask(self, do: str, **details: str) -> Any:
+        try:
+            answer = self._exchange(json.dumps({"do": do, **details}).encode() + b"\n")
+        except (OSError, ValueError) as error:
+            raise EngineError("key_unavailable", retry=True, detail=str(error)) from error
+        if "refused" in answer:
+            return Refused(answer["refused"], answer["detail"])
+        if "error" in answer:
+            reason = _REASONS.get(answer["error"], "key_unavailable")
+            raise EngineError(reason, retry=False, detail=answer["error"])
+        return answer["value"]
+
+    def _exchange(self, request: bytes) -> dict[str, Any]:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(PATIENCE)
+            connection.connect(str(self._path))
+            connection.sendall(request)
+            with connection.makefile("rb") as lines:
+                line = lines.readline(MOST_BYTES)
+        if not line.endswith(b"\n"):
+            raise ValueError("the process that holds the keys hung up")
+        answer: dict[str, Any] = json.loads(line)
+        return answer

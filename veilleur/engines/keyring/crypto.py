@@ -1,0 +1,162 @@
+"""Sealing of repository passwords: to the recovery key (envelope) and at rest. Pure functions over bytes.
+
+The envelope, version 1, is one line `veilleur-envelope 1` and one JSON object:
+  organisation  its public id
+  kdf           {"name": "scrypt", "n", "r", "p", "salt"}: from the 16 bytes behind the words to an X25519 key
+  recipient     the recovery key's X25519 public key
+  ephemeral     a fresh X25519 public key, whose private half is thrown away
+  sealed        ChaCha20-Poly1305 of {"passwords": {repository: password}}, nonce zero, key from
+                HKDF-SHA256(X25519(ephemeral, recipient), salt = ephemeral + recipient, info = first line),
+                authenticating the first line and the object without `sealed` (sorted keys, no spaces).
+Byte strings are base64. The words and the envelope are all that is needed to read it.
+"""
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from veilleur.engines.keyring.words import from_words
+from veilleur.shared.refusal import Refused
+
+HEADER = b"veilleur-envelope 1\n"
+NONCE = bytes(12)
+# A tenth of a second and 32 MB: costs nothing here, much to one who has seen nine of the twelve words.
+COST = {"n": 2**15, "r": 8, "p": 1}
+MOST_COSTLY = {"n": 2**20, "r": 32, "p": 8}
+
+
+class DamagedEnvelope(Exception):
+    """Raised for bytes that are no envelope of a version known here, or were changed."""
+
+
+@dataclass(frozen=True)
+class RecoveryPublic:
+    """What is kept of a recovery key: enough to seal to it, nothing to open with."""
+
+    public_key: bytes
+    salt: bytes
+
+
+def encode(value: bytes) -> str:
+    """Return bytes as base64 text."""
+    return base64.b64encode(value).decode()
+
+
+def decode(text: str) -> bytes:
+    """Return the bytes of base64 text; ValueError if it is none."""
+    return base64.b64decode(text, validate=True)
+
+
+def private_key(entropy: bytes, salt: bytes, cost: Mapping[str, int] = COST) -> X25519PrivateKey:
+    """Return the private key behind the words' 16 bytes. Takes about a tenth of a second."""
+    derived = Scrypt(salt=salt, length=32, n=cost["n"], r=cost["r"], p=cost["p"]).derive(entropy)
+    return X25519PrivateKey.from_private_bytes(derived)
+
+
+def recovery_public(entropy: bytes, salt: bytes) -> RecoveryPublic:
+    """Return the part of a recovery key that may be kept."""
+    return RecoveryPublic(private_key(entropy, salt).public_key().public_bytes_raw(), salt)
+
+
+def seal_envelope(organisation: UUID, passwords: Mapping[UUID, str], recipient: RecoveryPublic) -> bytes:
+    """Return the passwords sealed to a recovery key; twice the same call gives other bytes."""
+    ephemeral = X25519PrivateKey.generate()
+    head = {
+        "organisation": str(organisation),
+        "kdf": {"name": "scrypt", **COST, "salt": encode(recipient.salt)},
+        "recipient": encode(recipient.public_key),
+        "ephemeral": encode(ephemeral.public_key().public_bytes_raw()),
+    }
+    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(recipient.public_key))
+    key = _envelope_key(shared, ephemeral.public_key().public_bytes_raw(), recipient.public_key)
+    content = json.dumps({"passwords": {str(name): value for name, value in passwords.items()}}).encode()
+    sealed = ChaCha20Poly1305(key).encrypt(NONCE, content, _authenticated(head))
+    return HEADER + json.dumps({**head, "sealed": encode(sealed)}, indent=1).encode() + b"\n"
+
+
+def open_envelope(envelope: bytes, entropy: bytes) -> dict[UUID, str] | Refused:
+    """Return the passwords by repository; Refused("other_key") when the words belong to another key.
+
+    DamagedEnvelope when the bytes are no envelope or were changed after sealing.
+    """
+    head, sealed = _parse(envelope)
+    recipient, ephemeral = decode(head["recipient"]), decode(head["ephemeral"])
+    mine = private_key(entropy, decode(head["kdf"]["salt"]), head["kdf"])
+    if mine.public_key().public_bytes_raw() != recipient:
+        return Refused("other_key")
+    key = _envelope_key(mine.exchange(X25519PublicKey.from_public_bytes(ephemeral)), ephemeral, recipient)
+    try:
+        content = ChaCha20Poly1305(key).decrypt(NONCE, sealed, _authenticated(head))
+    except InvalidTag:
+        raise DamagedEnvelope("the envelope was changed after it was sealed") from None
+    return {UUID(name): value for name, value in json.loads(content)["passwords"].items()}
+
+
+def open_with_words(envelope: bytes, typed: str) -> dict[UUID, str] | Refused:
+    """Return the passwords by repository from typed words and the envelope alone; else as both refuse."""
+    candidates = from_words(typed)
+    if isinstance(candidates, Refused):
+        return candidates
+    return first_opened(envelope, candidates)
+
+
+def first_opened(envelope: bytes, candidates: tuple[bytes, ...]) -> dict[UUID, str] | Refused:
+    """Return the passwords as opened by the first candidate that fits; Refused("other_key") if none does."""
+    for entropy in candidates:
+        opened = open_envelope(envelope, entropy)
+        if not isinstance(opened, Refused):
+            return opened
+    return Refused("other_key")
+
+
+def envelope_recipient(envelope: bytes) -> tuple[UUID, RecoveryPublic]:
+    """Return whose envelope it is and to which recovery key it is sealed. Nothing is opened."""
+    head, _sealed = _parse(envelope)
+    return UUID(head["organisation"]), RecoveryPublic(decode(head["recipient"]), decode(head["kdf"]["salt"]))
+
+
+def seal_at_rest(master: bytes, content: bytes, name: str) -> bytes:
+    """Return content sealed under the master key and bound to its name."""
+    nonce = os.urandom(12)
+    return nonce + ChaCha20Poly1305(master).encrypt(nonce, content, name.encode())
+
+
+def open_at_rest(master: bytes, sealed: bytes, name: str) -> bytes:
+    """Return what was sealed under that name; InvalidTag with another key or name, or after a change."""
+    return ChaCha20Poly1305(master).decrypt(sealed[:12], sealed[12:], name.encode())
+
+
+def _envelope_key(shared: bytes, ephemeral: bytes, recipient: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=ephemeral + recipient, info=HEADER).derive(shared)
+
+
+def _authenticated(head: Mapping[str, Any]) -> bytes:
+    return HEADER + json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _parse(envelope: bytes) -> tuple[dict[str, Any], bytes]:
+    if not envelope.startswith(HEADER):
+        raise DamagedEnvelope("this is no envelope of version 1")
+    try:
+        head = json.loads(envelope.removeprefix(HEADER))
+        sealed = decode(head.pop("sealed"))
+        cost_is_sane = all(0 < head["kdf"][name] <= most for name, most in MOST_COSTLY.items())
+        lengths = [len(decode(text)) for text in (head["recipient"], head["ephemeral"])]
+        UUID(head["organisation"])
+        decode(head["kdf"]["salt"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise DamagedEnvelope("the envelope cannot be read") from None
+    if head["kdf"].get("name") != "scrypt" or not cost_is_sane or lengths != [32, 32]:
+        raise DamagedEnvelope("the envelope asks for what no envelope of version 1 does")
+    return head, sealed

@@ -1,0 +1,89 @@
+"""The door of the process that holds the keys: a Unix socket, one JSON object a line, known accounts only."""
+
+import errno
+import json
+import logging
+import os
+import socket
+import socketserver
+import struct
+import threading
+from pathlib import Path
+from typing import Any
+
+from veilleur.engines.keyring.service import KeyService, Unanswerable
+from veilleur.engines.keyring.store import UnreadableKeys
+from veilleur.shared.refusal import Refused
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 1_000_000  # of one request: an envelope of some thousand repositories
+PATIENCE = 10.0  # seconds for a request to arrive whole
+MOST_AT_ONCE = 16
+PEER = struct.Struct("3i")  # SO_PEERCRED: process, user, group
+
+
+class KeyServer(socketserver.ThreadingUnixStreamServer):
+    """Listens on a socket that other accounts cannot open, and asks the kernel who is calling."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, path: Path, service: KeyService, clients: frozenset[int]) -> None:
+        self.service = service
+        # Root could take the keys anyway: refusing it would only be in the way.
+        self.allowed = clients | {os.geteuid(), 0}
+        self.room = threading.BoundedSemaphore(MOST_AT_ONCE)
+        path.unlink(missing_ok=True)
+        earlier = os.umask(0o177)
+        try:
+            super().__init__(str(path), _Conversation)
+        finally:
+            os.umask(earlier)
+        if clients:
+            path.chmod(0o660)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - socketserver's own
+        """Return whether the calling process runs under an account that may ask."""
+        credentials = request.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size)
+        process, user, _group = PEER.unpack(credentials)
+        if user not in self.allowed:
+            log.warning("refused process %s of user %s: that account may not ask for keys", process, user)
+        return user in self.allowed
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    """One connection: requests and answers, line by line, until the caller hangs up."""
+
+    server: KeyServer
+    timeout = PATIENCE
+
+    def handle(self) -> None:
+        with self.server.room:
+            try:
+                while line := self.rfile.readline(MOST_BYTES + 1):
+                    if len(line) > MOST_BYTES:
+                        return
+                    self.wfile.write(json.dumps(self._answer(line)).encode() + b"\n")
+            except (TimeoutError, ConnectionError):
+                return
+
+    def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            request = json.loads(line)
+            value = self.server.service.answer(request if isinstance(request, dict) else {})
+        except ValueError:
+            return {"error": "malformed_request"}
+        except Unanswerable as refusal:
+            return {"error": refusal.reason}
+        except UnreadableKeys:
+            log.exception("the keys could not be used")
+            return {"error": "keys_unreadable"}
+        except OSError as error:
+            log.exception("the keys could not be read or written")
+            return {
+                "error": "disk_full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "keys_unwritable"
+            }
+        if isinstance(value, Refused):
+            return {"refused": value.reason, "detail": value.detail}
+        return {"value": value}

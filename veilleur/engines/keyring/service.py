@@ -1,0 +1,154 @@
+"""What the process that holds the keys does, request by request. Its words never leave memory."""
+
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from veilleur.engines.keyring import crypto
+from veilleur.engines.keyring.crypto import DamagedEnvelope, decode, encode
+from veilleur.engines.keyring.store import PASSWORD_BYTES, KeyFolder
+from veilleur.engines.keyring.words import ENTROPY_BYTES, from_words, to_words
+from veilleur.shared.refusal import Refused
+
+HANDLE_LIFE = 3600.0  # seconds
+MOST_HANDLES = 100
+MOST_SIGNED = 65536  # bytes of one message
+
+
+class Unanswerable(Exception):
+    """A request that cannot be answered. `reason` is a code for the client, never holding a secret."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class _Staged:
+    organisation: UUID
+    candidates: tuple[bytes, ...]
+    until: float
+
+
+class KeyService:
+    """Answers requests one at a time. `monotonic` gives seconds, for the life of staged words."""
+
+    def __init__(self, folder: KeyFolder, monotonic: Callable[[], float]) -> None:
+        self._folder = folder
+        self._monotonic = monotonic
+        self._staged: dict[str, _Staged] = {}
+        self._one_at_a_time = threading.Lock()
+        self._answers: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+            "create_repository_password": self._create_password,
+            "repository_password": self._password,
+            "issue_recovery_key": self._issue_recovery_key,
+            "envelope": self._envelope,
+            "stage_words": self._stage_words,
+            "password_from_words": self._password_from_words,
+            "adopt_envelope": self._adopt_envelope,
+            "sign": self._sign,
+            "public_key": self._public_key,
+        }
+
+    def answer(self, request: Mapping[str, Any]) -> Any:
+        """Return the value that answers a request, or Refused; raise Unanswerable with a reason."""
+        act = self._answers.get(str(request.get("do")))
+        if act is None:
+            raise Unanswerable("unknown_request")
+        try:
+            with self._one_at_a_time:
+                return act(request)
+        except DamagedEnvelope:
+            raise Unanswerable("envelope_damaged") from None
+        except (KeyError, ValueError, TypeError, AttributeError):
+            raise Unanswerable("malformed_request") from None
+
+    def _create_password(self, request: Mapping[str, Any]) -> None:
+        repository, organisation = UUID(request["repository"]), UUID(request["organisation"])
+        kept = self._folder.password(repository)
+        if kept is None:
+            self._folder.keep_password(repository, organisation, secrets.token_urlsafe(PASSWORD_BYTES))
+        elif kept.organisation != organisation:
+            raise Unanswerable("other_organisation")
+
+    def _password(self, request: Mapping[str, Any]) -> str:
+        kept = self._folder.password(UUID(request["repository"]))
+        if kept is None:
+            raise Unanswerable("no_password")
+        return kept.password
+
+    def _issue_recovery_key(self, request: Mapping[str, Any]) -> list[str]:
+        organisation = UUID(request["organisation"])
+        entropy = secrets.token_bytes(ENTROPY_BYTES)
+        words = to_words(entropy, request["language"])
+        self._folder.keep_recovery(organisation, crypto.recovery_public(entropy, secrets.token_bytes(16)))
+        return list(words)
+
+    def _envelope(self, request: Mapping[str, Any]) -> str:
+        organisation = UUID(request["organisation"])
+        recovery = self._folder.recovery(organisation)
+        if recovery is None:
+            raise Unanswerable("no_recovery_key")
+        return encode(crypto.seal_envelope(organisation, self._folder.passwords_of(organisation), recovery))
+
+    def _stage_words(self, request: Mapping[str, Any]) -> str | Refused:
+        organisation = UUID(request["organisation"])
+        candidates = from_words(request["words"])
+        if isinstance(candidates, Refused):
+            return candidates
+        recovery = self._folder.recovery(organisation)
+        if recovery is None:
+            return Refused("no_recovery_key")
+        fitting = tuple(
+            entropy for entropy in candidates if crypto.recovery_public(entropy, recovery.salt) == recovery
+        )
+        if not fitting:
+            return Refused("other_key")
+        self._forget_old_words()
+        handle = secrets.token_urlsafe(16)
+        self._staged[handle] = _Staged(organisation, fitting, self._monotonic() + HANDLE_LIFE)
+        return handle
+
+    def _password_from_words(self, request: Mapping[str, Any]) -> str | Refused:
+        opened = self._opened(request["handle"], decode(request["envelope"]))
+        if isinstance(opened, Refused):
+            return opened
+        password = opened.get(UUID(request["repository"]))
+        if password is None:
+            raise Unanswerable("not_in_envelope")
+        return password
+
+    def _adopt_envelope(self, request: Mapping[str, Any]) -> int | Refused:
+        envelope = decode(request["envelope"])
+        opened = crypto.open_with_words(envelope, request["words"])
+        if isinstance(opened, Refused):
+            return opened
+        organisation, recovery = crypto.envelope_recipient(envelope)
+        for repository, password in opened.items():
+            self._folder.keep_password(repository, organisation, password)
+        self._folder.keep_recovery(organisation, recovery)
+        return len(opened)
+
+    def _opened(self, handle: str, envelope: bytes) -> dict[UUID, str] | Refused:
+        self._forget_old_words()
+        staged = self._staged.get(handle)
+        if staged is None:
+            raise Unanswerable("handle_expired")
+        return crypto.first_opened(envelope, staged.candidates)
+
+    def _forget_old_words(self) -> None:
+        now = self._monotonic()
+        living = [(handle, staged) for handle, staged in self._staged.items() if staged.until > now]
+        self._staged = dict(living[-MOST_HANDLES:])
+
+    def _sign(self, request: Mapping[str, Any]) -> str:
+        message = decode(request["message"])
+        if len(message) > MOST_SIGNED:
+            raise Unanswerable("malformed_request")
+        return encode(self._folder.signer.sign(message))
+
+    def _public_key(self, _request: Mapping[str, Any]) -> str:
+        return encode(self._folder.signer.public_key().public_bytes_raw())

@@ -1,0 +1,146 @@
+"""The keys on disk: one folder for its owner only, every secret sealed under the master key in it.
+
+A password that was promised must never be lost: each change is on the disk before it is answered.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from veilleur.engines.keyring import crypto
+from veilleur.engines.keyring.crypto import RecoveryPublic, decode, encode
+
+MASTER_BYTES = 32
+PASSWORD_BYTES = 32
+
+
+class UnreadableKeys(Exception):
+    """Raised when the keys on disk do not belong together or may be read by others."""
+
+
+@dataclass(frozen=True)
+class StoredPassword:
+    """A repository's password and the organisation it belongs to."""
+
+    organisation: UUID
+    password: str
+
+
+class KeyFolder:
+    """Reads and writes the folder of keys. One process at a time; callers hold its lock."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            raise UnreadableKeys(f"{folder} may be read by others: chmod 700 {folder}")
+        self._lock = (folder / "lock").open("a")
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._master = self._read_or_make("master.key", lambda: os.urandom(MASTER_BYTES))
+        self._signer = self._read_signer()
+
+    def close(self) -> None:
+        """Let another process have the folder."""
+        self._lock.close()
+
+    @property
+    def signer(self) -> Ed25519PrivateKey:
+        """Return the key that signs journal heads."""
+        return self._signer
+
+    def password(self, repository: UUID) -> StoredPassword | None:
+        """Return what is kept for a repository."""
+        entry = self._read_json("repositories.json").get(str(repository))
+        return None if entry is None else self._open(repository, entry)
+
+    def passwords_of(self, organisation: UUID) -> dict[UUID, str]:
+        """Return the passwords of an organisation by repository."""
+        everything = self._read_json("repositories.json")
+        mine = {
+            UUID(name): entry
+            for name, entry in everything.items()
+            if entry["organisation"] == str(organisation)
+        }
+        return {name: self._open(name, entry).password for name, entry in mine.items()}
+
+    def keep_password(self, repository: UUID, organisation: UUID, password: str) -> None:
+        """Keep a repository's password for good."""
+        name = f"{organisation}/{repository}"
+        sealed = crypto.seal_at_rest(self._master, password.encode(), name)
+        entry = {"organisation": str(organisation), "sealed": encode(sealed)}
+        self._write_json(
+            "repositories.json", {**self._read_json("repositories.json"), str(repository): entry}
+        )
+
+    def recovery(self, organisation: UUID) -> RecoveryPublic | None:
+        """Return the public part of an organisation's recovery key, None before one was issued."""
+        entry = self._read_json("recovery.json").get(str(organisation))
+        return entry and RecoveryPublic(decode(entry["public_key"]), decode(entry["salt"]))
+
+    def keep_recovery(self, organisation: UUID, recovery: RecoveryPublic) -> None:
+        """Keep the public part of a recovery key; it replaces the one before."""
+        entry = {"public_key": encode(recovery.public_key), "salt": encode(recovery.salt)}
+        self._write_json("recovery.json", {**self._read_json("recovery.json"), str(organisation): entry})
+
+    def _open(self, repository: UUID, entry: dict[str, str]) -> StoredPassword:
+        organisation = UUID(entry["organisation"])
+        content = self._unseal(decode(entry["sealed"]), f"{organisation}/{repository}")
+        return StoredPassword(organisation, content.decode())
+
+    def _unseal(self, sealed: bytes, name: str) -> bytes:
+        try:
+            return crypto.open_at_rest(self._master, sealed, name)
+        except InvalidTag:
+            raise UnreadableKeys(f"{name} was sealed under another master key, or changed") from None
+
+    def _read_signer(self) -> Ed25519PrivateKey:
+        def fresh() -> bytes:
+            raw = Ed25519PrivateKey.generate().private_bytes_raw()
+            return crypto.seal_at_rest(self._master, raw, "head-signing")
+
+        sealed = self._read_or_make("head-signing.key", fresh)
+        return Ed25519PrivateKey.from_private_bytes(self._unseal(sealed, "head-signing"))
+
+    def _read_or_make(self, name: str, make: Any) -> bytes:
+        path = self._folder / name
+        if not path.exists():
+            self._write(name, make())
+        if path.stat().st_mode & 0o077:
+            raise UnreadableKeys(f"{path} may be read by others: chmod 600 {path}")
+        return path.read_bytes()
+
+    def _read_json(self, name: str) -> dict[str, Any]:
+        path = self._folder / name
+        try:
+            content: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        except ValueError:
+            raise UnreadableKeys(f"{path} was changed by something else") from None
+        return content
+
+    def _write_json(self, name: str, content: dict[str, Any]) -> None:
+        self._write(name, json.dumps(content, indent=1, sort_keys=True).encode())
+
+    def _write(self, name: str, content: bytes) -> None:
+        fresh = self._folder / f".{name}.{secrets.token_hex(4)}"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._folder / name)
+        finally:
+            fresh.unlink(missing_ok=True)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

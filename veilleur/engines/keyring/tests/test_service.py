@@ -1,0 +1,274 @@
+"""The process that holds the keys, through its real socket and its real folder."""
+
+import json
+import os
+import socket
+import threading
+import warnings
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.engines.keyring import server as server_module
+from veilleur.engines.keyring.client import KeyringClient
+from veilleur.engines.keyring.crypto import open_with_words
+from veilleur.engines.keyring.server import MOST_BYTES, KeyServer
+from veilleur.engines.keyring.service import HANDLE_LIFE, KeyService
+from veilleur.engines.keyring.store import KeyFolder, UnreadableKeys
+from veilleur.engines.keyring.words import to_words
+from veilleur.shared.refusal import Refused
+
+ORGANISATION, STRANGER = UUID(int=1), UUID(int=2)
+REPOSITORY, SECOND = UUID(int=10), UUID(int=11)
+
+
+class Watch:
+    """Seconds that pass when told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Keys:
+    """A running process of keys on a folder of its own."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.socket = place / "sign.sock"
+        self.watch = Watch()
+        self.start()
+
+    def start(self) -> None:
+        self.folder = KeyFolder(self.place / "keys")
+        self.server = KeyServer(self.socket, KeyService(self.folder, self.watch), frozenset())
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        self.client = KeyringClient(self.socket)
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.folder.close()
+
+    def raw(self, sent: bytes) -> bytes:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(5)
+            connection.connect(str(self.socket))
+            connection.sendall(sent)
+            return connection.makefile("rb").readline()
+
+
+@pytest.fixture
+def keys(tmp_path: Path):
+    running = Keys(tmp_path)
+    yield running
+    running.stop()
+
+
+def test_a_password_is_made_once_and_stays_after_a_restart(keys: Keys) -> None:
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    first = keys.client.repository_password(REPOSITORY)
+
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    keys.stop()
+    keys.start()
+
+    assert len(first) >= 40
+    assert keys.client.repository_password(REPOSITORY) == first
+
+
+def test_a_repository_of_one_organisation_is_not_taken_over_by_another(keys: Keys) -> None:
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+
+    with pytest.raises(EngineError, match="other_organisation"):
+        keys.client.create_repository_password(REPOSITORY, STRANGER)
+
+
+def test_an_unknown_repository_has_no_password(keys: Keys) -> None:
+    with pytest.raises(EngineError, match="no_password"):
+        keys.client.repository_password(REPOSITORY)
+
+
+def test_typed_words_open_the_envelope_and_nothing_else_is_needed(keys: Keys) -> None:
+    words = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    keys.client.create_repository_password(SECOND, STRANGER)
+    envelope = keys.client.envelope(ORGANISATION)
+
+    handle = keys.client.stage_words(ORGANISATION, " ".join(words).upper())
+    password = keys.client.password_from_words(handle, envelope, REPOSITORY)
+
+    assert password == keys.client.repository_password(REPOSITORY)
+    assert open_with_words(envelope, " ".join(words)) == {REPOSITORY: password}
+
+
+def test_words_are_written_nowhere_on_the_disk(keys: Keys, caplog: pytest.LogCaptureFixture) -> None:
+    words = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    keys.client.stage_words(ORGANISATION, " ".join(words))
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    password = keys.client.repository_password(REPOSITORY)
+
+    written = b"".join(path.read_bytes() for path in keys.place.rglob("*") if path.is_file())
+
+    assert not [word for word in words if word.encode() in written]
+    assert password.encode() not in written
+    assert caplog.text == ""
+
+
+def test_the_words_of_another_organisation_are_refused(keys: Keys) -> None:
+    keys.client.issue_recovery_key(ORGANISATION, "fr")
+    others = keys.client.issue_recovery_key(STRANGER, "fr")
+
+    assert keys.client.stage_words(ORGANISATION, " ".join(others)) == Refused("other_key")
+
+
+def test_words_issued_again_make_the_old_ones_useless(keys: Keys) -> None:
+    old = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    keys.client.issue_recovery_key(ORGANISATION, "fr")
+
+    assert keys.client.stage_words(ORGANISATION, " ".join(old)) == Refused("other_key")
+
+
+def test_words_are_refused_before_any_key_was_issued(keys: Keys) -> None:
+    words = " ".join(to_words(bytes(16), "en"))
+
+    assert keys.client.stage_words(ORGANISATION, words) == Refused("no_recovery_key")
+
+
+def test_a_handle_ends_after_an_hour(keys: Keys) -> None:
+    words = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    handle = keys.client.stage_words(ORGANISATION, " ".join(words))
+
+    keys.watch.now += HANDLE_LIFE + 1
+
+    with pytest.raises(EngineError) as caught:
+        keys.client.password_from_words(handle, keys.client.envelope(ORGANISATION), REPOSITORY)
+    assert caught.value.reason == "words_refused"
+
+
+def test_a_fresh_installation_adopts_passwords_from_words_and_envelope(keys: Keys, tmp_path: Path) -> None:
+    words = " ".join(keys.client.issue_recovery_key(ORGANISATION, "fr"))
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    password, envelope = keys.client.repository_password(REPOSITORY), keys.client.envelope(ORGANISATION)
+    (tmp_path / "other").mkdir()
+    other = Keys(tmp_path / "other")
+
+    adopted = other.client.adopt_envelope(envelope, words)
+
+    assert adopted == 1
+    assert other.client.repository_password(REPOSITORY) == password
+    assert isinstance(other.client.stage_words(ORGANISATION, words), str)
+    other.stop()
+
+
+def test_a_signature_verifies_with_the_published_key_also_after_a_restart(keys: Keys) -> None:
+    public = keys.client.public_key()
+    keys.stop()
+    keys.start()
+
+    Ed25519PublicKey.from_public_bytes(public).verify(keys.client.sign(b"head"), b"head")
+
+    assert keys.client.public_key() == public
+
+
+def test_the_folder_and_the_socket_are_for_their_owner_only(keys: Keys) -> None:
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (keys.place / "keys").iterdir()}
+
+    assert keys.socket.stat().st_mode & 0o777 == 0o600
+    assert (keys.place / "keys").stat().st_mode & 0o777 == 0o700
+    assert modes["master.key"] == modes["repositories.json"] == modes["head-signing.key"] == 0o600
+
+
+def test_keys_that_others_may_read_are_not_used(keys: Keys) -> None:
+    keys.stop()
+    (keys.place / "keys" / "master.key").chmod(0o644)
+
+    with pytest.raises(UnreadableKeys, match="chmod 600"):
+        KeyFolder(keys.place / "keys")
+
+    (keys.place / "keys" / "master.key").chmod(0o600)
+    keys.start()
+
+
+def test_another_master_key_is_noticed_at_the_start(keys: Keys) -> None:
+    keys.stop()
+    master = keys.place / "keys" / "master.key"
+    right = master.read_bytes()
+    master.write_bytes(os.urandom(32))
+
+    with pytest.raises(UnreadableKeys, match="another master key"):
+        KeyFolder(keys.place / "keys")
+
+    master.write_bytes(right)
+    keys.start()
+
+
+def test_two_processes_never_share_the_folder(keys: Keys) -> None:
+    with pytest.raises(BlockingIOError):
+        KeyFolder(keys.place / "keys")
+
+
+@pytest.mark.parametrize("sent", [b"{\n", b"[]\n", b'{"do": "format"}\n', b'{"do": "envelope"}\n', b'"x"\n'])
+def test_nonsense_gets_an_error_and_the_process_lives_on(keys: Keys, sent: bytes) -> None:
+    answer = json.loads(keys.raw(sent))
+
+    assert answer.keys() == {"error"}
+    assert len(keys.client.public_key()) == 32
+
+
+def test_a_request_without_end_is_cut_off(keys: Keys) -> None:
+    try:
+        answer = keys.raw(b"x" * (MOST_BYTES + 10))
+    except (BrokenPipeError, ConnectionResetError):
+        answer = b""
+
+    assert answer == b""
+    assert len(keys.client.public_key()) == 32
+
+
+def test_a_caller_that_says_nothing_is_hung_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module._Conversation, "timeout", 0.2)
+    keys = Keys(tmp_path)
+
+    assert keys.raw(b"") == b""
+
+    keys.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another account can only be taken on by root")
+def test_another_account_is_turned_away_even_where_the_socket_lets_it_in(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    for place in (tmp_path, *tmp_path.parents):
+        if place.stat().st_mode & 0o001 == 0:
+            place.chmod(place.stat().st_mode | 0o011)
+    keys.socket.chmod(0o666)
+    reader, writer = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads: the child only asks
+        child = os.fork()
+    if child == 0:
+        os.setuid(65534)
+        try:
+            os.write(writer, keys.raw(b'{"do": "public_key"}\n') or b"nothing")
+        except OSError:
+            os.write(writer, b"nothing")
+        os._exit(0)
+    os.waitpid(child, 0)
+
+    assert os.read(reader, 1000) == b"nothing"
+    keys.stop()
+
+
+def test_without_the_process_the_client_says_so_and_that_trying_again_may_help(tmp_path: Path) -> None:
+    with pytest.raises(EngineError) as caught:
+        KeyringClient(tmp_path / "nobody.sock").public_key()
+
+    assert caught.value.reason == "key_unavailable"
+    assert caught.value.retry

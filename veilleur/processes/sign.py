@@ -1,0 +1,35 @@
+"""`veilleur sign`: alone holds keys and repository passwords; uses neither Django nor a database."""
+
+import logging
+import threading
+
+from veilleur.config.env import environment
+from veilleur.config.keys import UnreadableKeys, key_server
+from veilleur.config.words import gettext as _
+from veilleur.processes.arguments import Parser
+from veilleur.processes.exit_codes import ExitCode
+from veilleur.processes.failures import Failure
+from veilleur.processes.lifecycle import forbid_core_dumps, stop_event
+
+
+def run(arguments: list[str]) -> int:
+    """Answer requests until told to stop."""
+    Parser("veilleur sign", _("Hold the keys alone.")).parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    forbid_core_dumps()
+    stop = stop_event()
+    settings = environment()
+    try:
+        server = key_server(settings)
+    except UnreadableKeys as error:
+        text = _("The keys cannot be used: {problem}.")
+        raise Failure(text.format(problem=error), ExitCode.NO_PERMISSION) from error
+    except BlockingIOError:
+        text = _("Another “veilleur sign” already uses the keys in {folder}.")
+        raise Failure(text.format(folder=settings.keys_folder), ExitCode.TRY_AGAIN) from None
+    with server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        stop.wait()
+        server.shutdown()
+    settings.keys_socket.unlink(missing_ok=True)
+    return ExitCode.OK
