@@ -99,6 +99,10 @@ REASONS: dict[str, Promise] = {
     "source_unreadable": _("Part of the data could not be read."),
     "source_empty": _("There was nothing to back up: the source is empty."),
     "source_not_a_database": _("This file is not a SQLite database."),
+    "source_damaged": _(
+        "The database's own check finds damage in the original: mend it before anything else."
+    ),
+    "database_damaged": _("The database file is damaged and cannot be read through."),
     "producer_failed": _("The program that writes out the database failed: nothing of it was kept."),
     "stream_cut": _("Fewer bytes were stored than the database wrote out: nothing of it was kept."),
     "snapshot_missing": _("The copy is no longer in the repository."),

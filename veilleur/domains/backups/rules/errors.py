@@ -41,6 +41,8 @@ REASONS = frozenset(
         "source_unreadable",
         "source_empty",
         "source_not_a_database",
+        "source_damaged",  # the database's own check complains about the source, before any copying
+        "database_damaged",  # a database file that cannot be read through
         "producer_failed",
         "stream_cut",  # the engine stored another number of bytes than the producer wrote
         "snapshot_missing",

@@ -1,0 +1,100 @@
+"""Copies SQLite databases that are in use, and reads the facts of the very instant that was copied."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.facts_of_data import DataFact
+from veilleur.engines.sqlite_file import commands, parse
+
+_BUSY_S = 10.0
+
+
+class SqliteSnapshotter:
+    """Implements backups' port Snapshotter with Python's own SQLite."""
+
+    def capture(self, database: Path, into: Path, name: str) -> tuple[DataFact, ...]:
+        """Copy the database as it is at one instant to the new private file `into` and return its facts.
+
+        A database in WAL mode is read in the very transaction it is copied in: writers go on meanwhile. In the
+        older journal modes a reader blocks writers, so that only the copying is done there, and the facts are
+        read from the copy before anything else touches it.
+        """
+        if not database.is_file():
+            raise EngineError("source_missing", retry=True, detail=str(database))
+        with _reading(database) as source, closing(_new_file(into)) as copy:
+            source.execute("BEGIN")
+            source.execute(commands.HOLD).fetchall()
+            if source.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+                facts = _facts(source, name)
+                source.backup(copy)
+            else:
+                source.backup(copy)
+                facts = _facts(copy, name)
+            return _sorted(*facts, parse.integrity_fact(name, copy.execute("PRAGMA quick_check")))
+
+    def read_back(self, database: Path, name: str) -> tuple[DataFact, ...]:
+        """Check the whole integrity of a restored database and return its facts."""
+        if not database.is_file():
+            raise EngineError("restore_failed", retry=False, detail=str(database))
+        with _reading(database) as copy:
+            copy.execute("BEGIN")
+            integrity = parse.integrity_fact(name, copy.execute("PRAGMA integrity_check"))
+            return _sorted(*_facts(copy, name), integrity)
+
+
+def _facts(connection: sqlite3.Connection, name: str) -> list[DataFact]:
+    """Return schema and table facts of the present transaction; one pass over every row."""
+    tables = [row[0] for row in connection.execute(commands.TABLES).fetchall()]
+    facts = [parse.schema_fact(name, connection.execute(commands.SCHEMA))]
+    facts += [
+        parse.table_fact(f"{name}:{table}", connection.execute(commands.all_rows(table))) for table in tables
+    ]
+    return facts
+
+
+def _sorted(*facts: DataFact) -> tuple[DataFact, ...]:
+    return tuple(sorted(facts, key=lambda fact: fact.order))
+
+
+def _as_text(raw: bytes) -> str:
+    """Read text that may be no UTF-8 without losing a byte of it."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _new_file(path: Path) -> sqlite3.Connection:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.text_factory = _as_text
+    return connection
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(_read_only(path)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise _refusal(error, path) from error
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    uri = commands.read_only_uri(str(path.absolute()))
+    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None)
+    connection.text_factory = _as_text
+    return connection
+
+
+def _refusal(error: sqlite3.Error, path: Path) -> EngineError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    detail = f"{path}: {error}"
+    if code == sqlite3.SQLITE_NOTADB:
+        return EngineError("source_not_a_database", retry=False, detail=detail)
+    if code == sqlite3.SQLITE_FULL:
+        return EngineError("disk_full", retry=True, detail=detail)
+    if code == sqlite3.SQLITE_CORRUPT:
+        return EngineError("database_damaged", retry=False, detail=detail)
+    return EngineError("source_unreadable", retry=True, detail=detail)
