@@ -1,6 +1,21 @@
-"""Writes of the journal: recording facts, background jobs, readers' progress, kept answers, epochs and erasure."""
+"""Writes of the journal: facts, background jobs, readers' progress, kept answers, epochs and erasure."""
 
+from veilleur.domains.journal.actions.answers import forget_answers, keep_answer
+from veilleur.domains.journal.actions.chain import erase_bodies, keep_export, open_epoch
 from veilleur.domains.journal.actions.jobs import require_lease, schedule_job
+from veilleur.domains.journal.actions.readers import drop_parked, retry_parked
 from veilleur.domains.journal.actions.recording import record, recorded
 
-__all__ = ["record", "recorded", "require_lease", "schedule_job"]
+__all__ = [
+    "drop_parked",
+    "erase_bodies",
+    "forget_answers",
+    "keep_answer",
+    "keep_export",
+    "open_epoch",
+    "record",
+    "recorded",
+    "require_lease",
+    "retry_parked",
+    "schedule_job",
+]

@@ -76,7 +76,7 @@ def _chain(
 
 
 def lock_heads(keys: Iterable[int]) -> dict[int, ChainHead]:
-    """Return the heads of these organisation keys, locked in key order, made where an organisation has none yet."""
+    """Return the heads of these organisations, locked in key order; an organisation's first is made here."""
     wanted = sorted(keys)
     heads = _locked(wanted)
     missing = [key for key in wanted if key not in heads]

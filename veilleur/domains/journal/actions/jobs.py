@@ -1,4 +1,4 @@
-"""Writes of the one job table: scheduling, leases, ends. All of it is bookkeeping: no facts, no head locked."""
+"""Writes of the one job table: scheduling, leases, ends. Bookkeeping: no facts, no head locked."""
 
 from datetime import datetime
 

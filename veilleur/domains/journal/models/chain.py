@@ -1,4 +1,6 @@
-"""The chains: one head and many entries per organisation. Entries never change (`append_only.py` sees to it)."""
+"""The chains: one head and many entries per organisation. Entries never change: see `append_only.py`."""
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -43,10 +45,12 @@ class Entry(models.Model):
     hash = models.BinaryField(max_length=32)
 
     class Meta:
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["organisation", "sequence"], name="entry_sequence_once")
         ]
-        indexes = [models.Index(fields=["organisation", "subject", "sequence"], name="entry_by_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "subject", "sequence"], name="entry_by_subject")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.organisation} {self.epoch}:{self.sequence}"

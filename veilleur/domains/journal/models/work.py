@@ -18,17 +18,23 @@ class ReaderState(models.Model):
 
 
 class Cursor(models.Model):
-    """The last sequence of one chain that a reader is done with; no row means none yet."""
+    """The last sequence of one chain that a reader is done with; no row means none yet.
+
+    `organisation_key` is the key of a ChainHead. It is no foreign key: PostgreSQL would share-lock the head
+    for the check, against the appends that lock it.
+    """
 
     reader = models.ForeignKey(ReaderState, on_delete=models.CASCADE, related_name="+")
-    organisation = models.UUIDField()
+    organisation_key = models.BigIntegerField()
     sequence = models.PositiveBigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["reader", "organisation"], name="cursor_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reader", "organisation_key"], name="cursor_once")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.reader_id} {self.organisation} {self.sequence}"
+        return f"{self.reader_id} {self.organisation_key} {self.sequence}"
 
 
 class TroubledFact(models.Model):
@@ -36,7 +42,7 @@ class TroubledFact(models.Model):
 
     reader = models.ForeignKey(ReaderState, on_delete=models.CASCADE, related_name="+")
     entry_id = models.UUIDField()
-    organisation = models.UUIDField(db_index=True)
+    organisation_key = models.BigIntegerField(db_index=True)
     failures = models.PositiveSmallIntegerField(default=0)
     retry_at_us = models.BigIntegerField(null=True)
     # Once parked, the reader has gone past it; the fact is then handled out of order or not at all.
@@ -44,7 +50,9 @@ class TroubledFact(models.Model):
     last_error = models.TextField(default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["reader", "entry_id"], name="troubled_fact_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reader", "entry_id"], name="troubled_fact_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.reader_id} {self.entry_id}"
@@ -70,8 +78,8 @@ class Job(models.Model):
     last_due_at_us = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="job_once")]
-        indexes = [models.Index(fields=["due_at_us"], name="job_by_due_at")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "key"], name="job_once")]
+        indexes: ClassVar = [models.Index(fields=["due_at_us"], name="job_by_due_at")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}".strip()

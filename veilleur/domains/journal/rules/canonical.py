@@ -1,22 +1,22 @@
 """Canonical JSON of facts: one value, one sequence of bytes, for ever. Digests are taken over these bytes.
 
-Bodies know str, int, bool, None, UUID, aware datetimes, dates, text enums, tuples and frozen dataclasses of these.
+Bodies know str, int, bool, None, UUID, aware datetimes, dates, text enums, tuples and frozen dataclasses.
 Floats are refused: their text differs between languages and versions.
 """
 
 import dataclasses
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from veilleur.domains.journal.rules.errors import BadFact
 
-JSON: TypeAlias = "str | int | float | bool | None | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
 
 # Whole numbers that every JSON reader keeps exactly (RFC 7493).
 _GREATEST_INTEGER = 2**53 - 1
@@ -30,28 +30,19 @@ def canonical_json(value: JSON) -> str:
 
 def to_body(fact: object) -> dict[str, JSON]:
     """Return the JSON object of a fact; raise BadFact for a value that has no canonical form."""
-    fields = dataclasses.fields(fact)  # type: ignore[arg-type]
+    if not dataclasses.is_dataclass(fact) or isinstance(fact, type):
+        raise BadFact(f"{fact!r} is no dataclass")
+    fields = dataclasses.fields(fact)
     return {field.name: _to_json(getattr(fact, field.name)) for field in fields}
 
 
 def _to_json(value: object) -> JSON:
-    match value:
-        case None | bool():
-            return value
-        case str():
-            return _checked_text(value)
-        case int():
-            return _checked_integer(value)
-        case UUID():
-            return str(value)
-        case datetime():
-            return _instant_text(value)
-        case date():
-            return value.isoformat()
-        case tuple():
-            return [_to_json(item) for item in value]
+    # A text enum is a str and a datetime is a date: the first type that fits, in this order, decides.
+    for known, convert in _CONVERSIONS:
+        if isinstance(value, known):
+            return convert(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return to_body(value)  # type: ignore[return-value]
+        return to_body(value)
     raise BadFact(f"no canonical form for {type(value).__name__}")
 
 
@@ -75,8 +66,20 @@ def _instant_text(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+_CONVERSIONS: tuple[tuple[type, Callable[[Any], JSON]], ...] = (
+    (types.NoneType, lambda _: None),
+    (bool, bool),
+    (str, _checked_text),
+    (int, _checked_integer),
+    (UUID, str),
+    (datetime, _instant_text),
+    (date, date.isoformat),
+    (tuple, lambda value: [_to_json(item) for item in value]),
+)
+
+
 def from_body(fact_type: type, body: Mapping[str, Any]) -> Any:
-    """Return the fact that a body stands for; raise BadFact when fields are missing, unknown or of another type."""
+    """Return the fact that a body stands for; raise BadFact for missing, unknown or ill-typed fields."""
     hints = _hints_of(fact_type)
     if body.keys() != hints.keys():
         raise BadFact(f"{fact_type.__name__}: fields {sorted(body.keys() ^ hints.keys())} do not match")
@@ -130,7 +133,7 @@ def _other_than_none(hint: Any) -> Any:
     return others[0]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints_of(fact_type: type) -> dict[str, Any]:
     hints = get_type_hints(fact_type)
     return {field.name: hints[field.name] for field in dataclasses.fields(fact_type)}

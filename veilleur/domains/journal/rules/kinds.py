@@ -1,4 +1,4 @@
-"""The register of fact kinds: each domain's `facts.py` adds its own, and old versions are lifted by upcasters."""
+"""The register of fact kinds: each domain's `facts.py` adds its own; upcasters lift old versions."""
 
 import json
 from collections.abc import Callable

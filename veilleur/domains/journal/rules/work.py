@@ -1,4 +1,4 @@
-"""Background work in the domain's words: tickets of jobs, periodic work, readers of the journal and their entries."""
+"""Background work in the domain's words: tickets of jobs, periodic work, readers and their entries."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -102,23 +102,28 @@ class Reader:
 
 def retry_delay(attempts: int) -> timedelta:
     """Return how long a job waits after its n-th failed attempt: 10 s, doubled each time, an hour at most."""
-    return min(_FIRST_RETRY * 2 ** min(attempts - 1, 20), _SLOWEST_RETRY)
+    doublings = max(0, min(attempts - 1, 20))
+    return min(_FIRST_RETRY * (1 << doublings), _SLOWEST_RETRY)
 
 
 def reader_delay(failures: int) -> timedelta:
-    """Return how long a reader waits with one fact after its n-th failure: 1, 5, 25, 125 s, then it is parked."""
+    """Return a reader's wait after the n-th failure on a fact: 1, 5, 25, 125 s; then it is parked."""
     return timedelta(seconds=5 ** (failures - 1))
 
 
-def may_act(reader: Reader, entry: ReadEntry, *, current_epoch: int, now: datetime) -> bool:
-    """Return whether the reader is to be given this entry; see Reader.greatest_age.
+def is_live(entry: ReadEntry, *, current_epoch: int) -> bool:
+    """Return whether an entry tells of something that happened here, not imported, made up or restored.
 
     An entry of an earlier epoch than the chain's was brought back by a restore.
     """
+    return entry.origin is Origin.LIVE and entry.epoch == current_epoch
+
+
+def may_act(reader: Reader, entry: ReadEntry, *, current_epoch: int, now: datetime) -> bool:
+    """Return whether the reader is to be given this entry; see Reader.greatest_age."""
     if reader.greatest_age is None:
         return True
-    is_live = entry.origin is Origin.LIVE and entry.epoch == current_epoch
-    return is_live and now - entry.occurred_at <= reader.greatest_age
+    return is_live(entry, current_epoch=current_epoch) and now - entry.occurred_at <= reader.greatest_age
 
 
 def next_due(periodic: Periodic, *, last_due: datetime, now: datetime) -> datetime:

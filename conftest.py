@@ -1,0 +1,34 @@
+"""Fixtures of every test: tests that commit lift the journal's guards before its tables are emptied."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from veilleur.domains.journal.models.append_only import guard_statements, unguard_statements
+
+_COMMITTING_FIXTURES = frozenset({"transactional_db", "live_server"})
+
+
+@pytest.fixture(autouse=True)
+def journal_guards(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Take the append-only guards away just before Django empties the tables after a test that commits."""
+    if not _commits(request):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    _execute(guard_statements(connection.vendor))
+    yield
+    _execute(unguard_statements(connection.vendor))
+
+
+def _commits(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    is_marked = marker is not None and marker.kwargs.get("transaction", False)
+    return is_marked or not _COMMITTING_FIXTURES.isdisjoint(request.fixturenames)
+
+
+def _execute(statements: object) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

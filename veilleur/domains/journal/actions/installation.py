@@ -1,0 +1,28 @@
+"""Writes about the installation itself: its processes. These facts go to the installation's own chain."""
+
+from datetime import datetime
+from uuid import UUID
+
+from veilleur.domains.journal.actions.recording import record, recorded
+from veilleur.domains.journal.facts import ProcessDied
+from veilleur.domains.journal.models import Entry
+from veilleur.shared.viewer import Actor
+
+
+@recorded
+def note_process_death(
+    *, now: datetime, actor: Actor, death: UUID, process: str, exit_code: int, died_at: datetime
+) -> bool:
+    """Record that a process ended unasked; return False, and record nothing, when that death is known.
+
+    `exit_code` is negative for a signal. `death` is the identity that the supervisor gave to it.
+    """
+    if Entry.objects.filter(subject=death, kind="installation.process_died").exists():
+        return False
+    record(
+        ProcessDied(process=process, exit_code=exit_code),
+        subject=death,
+        organisation_id=None,
+        occurred_at=died_at,
+    )
+    return True

@@ -1,0 +1,35 @@
+"""The journal's codes in plain words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from veilleur.domains.journal.rules.verification import Damage
+
+DAMAGE: dict[Damage, "Promise | str"] = {
+    Damage.CHANGED: _("The entry was changed after it was recorded."),
+    Damage.BODY_CHANGED: _("The content of the entry was changed after it was recorded."),
+    Damage.BODY_MISSING: _("The content of the entry was erased, and no recorded act says so."),
+    Damage.REMOVED: _("Entries were removed here."),
+    Damage.REORDERED: _("The entry was moved from another place."),
+    Damage.UNLINKED: _("The entry does not follow from the one before it: that one was replaced."),
+    Damage.EPOCH: _("A new epoch begins here, and no restore was declared."),
+    Damage.HEAD: _("The recorded end of the journal does not agree with its last entry."),
+    Damage.TRUNCATED: _("The end of the journal was cut off from here on."),
+    Damage.REWRITTEN: _(
+        "The entry is not the one whose signed proof left this machine: history was rewritten."
+    ),
+    Damage.FORGED: _("A kept proof does not carry the signature of this installation."),
+    Damage.UNGUARDED: _("The database no longer refuses changes to the journal: its guards are missing."),
+}
+
+REFUSALS: dict[str, "Promise | str"] = {
+    "not_parked": _("This event is not waiting to be tried again."),
+    "not_erasable": _("One of these entries cannot be erased, or is not part of this journal."),
+}
+
+ERRORS: dict[str, "Promise | str"] = {
+    "journal_error": _("The journal refused the operation."),
+    "bad_fact": _("An event could not be written to the journal in its exact form."),
+    "not_recording": _("Something was to be written outside a recorded action."),
+    "lease_lost": _("Another worker has taken over this work; its result counts."),
+}

@@ -1,0 +1,115 @@
+"""`veilleur journal verify`: is the journal whole? `journal open-epochs`: the database comes from a restore."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+
+from veilleur.domains.journal.jobs.heads import open_epochs, outside_evidence
+from veilleur.domains.journal.labels import DAMAGE
+from veilleur.domains.journal.queries.verification import Outcome, Report, verify
+from veilleur.domains.journal.rules.heads import SignedHeads, from_line
+from veilleur.shared.clock import utc_now
+
+EXIT_CODES = {Outcome.OK: 0, Outcome.BROKEN: 1, Outcome.UNKNOWN: 2}
+FAILED = 70  # EX_SOFTWARE: the verification itself could not be done
+
+
+class Command(BaseCommand):
+    """Parses, calls, prints; the exit codes are 0 whole, 1 broken, 2 unknown, 70 not done."""
+
+    help = "Verify the journal, or open new epochs after a restore."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the two verbs and what they take."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        check = verbs.add_parser("verify", help="find what was changed, removed, reordered or cut off")
+        check.add_argument("--full", action="store_true", help="from the first entry on")
+        check.add_argument("--json", action="store_true", help="one JSON object on the output")
+        check.add_argument("--heads", type=Path, help="file of signed heads kept elsewhere")
+        check.add_argument("--public-key", action="append", type=bytes.fromhex, default=[], metavar="HEX")
+        epochs = verbs.add_parser("open-epochs", help="declare that the database comes from a restore")
+        epochs.add_argument("--reason", required=True)
+        epochs.add_argument("--heads", type=Path, help="file of signed heads kept elsewhere")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        """Run the verb and end the process with its exit code."""
+        try:
+            given = _read_heads(options["heads"])
+            code = self._verify(given, options) if options["verb"] == "verify" else self._open(given, options)
+        except (OSError, ValueError) as error:
+            self.stderr.write(_("The journal could not be verified: {error}").format(error=error))
+            code = FAILED
+        raise SystemExit(code)
+
+    def _verify(self, given: tuple[SignedHeads, ...], options: dict[str, Any]) -> int:
+        keys, elsewhere = outside_evidence()
+        report = verify(
+            public_keys=(*keys, *options["public_key"]),
+            elsewhere=(*elsewhere, *given),
+            is_full=options["full"],
+        )
+        self.stdout.write(_as_json(report) if options["json"] else _as_text(report))
+        return EXIT_CODES[report.outcome]
+
+    def _open(self, given: tuple[SignedHeads, ...], options: dict[str, Any]) -> int:
+        known = (*outside_evidence()[1], *given)
+        newest = max(known, key=lambda signed: signed.exported_at, default=None)
+        opened = open_epochs(now=utc_now(), reason=options["reason"], signed=newest)
+        self.stdout.write(_("New epochs opened: {count}").format(count=opened))
+        return 0
+
+
+def _read_heads(path: Path | None) -> tuple[SignedHeads, ...]:
+    if path is None:
+        return ()
+    return tuple(from_line(line) for line in path.read_text().splitlines() if line.strip())
+
+
+def _as_json(report: Report) -> str:
+    exported_at = report.heads_exported_at
+    findings = [
+        {
+            "damage": finding.damage,
+            "organisation": str(finding.organisation),
+            "epoch": finding.epoch,
+            "sequence": finding.sequence,
+            "until": finding.until,
+        }
+        for finding in report.findings
+    ]
+    content = {
+        "outcome": report.outcome,
+        "chains": report.chains,
+        "entries": report.entries,
+        "heads_exported_at": None if exported_at is None else exported_at.isoformat(),
+        "findings": findings,
+    }
+    return json.dumps(content, indent=2)
+
+
+def _as_text(report: Report) -> str:
+    lines = [
+        f"{finding.organisation} {finding.epoch}:{finding.sequence}"
+        + (f"-{finding.until}" if finding.until > finding.sequence else "")
+        + f"  {DAMAGE[finding.damage]}"
+        for finding in report.findings
+    ]
+    counted = _("Entries checked: {entries}, in {chains} journals.")
+    lines.append(counted.format(entries=report.entries, chains=report.chains))
+    lines.append(_outcome_text(report))
+    return "\n".join(lines)
+
+
+def _outcome_text(report: Report) -> str:
+    if report.outcome is Outcome.BROKEN:
+        return _("The journal is broken at the places named above.")
+    if report.heads_exported_at is None:
+        return _(
+            "What is there is consistent; whether its end was cut off is unknown, "
+            "for no signed proof of it can be read."
+        )
+    exported_at = report.heads_exported_at.isoformat(timespec="seconds")
+    return _("The journal is whole. Last signed proof: {exported_at}.").format(exported_at=exported_at)

@@ -1,0 +1,173 @@
+"""Verification of one chain, entry by entry: what was changed, removed, reordered, rewritten or cut off."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID
+
+from veilleur.domains.journal.rules.chain import FIRST_HASH, Header, body_digest, entry_hash
+from veilleur.domains.journal.rules.heads import ExportedHead
+
+_MOST_FINDINGS = 1000
+_MOST_REORDERED = 200
+
+
+class Damage(StrEnum):
+    """What is wrong at one place of a chain; codes of `labels.py`."""
+
+    CHANGED = "changed"
+    BODY_CHANGED = "body_changed"
+    BODY_MISSING = "body_missing"
+    REMOVED = "removed"
+    REORDERED = "reordered"
+    UNLINKED = "unlinked"
+    EPOCH = "epoch"
+    HEAD = "head"
+    TRUNCATED = "truncated"
+    REWRITTEN = "rewritten"
+    FORGED = "forged"
+    UNGUARDED = "unguarded"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One damage: where it is, and up to which sequence (included) where it is more than one entry."""
+
+    damage: Damage
+    organisation: UUID
+    epoch: int
+    sequence: int
+    until: int
+
+
+@dataclass(frozen=True)
+class StoredEntry:
+    """An entry as the database holds it now."""
+
+    header: Header
+    hash: bytes
+    body: str | None
+    salt: bytes | None
+
+
+@dataclass(frozen=True)
+class ChainPoint:
+    """A place in a chain: an epoch, a sequence and the hash of the entry there; sequence 0 is the beginning."""
+
+    epoch: int
+    sequence: int
+    hash: bytes
+
+
+class ChainCheck:
+    """Follows one chain on from `start`, whose own entry is not checked: `follow` entries, then `finish`.
+
+    `exported` are signed heads of this chain known from outside, at or after the start.
+    """
+
+    def __init__(
+        self,
+        organisation: UUID,
+        start: ChainPoint | None = None,
+        exported: Iterable[ExportedHead] = (),
+    ) -> None:
+        self.findings: list[Finding] = []
+        self.checked = 0
+        self._organisation = organisation
+        self._last = start or ChainPoint(1, 0, FIRST_HASH)
+        self._awaited = {(head.epoch, head.sequence): head for head in exported}
+        self._declared_lost: list[tuple[int, int]] = []
+        self._erased: dict[UUID, Header] = {}
+        self._changed: list[StoredEntry] = []
+
+    @property
+    def reached(self) -> int:
+        """Return the sequence of the last entry that was followed."""
+        return self._last.sequence
+
+    def follow(self, entry: StoredEntry) -> None:
+        """Check one entry against the one before it."""
+        header = entry.header
+        self.checked += 1
+        self._check_place(header)
+        if entry_hash(header) != entry.hash:
+            self._changed.append(entry)
+        self._check_body(entry)
+        self._check_export(entry)
+        self._learn(entry)
+        self._last = ChainPoint(header.epoch, header.sequence, entry.hash)
+
+    def finish(self, head: ChainPoint | None) -> Sequence[Finding]:
+        """Return all findings in sequence order, after the last entry; `head` is the one in the database."""
+        self._check_head(head)
+        for epoch, sequence in self._awaited:
+            if not any(epoch == lost and sequence <= until for lost, until in self._declared_lost):
+                self._find(Damage.TRUNCATED, epoch, sequence)
+        for header in self._erased.values():
+            self._find(Damage.BODY_MISSING, header.epoch, header.sequence)
+        self._sort_out_changed()
+        self.findings.sort(key=lambda finding: (finding.sequence, finding.damage))
+        del self.findings[_MOST_FINDINGS:]
+        return self.findings
+
+    def _check_place(self, header: Header) -> None:
+        last = self._last
+        if header.sequence > last.sequence + 1:
+            self._find(Damage.REMOVED, header.epoch, last.sequence + 1, header.sequence - 1)
+        elif header.previous_hash != last.hash:
+            self._find(Damage.UNLINKED, header.epoch, header.sequence)
+        may_rise = header.kind == "journal.epoch_opened"
+        if header.epoch < last.epoch or (header.epoch > last.epoch and not may_rise):
+            self._find(Damage.EPOCH, header.epoch, header.sequence)
+
+    def _check_body(self, entry: StoredEntry) -> None:
+        header = entry.header
+        if entry.body is None:
+            self._erased[header.id] = header
+        elif entry.salt is None or body_digest(entry.salt, entry.body) != header.body_digest:
+            self._find(Damage.BODY_CHANGED, header.epoch, header.sequence)
+
+    def _check_export(self, entry: StoredEntry) -> None:
+        exported = self._awaited.pop((entry.header.epoch, entry.header.sequence), None)
+        if exported is not None and exported.hash != entry.hash.hex():
+            self._find(Damage.REWRITTEN, entry.header.epoch, entry.header.sequence)
+
+    def _learn(self, entry: StoredEntry) -> None:
+        """Learn from the journal's own facts what was erased or lost with somebody's knowledge."""
+        if entry.body is None or not entry.header.kind.startswith("journal."):
+            return
+        try:
+            body = json.loads(entry.body)
+            if entry.header.kind == "journal.bodies_erased":
+                for entry_id in body["entries"]:
+                    self._erased.pop(UUID(entry_id), None)
+            elif entry.header.kind == "journal.epoch_opened" and body["lost_epoch"] is not None:
+                self._declared_lost.append((body["lost_epoch"], body["lost_sequence"]))
+        except (ValueError, KeyError, TypeError):
+            # A body that was tampered with explains nothing; its digest has been reported already.
+            return
+
+    def _check_head(self, head: ChainPoint | None) -> None:
+        last = self._last
+        if head is None:
+            self._find(Damage.HEAD, last.epoch, last.sequence)
+        elif head.sequence > last.sequence:
+            self._find(Damage.TRUNCATED, head.epoch, last.sequence + 1, head.sequence)
+        elif (head.sequence, head.hash) != (last.sequence, last.hash) or head.epoch < last.epoch:
+            self._find(Damage.HEAD, head.epoch, head.sequence)
+
+    def _sort_out_changed(self) -> None:
+        """Tell entries that only moved from those that were changed: theirs is the hash of another place."""
+        places = [entry.header.sequence for entry in self._changed[:_MOST_REORDERED]]
+        for entry in self._changed:
+            has_moved = any(
+                entry_hash(replace(entry.header, sequence=place)) == entry.hash
+                for place in places
+                if len(self._changed) <= _MOST_REORDERED
+            )
+            damage = Damage.REORDERED if has_moved else Damage.CHANGED
+            self._find(damage, entry.header.epoch, entry.header.sequence)
+
+    def _find(self, damage: Damage, epoch: int, sequence: int, until: int | None = None) -> None:
+        self.findings.append(Finding(damage, self._organisation, epoch, sequence, until or sequence))

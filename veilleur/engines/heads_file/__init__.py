@@ -1,0 +1,1 @@
+"""Keeps signed journal heads in a file elsewhere: a mounted share, a stick, another disk."""

@@ -1,0 +1,1 @@
+"""Sends signed journal heads by mail, to a mailbox that this installation cannot reach back into."""
