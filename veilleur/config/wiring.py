@@ -1,1 +1,36 @@
-"""The only place where engines meet the ports of the domains, and where readers, jobs and formulas are listed."""
+"""The only place where engines meet the ports of the domains, and where readers and jobs are listed."""
+
+from veilleur.config.env import environment
+from veilleur.domains.backups import ports as backups
+from veilleur.domains.estate import jobs as estate_jobs
+from veilleur.domains.estate import ports as estate
+from veilleur.domains.journal import jobs as journal_jobs
+from veilleur.domains.journal import ports as journal
+from veilleur.domains.journal.rules.answers import Formula
+from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
+from veilleur.engines.keyring.client import KeyringClient
+from veilleur.engines.local_machine.adapter import LocalMachine
+
+# What the work process runs: handlers by kind of job, and when their work comes back.
+JOB_HANDLERS: dict[str, JobHandler] = {
+    **journal_jobs.HANDLERS,
+    estate_jobs.READ_MACHINE: estate_jobs.read_machine,
+}
+PERIODICS: tuple[Periodic, ...] = (
+    *journal_jobs.PERIODICS,
+    *estate_jobs.PERIODICS,
+)
+# Domains that follow the journal.
+READERS: tuple[Reader, ...] = ()
+# How each kept answer is computed.
+FORMULAS: tuple[Formula, ...] = ()
+
+
+def wire() -> None:
+    """Bind an engine to every port; called once per process, when Django has loaded its models."""
+    keyring = KeyringClient(environment().keys_socket)
+    journal.HEAD_SIGNER.bind(keyring)
+    journal.HEADS_DESTINATIONS.bind(())
+    journal.FORMULAS.bind(FORMULAS)
+    backups.KEY_KEEPER.bind(keyring)
+    estate.MACHINE_READER.bind(LocalMachine())

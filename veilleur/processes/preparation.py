@@ -1,7 +1,6 @@
 """What must be in place before anything runs: data folder, database brought up to date, static files."""
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 
 from veilleur.config.env import Environment
+from veilleur.shared.sqlite_turn.upkeep import keep_open
 
 # Brings the guards of references between tenants' tables in step after every migration.
 GUARDS_COMMAND = "guard_references"
@@ -59,7 +59,5 @@ def database_held_open(settings: Environment) -> Iterator[None]:
     if not settings.database.startswith(prefix):
         yield
         return
-    with closing(sqlite3.connect(settings.database.removeprefix(prefix))) as connection:
-        # Opening alone touches nothing; one read makes the connection take part in the write-ahead log.
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    with closing(keep_open(Path(settings.database.removeprefix(prefix)))):
         yield

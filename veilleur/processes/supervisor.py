@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from veilleur.config.start import child_environment
+from veilleur.shared.ids import new_id
 from veilleur.shared.running import (
     WRITTEN_EVERY,
+    Death,
     Ending,
     Running,
     Status,
     ended,
+    leave_death,
     started,
     write_status,
 )
@@ -128,6 +131,10 @@ class Supervisor:
         child.start_at = now + restart_delay(child.short_lives - 1 if child.short_lives else 0)
         child.process = None
         child.state = ended(child.state, now, code)
+        try:
+            leave_death(self._status_path.parent, Death(new_id(now), child.state.name, now, code))
+        except OSError as error:
+            log.warning("the death of %s could not be written down: %s", child.state.name, error)
         self._tell(child.state)
 
     def _write(self, now: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 # `up` writes at least this often; an older status says nothing about the present.
 WRITTEN_EVERY = timedelta(seconds=10)
@@ -71,6 +72,35 @@ def write_status(path: Path, status: Status) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(text)
     fresh.replace(path)
+
+
+@dataclass(frozen=True)
+class Death:
+    """A process that ended unasked, not yet in the journal. `id` names this death for good."""
+
+    id: UUID
+    process: str
+    died_at: datetime
+    exit_code: int
+
+
+def leave_death(run_dir: Path, death: Death) -> None:
+    """Leave a death for `work` to record: the supervisor writes no database."""
+    folder = run_dir / "deaths"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    fresh = folder / f".{death.id}"
+    fresh.write_text(json.dumps({**asdict(death), "id": str(death.id), "died_at": death.died_at.isoformat()}))
+    fresh.replace(folder / f"{death.id}.json")
+
+
+def waiting_deaths(run_dir: Path) -> tuple[tuple[Path, Death], ...]:
+    """Return the deaths that wait to be recorded, oldest first, each with the file to remove afterwards."""
+    paths = sorted((run_dir / "deaths").glob("*.json"))
+    return tuple((path, _death(json.loads(path.read_text()))) for path in paths)
+
+
+def _death(raw: Mapping[str, Any]) -> Death:
+    return Death(UUID(raw["id"]), raw["process"], datetime.fromisoformat(raw["died_at"]), raw["exit_code"])
 
 
 def read_status(path: Path) -> Status | None:
