@@ -79,6 +79,8 @@ class Asset(Node):
     manufacturer = models.CharField(_("manufacturer"), max_length=200, blank=True)
     model = models.CharField(_("model"), max_length=200, blank=True)
     serial = models.CharField(_("serial number"), max_length=200, blank=True)
+    # Veilleur itself runs on this machine; at most one asset of an organisation.
+    is_here = models.BooleanField(default=False)
     # When the machine last told about itself; None for one that was only declared.
     read_at = models.DateTimeField(_("last read"), null=True, blank=True)
 

@@ -79,6 +79,7 @@ class AssetView:
     cpu_model: str
     cpu_count: int
     memory_bytes: int
+    is_here: bool
     read_at: datetime | None
     parts: tuple[PartView, ...]
     needed_by: tuple[tuple[str, MapNode], ...]
@@ -291,6 +292,7 @@ def _asset_view(asset: Asset, needed_by: tuple[tuple[str, MapNode], ...]) -> Ass
         cpu_model=asset.cpu_model,
         cpu_count=asset.cpu_count,
         memory_bytes=asset.memory_bytes,
+        is_here=asset.is_here,
         read_at=asset.read_at,
         parts=_part_views(asset),
         needed_by=needed_by,

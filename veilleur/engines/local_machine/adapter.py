@@ -69,6 +69,7 @@ class LocalMachine:
             addresses=_addresses(),
             listeners=self._listeners(),
             databases=self._databases(),
+            is_here=True,
         )
 
     def _text(self, path: str) -> str:

@@ -37,6 +37,8 @@ def register_machine(*, now: datetime, actor: Actor, organisation_id: int, facts
     else:
         _update_asset(asset, now, facts)
     _keep_identities(asset, now, facts)
+    if facts.is_here:
+        _leave_other_machines(asset)
     for part in PARTS:
         rows: tuple[InventoryRow, ...] | Unread = getattr(facts, part)
         _PartUpdate(asset, part, now, is_news=not is_new).apply(rows)
@@ -48,6 +50,7 @@ def _told(facts: MachineFacts) -> dict[str, object]:
     system, hardware = facts.system, facts.hardware
     return {
         "host_name": facts.host_name,
+        "is_here": facts.is_here,
         "kind": hardware.kind,
         "os_id": system.os_id,
         "os_version": system.version,
@@ -102,6 +105,16 @@ def _update_asset(asset: Asset, now: datetime, facts: MachineFacts) -> None:
     if changes:
         fact = AssetChanged(changes=tuple(changes))
         record(fact, subject=asset.public_id, organisation_id=asset.organisation_id)
+
+
+def _leave_other_machines(asset: Asset) -> None:
+    """Veilleur moved here: the machine it ran on before is no longer its own."""
+    others = Asset.objects.of(asset.organisation_id).filter(is_here=True).exclude(pk=asset.pk)
+    for other in others.order_by("pk"):
+        other.is_here = False
+        other.save()
+        fact = AssetChanged(changes=(Change("is_here", "True", "False"),))
+        record(fact, subject=other.public_id, organisation_id=asset.organisation_id)
 
 
 def _text(value: object) -> str:

@@ -128,6 +128,8 @@ class MachineFacts:
     addresses: tuple[Address, ...] | Unread = field(default=Unread("not_read"))
     listeners: tuple[Listener, ...] | Unread = field(default=Unread("not_read"))
     databases: tuple[FoundDatabase, ...] | Unread = field(default=Unread("not_read"))
+    # The machine Veilleur itself runs on: the only one whose load and disks it can read.
+    is_here: bool = False
 
 
 # The parts of an inventory, by their field in `MachineFacts`.

@@ -122,6 +122,18 @@ def test_a_part_read_for_the_first_time_later_is_no_change_of_the_machine() -> N
     assert InstalledPackage.objects.of(organisation.pk).count() == 2
 
 
+def test_veilleur_runs_on_one_machine_and_its_move_is_recorded() -> None:
+    organisation = make_organisation()
+    old = register(organisation, replace(MACHINE, is_here=True))
+    other = replace(MACHINE, host_name="neuf", identities=(Identity("machine_id", "def"),), is_here=True)
+
+    new = register(organisation, other, LATER)
+
+    old.refresh_from_db()
+    assert (old.is_here, new.is_here) == (False, True)
+    assert kinds_recorded()[-2:] == ["estate.asset_registered", "estate.asset_changed"]
+
+
 def test_two_organisations_may_register_the_same_machine_apart() -> None:
     ours, theirs = make_organisation("Nous"), make_organisation("Eux")
 
