@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "veilleur.domains.backups",
     "veilleur.domains.recovery",
     "django.forms",
+    # Last: binds the ports of all domains.
+    "veilleur.config.apps.Wiring",
 ]
 
 MIDDLEWARE = [
