@@ -34,7 +34,7 @@ def process_verbs() -> dict[str, Verb]:
         "work": Verb(f"{place}.work", _("do the background work alone")),
         "watch": Verb(f"{place}.watch", _("watch alone: probes and listeners")),
         "sign": Verb(f"{place}.sign", _("hold the keys alone"), needs_django=False),
-        "doctor": Verb(f"{place}.doctor", _("say what is missing or misconfigured, and how to mend it")),
+        "doctor": Verb(f"{place}.doctor", _("say what is missing, and how to mend it"), needs_django=False),
     }
 
 
@@ -60,6 +60,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _run(words)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read our output has enough of it; Python must not complain of that at its end either.
+        sys.stdout = None
+        return ExitCode.INPUT_OUTPUT
     except Exception as error:  # noqa: BLE001 - the one place where failures become exit codes
         return _tell(error, wants_traceback)
 

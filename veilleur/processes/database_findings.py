@@ -1,0 +1,63 @@
+"""What `doctor` looks at behind the database: whether it is up to date, its journal, its background work."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from veilleur.config.words import gettext as _
+from veilleur.config.words import ngettext
+from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS
+from veilleur.domains.journal.queries.verification import last_export
+from veilleur.domains.journal.queries.work import troubled_jobs
+from veilleur.processes import findings
+from veilleur.processes.failures import explain
+from veilleur.processes.findings import Finding
+from veilleur.shared.verdict import Verdict
+
+
+def examine(now: datetime) -> Iterator[Finding]:
+    """Yield what the database tells. Raises what the database raises when it cannot be reached."""
+    pending = pending_migrations()
+    if pending:
+        text = ngettext(
+            "{count} change of the database is missing.",
+            "{count} changes of the database are missing.",
+            pending,
+        )
+        yield Finding("database", Verdict.BAD, text.format(count=pending), "veilleur up")
+        return
+    yield Finding("database", Verdict.GOOD, _("The database is reachable and up to date"))
+    exported = last_export()
+    exported_at = exported.exported_at if exported else None
+    yield findings.heads(exported_at, now, has_destination=bool(HEADS_DESTINATIONS.get()))
+    yield from findings.from_the_future(exported_at, now)
+    yield keys()
+    yield from (
+        Finding("work", Verdict.WATCH, _trouble(job.kind, job.attempts, job.last_error))
+        for job in troubled_jobs()
+    )
+
+
+def pending_migrations() -> int:
+    """Return how many migrations the database lacks."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def keys() -> Finding:
+    """Return whether the process that holds the keys answers."""
+    try:
+        HEAD_SIGNER.get().public_key()
+    except Exception as error:
+        failure = explain(error)
+        if failure is None:
+            raise
+        return Finding("keys", Verdict.BAD, failure.sentence, "veilleur up")
+    return Finding("keys", Verdict.GOOD, _("The process that holds the keys answers"))
+
+
+def _trouble(kind: str, attempts: int, error: str) -> str:
+    text = _("Background work “{kind}” failed {count} times: {error}")
+    return text.format(kind=kind, count=attempts, error=error)
