@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from veilleur.desk.navigation import entries
-from veilleur.domains.organisations.queries import visible_organisation
+from veilleur.domains.organisations.queries import visible_organisation, whole_organisations
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import Viewer
 
@@ -19,7 +19,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
     viewer: Viewer | None = getattr(request, "viewer", None)
     if viewer is None:
-        return values
+        return values | {"door_name": _name_on_the_door()}
     organisation = visible_organisation(viewer)
     match = request.resolver_match
     return values | {
@@ -28,3 +28,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "is_demo": organisation.is_demo,
         "person_name": getattr(request.user, "name", ""),
     }
+
+
+def _name_on_the_door() -> str:
+    """Return the company's name where Veilleur serves one; several are not told to strangers."""
+    names = [organisation.name for organisation in whole_organisations()]
+    return names[0] if len(names) == 1 else "Veilleur"

@@ -17,7 +17,10 @@ class Entry:
 
 
 # (route, word, routes of the pages that belong under it)
-_PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (("desk:home", _("Home"), frozenset()),)
+_PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
+    ("desk:home", _("Home"), frozenset()),
+    ("desk:estate", _("Estate"), frozenset({"desk:machine", "desk:service", "desk:objectives"})),
+)
 
 
 def entries(current_route: str) -> tuple[Entry, ...]:

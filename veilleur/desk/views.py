@@ -1,22 +1,88 @@
-"""Pages of the desk: permission, one view model, render."""
+"""Pages of the desk: one view model, render; one form, one action, back to the page."""
+
+from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
-from veilleur.desk.doors import viewer_in
+from veilleur.desk.doors import actor_in, viewer_in
+from veilleur.desk.forms import ObjectivesForm
+from veilleur.desk.pages.estate import estate_page, machine_page
 from veilleur.desk.pages.home import home_page
+from veilleur.desk.pages.service import service_page
+from veilleur.domains.estate.actions import set_service_objectives
+from veilleur.domains.estate.labels import REFUSALS
+from veilleur.domains.estate.queries import visible_service
 from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
 
 YEAR_S = 365 * 86400
 
 
 @require_GET
+@never_cache
+@vary_on_headers("HX-Request")
 def home(request: HttpRequest) -> HttpResponse:
-    """The seven questions."""
-    return render(request, "desk/home.html", {"page": home_page(viewer_in(request), utc_now())})
+    """The seven questions; alone, without the frame, when the page asks for them again by itself."""
+    template = "desk/home_answers.html" if request.headers.get("HX-Request") else "desk/home.html"
+    return render(request, template, {"page": home_page(viewer_in(request), utc_now())})
+
+
+@require_GET
+def estate(request: HttpRequest) -> HttpResponse:
+    """Machines and services."""
+    today = timezone.localdate(utc_now())
+    return render(request, "desk/estate.html", {"page": estate_page(viewer_in(request), today)})
+
+
+@require_GET
+def machine(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One machine."""
+    page = machine_page(viewer_in(request), public_id, timezone.localdate(utc_now()))
+    if page is None:
+        raise Http404
+    return render(request, "desk/machine.html", {"page": page})
+
+
+@require_GET
+def service(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One service."""
+    page = service_page(viewer_in(request), public_id)
+    if page is None:
+        raise Http404
+    return render(request, "desk/service.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def objectives(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """How long a service may be down, and how much work it may lose."""
+    viewer = viewer_in(request)
+    view = visible_service(viewer, public_id)
+    if view is None:
+        raise Http404
+    form = ObjectivesForm(request.POST or None, present_s=(view.row.rto_s, view.row.rpo_s))
+    if not (request.method == "POST" and form.is_valid()):
+        return render(request, "desk/objectives.html", {"form": form, "service": view.row})
+    done = set_service_objectives(
+        now=utc_now(),
+        actor=actor_in(request),
+        organisation_id=viewer.organisation_id,
+        service=public_id,
+        **form.cleaned_data,
+    )
+    if isinstance(done, Refused):
+        form.add_error(None, str(REFUSALS[done.reason]))
+        return render(request, "desk/objectives.html", {"form": form, "service": view.row})
+    messages.success(request, _("The objectives of {name} are set.").format(name=view.row.name))
+    return redirect("desk:service", public_id)
 
 
 @require_POST
@@ -28,7 +94,6 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = HttpResponseRedirect(target)
     if language in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR_S, samesite="Lax", httponly=True
-        )
+        name = settings.LANGUAGE_COOKIE_NAME
+        response.set_cookie(name, language, max_age=YEAR_S, samesite="Lax", httponly=True)
     return response

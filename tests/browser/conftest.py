@@ -1,0 +1,123 @@
+"""A real Chromium, a signed-in person, and the checks that every page must pass.
+
+`VEILLEUR_SHOTS=<folder>` makes each visit leave a screenshot there, to be looked at.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from veilleur.domains.organisations.factories import make_organisation, make_person
+from veilleur.domains.organisations.models import Organisation, Person
+
+# Playwright's event loop runs in this thread; Django would take its presence for an asynchronous caller.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+SHOTS = os.environ.get("VEILLEUR_SHOTS", "")
+WIDTHS = {"desk": 1440, "phone": 390}
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium once for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody in front of the pages: opens them, and keeps what the console complained about."""
+
+    browser: Browser
+    base_url: str
+    person: Person | None = None
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str, *, width: str = "desk", theme: str = "light", language: str = "en") -> Page:
+        """Return a fresh page at `path`, loaded, in a context of its own."""
+        context = self._context(width, theme, language)
+        page = context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(self.base_url + path, wait_until="networkidle")
+        return page
+
+    def _context(self, width: str, theme: str, language: str) -> BrowserContext:
+        context = self.browser.new_context(
+            viewport={"width": WIDTHS[width], "height": 900},
+            color_scheme="dark" if theme == "dark" else "light",
+            locale={"fr": "fr-FR", "en": "en-GB"}[language],
+        )
+        if self.person is not None:
+            Person.objects.filter(pk=self.person.pk).update(language=language)
+            context.add_cookies(
+                [
+                    {
+                        "name": settings.SESSION_COOKIE_NAME,
+                        "value": session_of(self.person),
+                        "url": self.base_url,
+                    }
+                ]
+            )
+        return context
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+
+def session_of(person: Person) -> str:
+    """Return the key of a session in which the person is signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    assert session.session_key is not None
+    return session.session_key
+
+
+@pytest.fixture
+def organisation(transactional_db: None) -> Organisation:
+    """The company whose pages are opened."""
+    return make_organisation("Ateliers du Vexin")
+
+
+@pytest.fixture
+def stranger(chromium: Browser, live_server: LiveServer) -> Visitor:
+    """Nobody: no session."""
+    return Visitor(chromium, live_server.url)
+
+
+@pytest.fixture
+def visitor(chromium: Browser, live_server: LiveServer, organisation: Organisation) -> Visitor:
+    """A member of the company, signed in."""
+    return Visitor(chromium, live_server.url, make_person(organisation, name="Camille Aubry"))
+
+
+def assert_sound(visitor: Visitor, page: Page, shot: str = "") -> None:
+    """Fail on anything axe finds, on any complaint of the console, and on a page wider than its window."""
+    if SHOTS and shot:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{SHOTS}/{shot}.png", full_page=True)
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+    assert results.violations_count == 0, results.generate_report()
+    assert visitor.complaints == []
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"the page is {overflow} px too wide"
+    page.context.close()

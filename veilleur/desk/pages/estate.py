@@ -1,0 +1,134 @@
+"""The estate's own page: which machines and services are known, and the page of one machine."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from veilleur.desk.pages.service import Neighbour, neighbours
+from veilleur.domains.estate.labels import PART_NAMES, SUPPORT_LEVELS, UNREAD_REASONS, AssetKindChoice
+from veilleur.domains.estate.queries import (
+    AssetView,
+    PartView,
+    visible_asset,
+    visible_assets,
+    visible_services,
+)
+from veilleur.domains.estate.rules.map import ServiceRow
+from veilleur.shared.verdict import Verdict
+from veilleur.shared.viewer import Viewer
+
+_VERDICT_OF_SUPPORT = {
+    "full": Verdict.GOOD,
+    "lts": Verdict.WATCH,
+    "none": Verdict.BAD,
+    "unknown": Verdict.UNKNOWN,
+}
+
+
+@dataclass(frozen=True)
+class MachineRow:
+    """One machine in the list."""
+
+    view: AssetView
+    kind: str | Promise
+    support: str | Promise
+    support_verdict: Verdict
+
+
+@dataclass(frozen=True)
+class EstatePage:
+    """What is known of the company."""
+
+    headline: str
+    machines: tuple[MachineRow, ...]
+    services: tuple[ServiceRow, ...]
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """One part of a machine's inventory with its name, or why it could not be read."""
+
+    name: str | Promise
+    part: PartView
+    unread: str | Promise
+
+
+@dataclass(frozen=True)
+class MachinePage:
+    """One machine: what it is, what was found on it, who depends on it."""
+
+    machine: MachineRow
+    headline: str
+    lede: str
+    inventories: tuple[Inventory, ...]
+    needed_by: tuple[Neighbour, ...]
+
+
+def estate_page(viewer: Viewer, today: date) -> EstatePage:
+    """Return the list of machines and services that the viewer may see."""
+    views = [visible_asset(viewer, node.id) for node in visible_assets(viewer)]
+    machines = tuple(_row(view, today) for view in views if view is not None)
+    services = tuple(visible_services(viewer))
+    return EstatePage(headline=_known(len(machines), len(services)), machines=machines, services=services)
+
+
+def _known(machines: int, services: int) -> str:
+    if not machines:
+        return _("No machine is known yet.")
+    first = ngettext("{count} machine", "{count} machines", machines).format(count=machines)
+    second = ngettext("{count} service", "{count} services", services).format(count=services)
+    return _("{machines} and {services} are known.").format(machines=first, services=second)
+
+
+def machine_page(viewer: Viewer, public_id: UUID, today: date) -> MachinePage | None:
+    """Return a machine's page, None where there is none for this viewer."""
+    view = visible_asset(viewer, public_id)
+    if view is None:
+        return None
+    row = _row(view, today)
+    return MachinePage(
+        machine=row,
+        headline=_headline(row, today),
+        lede=_lede(row),
+        inventories=tuple(
+            Inventory(PART_NAMES[part.part], part, UNREAD_REASONS.get(part.unread_reason, part.unread_reason))
+            for part in view.parts
+        ),
+        needed_by=neighbours(view.needed_by),
+    )
+
+
+def _row(view: AssetView, today: date) -> MachineRow:
+    level = view.support(today)
+    return MachineRow(
+        view=view,
+        kind=AssetKindChoice(view.kind).label,
+        support=SUPPORT_LEVELS[level],
+        support_verdict=_VERDICT_OF_SUPPORT[level],
+    )
+
+
+def _headline(row: MachineRow, today: date) -> str:
+    """Return the machine's conclusion: until when its system is looked after."""
+    level = row.view.support(today)
+    until = row.view.full_support_until if level == "full" else row.view.lts_support_until
+    texts = {
+        "full": _("{name} gets security updates until {day}."),
+        "lts": _("{name} gets security updates from long-term support only, until {day}."),
+        "none": _("{name} no longer gets security updates."),
+        "unknown": _("{name} is known; until when it gets security updates is not."),
+    }
+    day = date_format(until, "DATE_FORMAT") if until is not None else ""
+    return texts[level].format(name=row.view.name, day=day)
+
+
+def _lede(row: MachineRow) -> str:
+    view = row.view
+    return ", ".join(
+        str(part) for part in (row.kind, view.os_name, view.architecture, view.cpu_model) if str(part)
+    )
