@@ -46,3 +46,6 @@ def _organisations(ticket: JobTicket, identities: tuple[Identity, ...]) -> list[
     known = set(organisations_of_machine(identities))
     real = [(each.pk, each.language) for each in whole_organisations(with_demo=False)]
     return [each for each in real if each[0] in known] or real[:1]
+
+
+JOB_HANDLERS = {READ_MACHINE: read_machine}

@@ -299,6 +299,20 @@ def _asset_view(asset: Asset, needed_by: tuple[tuple[str, MapNode], ...]) -> Ass
     )
 
 
+def asset_key(organisation_id: int, public_id: UUID) -> int | None:
+    """Return the database key of a present asset, for other domains' references to it."""
+    rows = Asset.objects.of(organisation_id).filter(_current(), public_id=public_id)
+    key: int | None = rows.values_list("pk", flat=True).first()
+    return key
+
+
+def data_set_key(organisation_id: int, public_id: UUID) -> int | None:
+    """Return the database key of a present data set, for other domains' references to it."""
+    rows = DataSet.objects.of(organisation_id).filter(_current(), public_id=public_id)
+    key: int | None = rows.values_list("pk", flat=True).first()
+    return key
+
+
 def visible_assets(viewer: Viewer) -> list[MapNode]:
     """Return the assets the viewer may see, by name."""
     return [node for node in visible_map(viewer).nodes if node.kind == NodeKind.ASSET]

@@ -1,2 +1,1 @@
-"""Checks, their results, soft and hard states, series and logs. What has no fresh result is unknown, never good.
-"""
+"""Checks, results, soft and hard states, series and logs. What has no fresh result is unknown, never good."""

@@ -44,7 +44,7 @@ MACHINE = MachineFacts(
 
 
 def kinds_recorded() -> list[str]:
-    return list(Entry.objects.order_by("id").values_list("kind", flat=True))
+    return list(Entry.objects.order_by("sequence").values_list("kind", flat=True))
 
 
 def register(organisation: Organisation, facts: MachineFacts, now: datetime = NOW) -> Asset:
