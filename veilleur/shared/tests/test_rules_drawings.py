@@ -5,7 +5,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from veilleur.shared.drawings import svg
+from veilleur.shared.drawings.gantt import GanttBar, Mark, gantt_axis, gantt_svg
 from veilleur.shared.drawings.recovery import WIDTH, Axis, Bar, axis_for, bar_svg
+from veilleur.shared.drawings.timeline import Band, Lane, Point, Stretch, timeline_svg
 
 HOUR = 3600.0
 DAY_AXIS = Axis(end_s=24 * HOUR, step_s=4 * HOUR)
@@ -90,3 +92,90 @@ def test_nothing_is_drawn_outside_the_frame() -> None:
 
     strokes = [part for part in ET.fromstring(drawn).iter() if part.tag == "line"]
     assert all(0 <= float(part.get("x1", 0)) <= WIDTH for part in strokes)
+
+
+def gantt_of(bars: list[GanttBar], marks: list[Mark] | None = None, promised_s: float | None = None) -> str:
+    """Return the drawing of a recovery with plain labels."""
+    labels = [str(tick) for tick in gantt_axis(bars, marks or []).ticks]
+    return gantt_svg(bars, marks or [], labels, promised_s=promised_s, title="T", desc="D")
+
+
+CHAIN = [
+    GanttBar("Decide", "management", 0, HOUR, 2 * HOUR, is_critical=True),
+    GanttBar("Prepare", "technician", HOUR, HOUR / 2, HOUR, is_critical=False),
+    GanttBar(
+        "Restore a very long name that nobody could read", "", HOUR, 4 * HOUR, 5 * HOUR, is_critical=True
+    ),
+]
+
+
+def test_the_critical_chain_is_in_ink_and_joined_and_the_rest_is_pale() -> None:
+    drawn = gantt_of(CHAIN)
+
+    assert len(shapes(drawn, "d-crit")) == 2
+    assert len(shapes(drawn, "d-bar-soft")) == 1
+    assert len(shapes(drawn, "d-crit-line")) == 1
+
+
+def test_lateness_is_hatched_behind_each_step() -> None:
+    late = shapes(gantt_of(CHAIN), "d-late")
+
+    assert len(late) == 3
+    assert all(part.get("fill") == "url(#gantt-late)" for part in late)
+
+
+def test_a_label_that_does_not_fit_is_cut() -> None:
+    words = [part.text or "" for part in shapes(gantt_of(CHAIN), "d-text")]
+
+    assert max(map(len, words)) <= 34
+    assert any(word.endswith("…") for word in words)
+
+
+def test_marks_past_what_is_admitted_are_red() -> None:
+    marks = [Mark("admitted 4 h", 4 * HOUR), Mark("P80 9 h", 9 * HOUR, is_late=True)]
+    drawn = gantt_of(CHAIN, marks, promised_s=4 * HOUR)
+
+    assert (len(shapes(drawn, "d-ink")), len(shapes(drawn, "d-bad"))) == (1, 1)
+    assert len(shapes(drawn, "d-rto")) == 1
+
+
+def test_marks_at_the_same_place_do_not_cover_each_other() -> None:
+    marks = [Mark("P50 7 h 30", 7.5 * HOUR), Mark("P80 7 h 35", 7.6 * HOUR)]
+    words = [part for part in shapes(gantt_of(CHAIN, marks), "d-mid") if "d-strong" in part.get("class", "")]
+
+    assert len({part.get("y") for part in words}) == 2
+
+
+def timeline_of(bands: list[Band], lanes: tuple[Lane, ...] = ()) -> str:
+    """Return a stretch of thirty days."""
+    stretch = Stretch(ticks=((0.0, "22 Oct"),), week_ends=((0.1, 0.2),), now_label="08:42")
+    return timeline_svg("State", bands, lanes, stretch, title="T", desc="D")
+
+
+def test_height_says_severity() -> None:
+    drawn = timeline_of([Band(0, 0.5, "good"), Band(0.5, 0.6, "watch"), Band(0.6, 0.7, "bad")])
+
+    heights = [float(shapes(drawn, name)[0].get("height", 0)) for name in ("d-good", "d-watch", "d-bad")]
+    assert heights == sorted(heights)
+    assert len(set(heights)) == 3
+
+
+def test_unknown_is_dotted_with_an_outline() -> None:
+    drawn = timeline_of([Band(0.2, 0.3, "unknown")])
+
+    assert shapes(drawn, "d-dotted")[0].get("fill") == "url(#unknown-dots)"
+    assert shapes(drawn, "d-unknown-line")
+
+
+def test_a_short_outage_can_still_be_seen() -> None:
+    (outage,) = shapes(timeline_of([Band(0.5, 0.50001, "bad")]), "d-bad")
+
+    assert float(outage.get("width", 0)) >= 4
+
+
+def test_each_kind_of_event_has_its_own_shape() -> None:
+    lane = Lane("Backups", (Point(0.1, "tick"), Point(0.2, "cross"), Point(0.3, "disc")))
+    drawn = timeline_of([Band(0, 1, "good")], (lane,))
+
+    assert len(shapes(drawn, "d-bar")) == len(shapes(drawn, "d-bad-line")) == 1
+    assert [part.tag for part in shapes(drawn, "d-good")] == ["rect", "circle"]
