@@ -94,6 +94,8 @@ REASONS: dict[str, Promise] = {
         "The backup place is not there: a disk that is unplugged, a share that is not mounted."
     ),
     "place_not_writable": _("Veilleur may not write to the backup place."),
+    "place_not_absolute": _("Give the whole path of the folder, starting with a slash."),
+    "place_not_empty": _("There is already data of Veilleur in this folder: nothing was overwritten."),
     "disk_full": _("The disk is full."),
     "source_missing": _("Data that should be protected is not where it was."),
     "source_unreadable": _("Part of the data could not be read."),

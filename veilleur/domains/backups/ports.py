@@ -200,7 +200,8 @@ class StagedOwnData:
     """Veilleur's own data, written out in a private folder: database facts, and which files they are of."""
 
     facts: tuple[DataFact, ...]
-    databases: tuple[tuple[str, str], ...]  # (path below the folder, name in the facts)
+    # (path below the folder, name in the facts, "sqlite" or "postgresql" for a dump)
+    databases: tuple[tuple[str, str, str], ...]
 
 
 class OwnData(Protocol):
@@ -208,6 +209,10 @@ class OwnData(Protocol):
 
     def stage(self, into: Path) -> StagedOwnData:
         """Write snapshots of the databases and what must come with them; never live files, never keys."""
+        ...
+
+    def read_staged(self, below: Path) -> tuple[Path, StagedOwnData]:
+        """Find staged data below a restored folder: where it is, and what was recorded when it was staged."""
         ...
 
     def put_back(self, staged: Path, data_dir: Path) -> None:
@@ -290,7 +295,7 @@ class Places(Protocol):
         """Return what the folder is (made if missing), or why it cannot be used."""
         ...
 
-    def write_envelope(self, folder: Path, envelope: bytes, card: dict[str, str]) -> None:
+    def write_beside(self, folder: Path, envelope: bytes | None, card: dict[str, str], read_me: str) -> None:
         """Write envelope, identity card and read-me beside the repository, each whole or not at all."""
         ...
 

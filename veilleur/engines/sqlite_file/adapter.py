@@ -19,9 +19,9 @@ class SqliteSnapshotter:
     def capture(self, database: Path, into: Path, name: str) -> tuple[DataFact, ...]:
         """Copy the database as it is at one instant to the new private file `into` and return its facts.
 
-        A database in WAL mode is read in the very transaction it is copied in: writers go on meanwhile. In the
-        older journal modes a reader blocks writers, so that only the copying is done there, and the facts are
-        read from the copy before anything else touches it.
+        A database in WAL mode is read in the very transaction it is copied in: writers go on meanwhile. In
+        the older journal modes a reader blocks writers, so that only the copying is done there, and the
+        facts are read from the copy before anything else touches it.
         """
         if not database.is_file():
             raise EngineError("source_missing", retry=True, detail=str(database))
@@ -40,7 +40,7 @@ class SqliteSnapshotter:
         """Check the whole integrity of a restored database and return its facts."""
         if not database.is_file():
             raise EngineError("restore_failed", retry=False, detail=str(database))
-        with _reading(database) as copy:
+        with _reading(database, immutable=True) as copy:
             copy.execute("BEGIN")
             integrity = parse.integrity_fact(name, copy.execute("PRAGMA integrity_check"))
             return _sorted(*_facts(copy, name), integrity)
@@ -73,16 +73,18 @@ def _new_file(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+def _reading(path: Path, *, immutable: bool = False) -> Iterator[sqlite3.Connection]:
     try:
-        with closing(_read_only(path)) as connection:
+        with closing(_read_only(path, immutable)) as connection:
             yield connection
     except sqlite3.Error as error:
         raise _refusal(error, path) from error
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
+def _read_only(path: Path, immutable: bool) -> sqlite3.Connection:
     uri = commands.read_only_uri(str(path.absolute()))
+    if immutable:
+        uri += "&immutable=1"  # nobody else has it open: no lock and no side file beside the restored one
     connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None)
     connection.text_factory = _as_text
     return connection

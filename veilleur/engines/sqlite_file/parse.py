@@ -1,4 +1,6 @@
-"""Turns rows of a database into facts: exact row counts, and digests that do not depend on the order of rows."""
+"""Turns rows of a database into facts: exact row counts, and digests that do not depend on the order of
+rows.
+"""
 
 import hashlib
 import json

@@ -36,6 +36,8 @@ REASONS = frozenset(
         "repository_inside_source",
         "place_missing",  # the folder of the backup place is not there (disk unplugged, share not mounted)
         "place_not_writable",
+        "place_not_absolute",
+        "place_not_empty",  # data would be overwritten
         "disk_full",
         "source_missing",
         "source_unreadable",

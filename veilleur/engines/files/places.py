@@ -1,0 +1,109 @@
+"""Looks at folders that are to hold copies, and keeps the envelope and its card beside the repository."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from veilleur.domains.backups.ports import PlaceFacts
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.states import Medium
+from veilleur.engines.files import parse
+from veilleur.shared.refusal import Refused
+
+CARD = "veilleur-place.json"
+ENVELOPE = "veilleur-passwords.sealed"
+READ_ME = "READ-ME.txt"
+_BLOCK_DEVICES = Path("/sys/dev/block")
+
+
+class LocalPlaces:
+    """Implements backups' port Places for folders that this machine can mount."""
+
+    def __init__(self, data_dir: Path, mount_table: Path = Path("/proc/self/mountinfo")) -> None:
+        self._data_dir = data_dir
+        self._mount_table = mount_table
+
+    def look(self, folder: Path) -> PlaceFacts | Refused:
+        """Return what the folder is, made (mode 0700) if only its last part is missing; else why not."""
+        if not folder.is_absolute():
+            return Refused("place_not_absolute", str(folder))
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _try_writing(folder)
+            free = shutil.disk_usage(folder).free
+        except (FileNotFoundError, NotADirectoryError, FileExistsError):
+            return Refused("place_missing", str(folder))
+        except OSError as error:
+            return Refused("place_not_writable", str(error))
+        file_system = parse.file_system_of(self._mount_table.read_text(), folder.resolve())
+        return PlaceFacts(folder, self._medium(folder, file_system), file_system, free)
+
+    def _medium(self, folder: Path, file_system: str) -> Medium:
+        if parse.is_network(file_system):
+            return Medium.NETWORK
+        here, there = disks_of(self._data_dir), disks_of(folder)
+        # A disk that cannot be told is counted as the same one: never promise more than is known.
+        return Medium.OTHER_DISK if here and there and here.isdisjoint(there) else Medium.SAME_DISK
+
+    def write_beside(self, folder: Path, envelope: bytes | None, card: dict[str, str], read_me: str) -> None:
+        """Write what a person needs to open the repository; without an envelope, an older one goes."""
+        try:
+            _write(folder / CARD, json.dumps(card, indent=1, sort_keys=True).encode() + b"\n")
+            _write(folder / READ_ME, read_me.encode())
+            if envelope is None:
+                (folder / ENVELOPE).unlink(missing_ok=True)
+            else:
+                _write(folder / ENVELOPE, envelope)
+        except FileNotFoundError as error:
+            raise EngineError("place_missing", retry=True, detail=str(error)) from error
+        except OSError as error:
+            reason = "disk_full" if error.errno == 28 else "place_not_writable"
+            raise EngineError(reason, retry=True, detail=str(error)) from error
+
+    def read_envelope(self, folder: Path) -> bytes:
+        """Return the sealed envelope beside the repository."""
+        try:
+            return (folder / ENVELOPE).read_bytes()
+        except OSError as error:
+            raise EngineError("envelope_missing", retry=False, detail=str(error)) from error
+
+    def read_card(self, folder: Path) -> dict[str, str]:
+        """Return the identity card of a place."""
+        try:
+            card = json.loads((folder / CARD).read_text())
+        except (OSError, ValueError) as error:
+            raise EngineError("envelope_missing", retry=False, detail=str(error)) from error
+        return {str(key): str(value) for key, value in card.items()}
+
+
+def disks_of(path: Path) -> frozenset[str]:
+    """Return the physical disks below a path, through partitions, RAID and encryption; empty if unknown."""
+    device = path.stat().st_dev
+    entry = _BLOCK_DEVICES / f"{os.major(device)}:{os.minor(device)}"
+    return _disks_below(entry.resolve()) if entry.exists() else frozenset()
+
+
+def _disks_below(device: Path) -> frozenset[str]:
+    slaves = device / "slaves"
+    below = sorted(slaves.iterdir()) if slaves.is_dir() else []
+    if below:
+        return frozenset().union(*(_disks_below(one.resolve()) for one in below))
+    return frozenset({device.parent.name if (device / "partition").exists() else device.name})
+
+
+def _try_writing(folder: Path) -> None:
+    probe = folder / f".veilleur-{os.getpid()}"
+    probe.touch(mode=0o600)
+    probe.unlink()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    fresh = path.with_name(f".{path.name}.new")
+    with fresh.open("wb") as file:
+        fresh.chmod(0o600)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,115 @@
+"""Veilleur's own data: staged without live files and keys, and laid out again."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from veilleur.domains.backups.rules.comparison import compare
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.engines.files.own_data import OwnDataFolder
+from veilleur.engines.files.places import CARD
+from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
+
+
+def make_database(path: Path, rows: int = 5) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE t (id INTEGER)")
+        connection.executemany("INSERT INTO t VALUES (?)", [(n,) for n in range(rows)])
+        connection.commit()
+
+
+def make_file(path: Path, text: str = "content") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "var"
+    make_database(folder / "veilleur.sqlite3")
+    make_database(folder / "telemetry" / "series.sqlite3", rows=9)
+    make_database(folder / "demo" / "veilleur.sqlite3")
+    make_file(folder / "secrets" / "django_key", "secret")
+    make_file(folder / "manifests" / "1.jsonl.gz")
+    make_file(folder / "keys" / "master.key")
+    make_file(folder / "run" / "sign.lock")
+    make_file(folder / "log" / "web.log")
+    make_file(folder / "own-place" / CARD, "{}")
+    make_database(folder / "own-place" / "repository" / "x.sqlite3")
+    return folder
+
+
+@pytest.fixture
+def own_data(data_dir: Path) -> OwnDataFolder:
+    return OwnDataFolder(data_dir, SqliteSnapshotter())
+
+
+def staged_files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_databases_secret_and_manifests_are_staged_and_nothing_else(
+    own_data: OwnDataFolder, tmp_path: Path
+) -> None:
+    staged = own_data.stage(tmp_path / "staged")
+
+    assert staged_files(tmp_path / "staged") == [
+        "data/manifests/1.jsonl.gz",
+        "data/secrets/django_key",
+        "data/telemetry/series.sqlite3",
+        "data/veilleur.sqlite3",
+        "facts.jsonl",
+        "veilleur-own-data.json",
+    ]
+    assert {fact.name: fact.size for fact in staged.facts}["telemetry/series.sqlite3:t"] == 9
+
+
+def test_what_was_staged_is_found_again_below_a_restored_folder(
+    own_data: OwnDataFolder, tmp_path: Path
+) -> None:
+    below = tmp_path / "restored" / "old" / "place"
+    staged = own_data.stage(below)
+
+    where, found = own_data.read_staged(tmp_path / "restored")
+
+    assert where == below
+    assert found == staged
+
+
+def test_put_back_data_is_the_data_that_was_staged(own_data: OwnDataFolder, tmp_path: Path) -> None:
+    staged = own_data.stage(tmp_path / "staged")
+
+    own_data.put_back(tmp_path / "staged", tmp_path / "new")
+
+    main = SqliteSnapshotter().read_back(tmp_path / "new" / "veilleur.sqlite3", "veilleur.sqlite3")
+    recorded = [fact for fact in staged.facts if fact.name.startswith("veilleur.sqlite3")]
+    assert compare(recorded, main).is_equal
+    secret = tmp_path / "new" / "secrets" / "django_key"
+    assert secret.read_text() == "secret"
+    assert secret.stat().st_mode & 0o777 == 0o600
+
+
+def test_data_is_never_put_over_other_data(own_data: OwnDataFolder, data_dir: Path, tmp_path: Path) -> None:
+    own_data.stage(tmp_path / "staged")
+
+    with pytest.raises(EngineError, match="place_not_empty"):
+        own_data.put_back(tmp_path / "staged", data_dir)
+
+
+def test_a_copy_of_something_else_is_no_data_of_veilleur(own_data: OwnDataFolder, tmp_path: Path) -> None:
+    make_file(tmp_path / "restored" / "holiday.jpg")
+
+    with pytest.raises(EngineError, match="restore_failed"):
+        own_data.read_staged(tmp_path / "restored")
+
+
+def test_a_data_folder_without_a_database_has_nothing_to_protect(tmp_path: Path) -> None:
+    make_file(tmp_path / "empty" / "secrets" / "django_key")
+    (tmp_path / "staged").mkdir()
+
+    with pytest.raises(EngineError, match="nothing_to_protect"):
+        OwnDataFolder(tmp_path / "empty", SqliteSnapshotter()).stage(tmp_path / "staged")

@@ -1,0 +1,85 @@
+"""Backup places on real folders, and the envelope beside the repository."""
+
+from pathlib import Path
+
+import pytest
+
+from veilleur.domains.backups.ports import PlaceFacts
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.states import Medium
+from veilleur.engines.files.places import LocalPlaces
+from veilleur.shared.refusal import Refused
+
+CARD = {"repository": "1", "organisation": "2", "engine": "restic"}
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> LocalPlaces:
+    return LocalPlaces(tmp_path)
+
+
+def test_a_folder_beside_the_data_is_on_the_same_disk(places: LocalPlaces, tmp_path: Path) -> None:
+    seen = places.look(tmp_path / "new")
+
+    assert isinstance(seen, PlaceFacts)
+    assert seen.medium is Medium.SAME_DISK
+    assert seen.free_bytes > 0
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_mounted_share_is_held_elsewhere(tmp_path: Path) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(
+        f"21 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 21 0:31 / {tmp_path.resolve()} rw - nfs4 nas:/v rw\n"
+    )
+
+    seen = LocalPlaces(tmp_path, table).look(tmp_path / "new")
+
+    assert isinstance(seen, PlaceFacts)
+    assert (seen.medium, seen.file_system) == (Medium.NETWORK, "nfs4")
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("relative/folder", "place_not_absolute"),
+        ("{tmp}/missing/folder", "place_missing"),
+        ("{tmp}/file", "place_missing"),
+        ("/proc/veilleur", "place_missing"),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_refused_with_its_reason(
+    places: LocalPlaces, tmp_path: Path, path: str, reason: str
+) -> None:
+    (tmp_path / "file").touch()
+
+    seen = places.look(Path(path.format(tmp=tmp_path)))
+
+    assert isinstance(seen, Refused)
+    assert seen.reason == reason
+
+
+def test_envelope_card_and_read_me_stand_beside_the_repository(places: LocalPlaces, tmp_path: Path) -> None:
+    places.write_beside(tmp_path, b"sealed", CARD, "How to open it: été")
+
+    assert places.read_envelope(tmp_path) == b"sealed"
+    assert places.read_card(tmp_path) == CARD
+    assert (tmp_path / "READ-ME.txt").read_text() == "How to open it: été"
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_without_a_recovery_key_no_old_envelope_stays(places: LocalPlaces, tmp_path: Path) -> None:
+    places.write_beside(tmp_path, b"sealed", CARD, "")
+    places.write_beside(tmp_path, None, CARD, "")
+
+    with pytest.raises(EngineError, match="envelope_missing"):
+        places.read_envelope(tmp_path)
+
+
+def test_a_place_that_is_gone_says_so(places: LocalPlaces, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+
+    with pytest.raises(EngineError, match="place_missing"):
+        places.write_beside(gone, b"", CARD, "")
+    with pytest.raises(EngineError, match="envelope_missing"):
+        places.read_card(gone)
