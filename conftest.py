@@ -1,6 +1,6 @@
 """Fixtures of every test: tests that commit lift the journal's guards before its tables are emptied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from django.db import connection
@@ -28,7 +28,7 @@ def _commits(request: pytest.FixtureRequest) -> bool:
     return is_marked or not _COMMITTING_FIXTURES.isdisjoint(request.fixturenames)
 
 
-def _execute(statements: object) -> None:
+def _execute(statements: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 class HeadsFile:
-    """The journal's HeadsDestination in a file; it proves nothing while it lies on the machine it is about."""
+    """A HeadsDestination in a file; it proves nothing while it lies on the machine it is about."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -63,7 +63,7 @@ def _checked_integer(value: int) -> int:
 def _instant_text(value: datetime) -> str:
     if value.tzinfo is None:
         raise BadFact("an instant without a zone")
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 _CONVERSIONS: tuple[tuple[type, Callable[[Any], JSON]], ...] = (

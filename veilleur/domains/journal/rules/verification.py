@@ -53,7 +53,7 @@ class StoredEntry:
 
 @dataclass(frozen=True)
 class ChainPoint:
-    """A place in a chain: an epoch, a sequence and the hash of the entry there; sequence 0 is the beginning."""
+    """A place in a chain: epoch, sequence and the hash of the entry there; sequence 0 is the beginning."""
 
     epoch: int
     sequence: int

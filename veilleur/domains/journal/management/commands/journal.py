@@ -1,4 +1,4 @@
-"""`veilleur journal verify`: is the journal whole? `journal open-epochs`: the database comes from a restore."""
+"""`veilleur journal verify`: is the journal whole? `journal open-epochs`: this database was restored."""
 
 import json
 from pathlib import Path
