@@ -7,6 +7,7 @@ from veilleur.desk import views
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("watch/", views.checks, name="checks"),
     path("estate/", views.estate, name="estate"),
     path("machines/<uuid:public_id>/", views.machine, name="machine"),
     path("services/<uuid:public_id>/", views.service, name="service"),

@@ -18,6 +18,7 @@ from veilleur.desk.forms import ObjectivesForm
 from veilleur.desk.pages.estate import estate_page, machine_page
 from veilleur.desk.pages.home import home_page
 from veilleur.desk.pages.service import service_page
+from veilleur.desk.pages.watch import checks_page
 from veilleur.domains.estate.actions import set_service_objectives
 from veilleur.domains.estate.labels import REFUSALS
 from veilleur.domains.estate.queries import visible_service
@@ -37,6 +38,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def checks(request: HttpRequest) -> HttpResponse:
+    """Everything that is watched."""
+    return render(request, "desk/checks.html", {"page": checks_page(viewer_in(request), utc_now())})
+
+
+@require_GET
 def estate(request: HttpRequest) -> HttpResponse:
     """Machines and services."""
     today = timezone.localdate(utc_now())
@@ -46,7 +53,7 @@ def estate(request: HttpRequest) -> HttpResponse:
 @require_GET
 def machine(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One machine."""
-    page = machine_page(viewer_in(request), public_id, timezone.localdate(utc_now()))
+    page = machine_page(viewer_in(request), public_id, utc_now())
     if page is None:
         raise Http404
     return render(request, "desk/machine.html", {"page": page})

@@ -6,7 +6,7 @@ Pages reach these through the filters of `templatetags/veilleur.py`, the termina
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 FIXED = "\u00a0"
 NARROW = "\u202f"
@@ -240,6 +240,12 @@ def long_day(at: datetime, zone: tzinfo, language: str) -> str:
     tongue = _tongue(language)
     month = tongue.long_months[local.month - 1]
     return f"{tongue.weekdays[local.weekday()]} {_ordinal(local.day, language)}{FIXED}{month} {local.year}"
+
+
+def calendar_day(day_: date, language: str) -> str:
+    """Return a date that has no time of day: `10 juin 2028`, `1er décembre 2026`, `10 June 2028`."""
+    month = _tongue(language).long_months[day_.month - 1]
+    return f"{_ordinal(day_.day, language)}{FIXED}{month} {day_.year}"
 
 
 def instant(at: datetime, zone: tzinfo, language: str) -> str:

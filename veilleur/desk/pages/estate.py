@@ -1,15 +1,17 @@
 """The estate's own page: which machines and services are known, and the page of one machine."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from veilleur.desk.pages.service import Neighbour, neighbours
+from veilleur.desk.pages.speech import said_date
+from veilleur.desk.pages.watch import CheckLine, Timeline, check_lines, machine_timeline
 from veilleur.domains.estate.labels import PART_NAMES, SUPPORT_LEVELS, UNREAD_REASONS, AssetKindChoice
 from veilleur.domains.estate.queries import (
     AssetView,
@@ -19,7 +21,8 @@ from veilleur.domains.estate.queries import (
     visible_services,
 )
 from veilleur.domains.estate.rules.map import ServiceRow
-from veilleur.shared.verdict import Verdict
+from veilleur.domains.monitoring.queries import visible_checks
+from veilleur.shared.verdict import Verdict, worst
 from veilleur.shared.viewer import Viewer
 
 _VERDICT_OF_SUPPORT = {
@@ -65,8 +68,15 @@ class MachinePage:
     machine: MachineRow
     headline: str
     lede: str
+    checks: tuple[CheckLine, ...]
+    timeline: Timeline | None
     inventories: tuple[Inventory, ...]
     needed_by: tuple[Neighbour, ...]
+
+    @property
+    def unread(self) -> tuple[Inventory, ...]:
+        """Return the parts that could not be read."""
+        return tuple(each for each in self.inventories if each.unread)
 
 
 def estate_page(viewer: Viewer, today: date) -> EstatePage:
@@ -85,16 +95,20 @@ def _known(machines: int, services: int) -> str:
     return _("{machines} and {services} are known.").format(machines=first, services=second)
 
 
-def machine_page(viewer: Viewer, public_id: UUID, today: date) -> MachinePage | None:
+def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage | None:
     """Return a machine's page, None where there is none for this viewer."""
     view = visible_asset(viewer, public_id)
     if view is None:
         return None
+    today = timezone.localdate(now)
     row = _row(view, today)
+    checks = check_lines(visible_checks(viewer, now, public_id), now)
     return MachinePage(
         machine=row,
-        headline=_headline(row, today),
+        headline=_headline(row, checks, today),
         lede=_lede(row),
+        checks=checks,
+        timeline=machine_timeline(viewer, public_id, view.name, now),
         inventories=tuple(
             Inventory(PART_NAMES[part.part], part, UNREAD_REASONS.get(part.unread_reason, part.unread_reason))
             for part in view.parts
@@ -113,18 +127,33 @@ def _row(view: AssetView, today: date) -> MachineRow:
     )
 
 
-def _headline(row: MachineRow, today: date) -> str:
-    """Return the machine's conclusion: until when its system is looked after."""
+def _headline(row: MachineRow, checks: tuple[CheckLine, ...], today: date) -> str:
+    """Return the machine's conclusion: how it is, and whether its system is still looked after."""
+    if not checks:
+        state = _("{name} is not watched yet")
+    else:
+        state = {
+            Verdict.GOOD: _("{name} works"),
+            Verdict.WATCH: _("{name} works, with something to watch"),
+            Verdict.BAD: _("{name} is in trouble"),
+            Verdict.UNKNOWN: _("Whether {name} works is unknown"),
+        }[worst(line.row.verdict for line in checks)]
+    return _("{state}; {support}.").format(
+        state=state.format(name=row.view.name), support=_support(row, today)
+    )
+
+
+def _support(row: MachineRow, today: date) -> str:
+    """Return until when the system gets security updates, as half a sentence."""
     level = row.view.support(today)
     until = row.view.full_support_until if level == "full" else row.view.lts_support_until
     texts = {
-        "full": _("{name} gets security updates until {day}."),
-        "lts": _("{name} gets security updates from long-term support only, until {day}."),
-        "none": _("{name} no longer gets security updates."),
-        "unknown": _("{name} is known; until when it gets security updates is not."),
+        "full": _("its system gets security updates until {day}"),
+        "lts": _("its system gets security updates from long-term support only, until {day}"),
+        "none": _("its system no longer gets security updates"),
+        "unknown": _("until when its system gets security updates is unknown"),
     }
-    day = date_format(until, "DATE_FORMAT") if until is not None else ""
-    return texts[level].format(name=row.view.name, day=day)
+    return texts[level].format(day=said_date(until) if until is not None else "")
 
 
 def _lede(row: MachineRow) -> str:

@@ -5,6 +5,7 @@ The table beside the drawing says the same in words; here a label is cut when it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from veilleur.shared.drawings import svg
 from veilleur.shared.drawings.recovery import Axis, Bar, axis_for
@@ -101,10 +102,11 @@ def _chain(scale: Scale, bars: Sequence[GanttBar]) -> list[str]:
     critical = [(rank, bar) for rank, bar in enumerate(bars) if bar.is_critical]
     return [
         svg.path(
-            f"M{svg.number(scale.x(bar.start_s))} {_TOP + _ROW * before + 15} V{_TOP + _ROW * rank + 8}",
+            f"M{svg.number(scale.x(earlier.start_s + earlier.duration_s))} {_TOP + _ROW * above + 15} "
+            f"H{svg.number(scale.x(later.start_s))} V{_TOP + _ROW * below + 8}",
             "d-crit-line",
         )
-        for (before, _), (rank, bar) in zip(critical, critical[1:], strict=False)
+        for (above, earlier), (below, later) in pairwise(critical)
     ]
 
 

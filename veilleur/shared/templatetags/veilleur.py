@@ -3,7 +3,7 @@
 Values come in as facts (seconds, aware instants, bytes, verdicts) and leave as words of the page's language.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -90,6 +90,12 @@ def day(value: datetime) -> str:
 
 
 @register.filter
+def calendar_day(value: date) -> str:
+    """Return a date without a time of day: `10 June 2028`."""
+    return words.calendar_day(value, _language())
+
+
+@register.filter
 def long_day(value: datetime) -> str:
     """Return weekday and date in full, in the zone of the page."""
     return words.long_day(value, timezone.get_current_timezone(), _language())
@@ -146,3 +152,9 @@ def state(verdict: Verdict | str, word: Any = "") -> SafeString:
         icon(STATE_ICONS[code]),
         conditional_escape(word or STATE_WORDS[code]),
     )
+
+
+@register.simple_tag
+def svg(drawn: str) -> SafeString:
+    """Return a drawing of `shared/drawings`, which escapes every word it is given."""
+    return mark_safe(drawn)  # noqa: S308

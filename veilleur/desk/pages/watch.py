@@ -1,0 +1,212 @@
+"""The watch: what is checked and how it is, for its own page, the home page and the page of a machine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from veilleur.desk.pages.speech import language, said_day, said_duration, said_instant
+from veilleur.domains.monitoring.labels import REASONS, HealthChoice, check_name, value_text
+from veilleur.domains.monitoring.queries import (
+    CheckRow,
+    WatchSummary,
+    visible_checks,
+    visible_timeline,
+    watch_summary,
+)
+from veilleur.domains.monitoring.rules.timeline import Stretch
+from veilleur.shared.drawings import timeline
+from veilleur.shared.verdict import Verdict
+from veilleur.shared.viewer import Viewer
+from veilleur.shared.words import spelled
+
+_ORDER = (Verdict.BAD, Verdict.UNKNOWN, Verdict.WATCH, Verdict.GOOD)
+_WORDS: dict[Verdict, str | Promise] = {
+    Verdict.GOOD: HealthChoice.OK.label,
+    Verdict.WATCH: HealthChoice.WARNING.label,
+    Verdict.BAD: HealthChoice.CRITICAL.label,
+    Verdict.UNKNOWN: HealthChoice.UNKNOWN.label,
+}
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One check in words."""
+
+    row: CheckRow
+    name: str
+    word: str | Promise
+    reason: str | Promise
+    value: str
+    since: str
+
+
+@dataclass(frozen=True)
+class ChecksPage:
+    """Everything that is watched, worst first."""
+
+    headline: str
+    lede: str
+    lines: tuple[CheckLine, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One stretch of a timeline in words, for the table beside the drawing."""
+
+    start: datetime
+    end: datetime
+    verdict: Verdict
+    word: str | Promise
+    lasted: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Thirty days in one drawing, and the same as rows."""
+
+    svg: str
+    events: tuple[Event, ...]
+
+
+def checks_page(viewer: Viewer, now: datetime) -> ChecksPage:
+    """Return the page of all checks."""
+    summary = watch_summary(viewer, now)
+    return ChecksPage(
+        headline=sentence(summary, now),
+        lede=_lede(summary),
+        lines=check_lines(visible_checks(viewer, now), now),
+    )
+
+
+def check_lines(rows: Sequence[CheckRow], now: datetime) -> tuple[CheckLine, ...]:
+    """Return checks in words, worst first."""
+    ordered = sorted(rows, key=lambda row: _ORDER.index(row.verdict))
+    return tuple(_line(row, now) for row in ordered)
+
+
+def _line(row: CheckRow, now: datetime) -> CheckLine:
+    return CheckLine(
+        row=row,
+        name=check_name(row.kind, row.target, row.note),
+        word=_("Being confirmed") if row.is_soft and row.verdict is Verdict.GOOD else _WORDS[row.verdict],
+        reason=REASONS.get(row.code, row.code),
+        value=value_text(row.value, row.unit) if row.value is not None else "",
+        since=said_instant(row.since, now),
+    )
+
+
+def sentence(summary: WatchSummary, now: datetime) -> str:
+    """Return the answer to "does everything work?" in one sentence."""
+    if not summary.total:
+        return _("Nothing is watched yet.")
+    if summary.bad:
+        return _down(summary, now)
+    if summary.unknown:
+        return _say(
+            ngettext(
+                "One check has no fresh result.", "{count} checks have no fresh result.", summary.unknown
+            ),
+            summary.unknown,
+        )
+    if summary.watch:
+        return _say(
+            ngettext(
+                "Everything works, but one check is to be watched.",
+                "Everything works, but {count} checks are to be watched.",
+                summary.watch,
+            ),
+            summary.watch,
+        )
+    return _("Everything that is watched works.")
+
+
+def _down(summary: WatchSummary, now: datetime) -> str:
+    first = summary.down[0]
+    named = {
+        "check": check_name(first.kind, first.target, first.note),
+        "machine": first.asset_name,
+        "when": said_instant(first.since, now),
+    }
+    if summary.bad == 1:
+        return _("{check} is down on {machine}, since {when}.").format(**named)
+    others = summary.bad - 1
+    return ngettext(
+        "{check} is down on {machine}, since {when}, and one other check.",
+        "{check} is down on {machine}, since {when}, and {count} other checks.",
+        others,
+    ).format(**named, count=spelled(others, language()))
+
+
+def _lede(summary: WatchSummary) -> str:
+    counts = (
+        (summary.good, ngettext("{count} works", "{count} work", summary.good)),
+        (summary.watch, ngettext("{count} is to be watched", "{count} are to be watched", summary.watch)),
+        (summary.bad, ngettext("{count} is down", "{count} are down", summary.bad)),
+        (summary.unknown, ngettext("{count} is unknown", "{count} are unknown", summary.unknown)),
+    )
+    said = [text.format(count=count) for count, text in counts if count]
+    whole = ngettext("{count} check", "{count} checks", summary.total).format(count=summary.total)
+    return _("{whole}: {parts}.").format(whole=whole, parts=", ".join(said)) if said else ""
+
+
+def _say(text: str, count: int) -> str:
+    said = text.format(count=spelled(count, language()))
+    return said[:1].upper() + said[1:]
+
+
+def machine_timeline(
+    viewer: Viewer, asset: UUID, name: str, now: datetime, days: int = 30
+) -> Timeline | None:
+    """Return the last days of a machine, None for one that is not watched."""
+    stretches = visible_timeline(viewer, asset, now, days)
+    if not stretches:
+        return None
+    start = now - timedelta(days=days)
+    svg = timeline.timeline_svg(
+        _("State"),
+        [timeline.Band(_share(s.start, start, now), _share(s.end, start, now), s.verdict) for s in stretches],
+        (),
+        _calendar(start, now),
+        title=_("Thirty days of {name}").format(name=name),
+        desc=_("Its state from {start} to now. The table that follows says the same.").format(
+            start=said_day(start)
+        ),
+    )
+    return Timeline(svg=svg, events=_events(stretches))
+
+
+def _events(stretches: Sequence[Stretch]) -> tuple[Event, ...]:
+    return tuple(
+        Event(s.start, s.end, s.verdict, _WORDS[s.verdict], said_duration((s.end - s.start).total_seconds()))
+        for s in reversed(stretches)
+    )
+
+
+def _share(at: datetime, start: datetime, end: datetime) -> float:
+    return (at - start) / (end - start)
+
+
+def _calendar(start: datetime, now: datetime) -> timeline.Stretch:
+    """Return Mondays as ticks and week-ends as sunken ground, in the zone of the page."""
+    local_start, local_now = (timezone.localtime(at) for at in (start, now))
+    midnight = local_start.replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [midnight + timedelta(days=rank) for rank in range((local_now.date() - midnight.date()).days + 1)]
+    return timeline.Stretch(
+        ticks=tuple(
+            (_share(day, start, now), said_day(day))
+            for day in days
+            if day.weekday() == 0 and day > local_start
+        ),
+        week_ends=tuple(
+            (_share(day, start, now), _share(day + timedelta(days=1), start, now))
+            for day in days
+            if day.weekday() >= 5
+        ),
+        now_label=said_instant(now, now),
+    )
