@@ -104,7 +104,6 @@ def snapshot(database: Path, destination: Path) -> Snapshot:
         part.unlink(missing_ok=True)
         reader = sqlite3.connect(f"file:{database}?mode=rw", uri=True, isolation_level=None, timeout=10)
         try:
-            reader.execute("PRAGMA query_only = ON")
             reader.execute("VACUUM INTO ?", (str(part),))
         except BaseException:
             part.unlink(missing_ok=True)
