@@ -22,7 +22,7 @@ from veilleur.domains.recovery.rules.evidence import (
     REBUILD_NEVER_TESTED,
     UNPROVEN,
 )
-from veilleur.domains.recovery.rules.findings import Loss, Quantiles, ServiceFinding
+from veilleur.domains.recovery.rules.findings import Quantiles, ServiceFinding
 from veilleur.domains.recovery.rules.inputs import RecoveryKey
 from veilleur.shared.verdict import Verdict, worst
 
@@ -47,6 +47,7 @@ NO_OBJECTIVE = "no_objective"
 ALL_LOST = "all_lost"
 NO_VERIFIED_POINT = "no_verified_point"
 RPO_EXCEEDED = "rpo_exceeded"
+NEWEST_NOT_VERIFIED = "newest_not_verified"
 RPO_EXCEEDED_LATELY = "rpo_exceeded_lately"
 
 KEY_REASONS = (KEY_NOT_ISSUED, KEY_NOT_TYPED_BACK, KEY_NOT_TESTED)
@@ -73,7 +74,8 @@ NEXT_STEPS = {
     RTO_MISSED: "shorten_bottleneck",
     RTO_AT_RISK: "shorten_bottleneck",
     NO_OBJECTIVE: "set_objectives",
-    NO_VERIFIED_POINT: "verify_points",
+    NO_VERIFIED_POINT: "run_restore_test",
+    NEWEST_NOT_VERIFIED: "run_restore_test",
     RPO_EXCEEDED: "back_up_now",
     RPO_EXCEEDED_LATELY: "back_up_more_often",
 }
@@ -90,12 +92,17 @@ class Judgement:
 
 @dataclass(frozen=True)
 class LossJudgement:
-    """What would be lost at this instant: `seconds` is None where it cannot be counted, `reason` says why."""
+    """What would be lost at this instant, in seconds of work; None where it cannot be counted.
+
+    `seconds` counts on verified points, `newest_s` on the newest complete one, `fallback_s` on what
+    comes back one time in twenty.
+    """
 
     seconds: float | None
-    fallback_s: float | None
     state: Verdict
     reason: str | None
+    newest_s: float | None = None
+    fallback_s: float | None = None
 
 
 def key_reason(key: RecoveryKey) -> str | None:
@@ -131,16 +138,16 @@ def judge_restart(finding: ServiceFinding, key: RecoveryKey, now: datetime) -> J
 def judge_loss(finding: ServiceFinding, judged: Judgement, now: datetime) -> LossJudgement:
     """Return what would be lost now, against the RPO. Data that never comes back is all lost."""
     if judged.kind in (NEVER, KEY_ONLY_HERE):
-        return LossJudgement(None, None, Verdict.BAD, ALL_LOST)
+        return LossJudgement(None, Verdict.BAD, ALL_LOST)
     loss = finding.loss
     if loss is None:
         return _judge_no_loss(finding)
-    if loss.last_point_at is None:
-        return LossJudgement(None, None, Verdict.UNKNOWN, NO_VERIFIED_POINT)
-    seconds = (now - loss.last_point_at).total_seconds()
-    fallback = (now - loss.fallback_at).total_seconds() if loss.fallback_at else None
-    state, reason = _against_rpo(finding.rpo_s, seconds, loss)
-    return LossJudgement(seconds, fallback, state, reason)
+    newest, fallback = _age(loss.newest_at, now), _age(loss.fallback_at, now)
+    seconds = _age(loss.last_point_at, now)
+    if seconds is None:
+        return LossJudgement(None, Verdict.UNKNOWN, NO_VERIFIED_POINT, newest, fallback)
+    state, reason = _against_rpo(finding.rpo_s, seconds, newest, loss.worst_gap_s)
+    return LossJudgement(seconds, state, reason, newest, fallback)
 
 
 def next_step(*reasons: str | None) -> str | None:
@@ -181,15 +188,24 @@ def _judge_figure(finding: ServiceFinding, proof_age: timedelta) -> Judgement:
 def _judge_no_loss(finding: ServiceFinding) -> LossJudgement:
     """Judge a service of which nothing is lost: known only when its data is known."""
     if finding.kind == FIGURE:
-        return LossJudgement(0.0, None, Verdict.GOOD, None)
-    return LossJudgement(None, None, Verdict.UNKNOWN, finding.reason)
+        return LossJudgement(0.0, Verdict.GOOD, None)
+    return LossJudgement(None, Verdict.UNKNOWN, finding.reason)
 
 
-def _against_rpo(rpo_s: int | None, seconds: float, loss: Loss) -> tuple[Verdict, str | None]:
+def _against_rpo(
+    rpo_s: int | None, seconds: float, newest: float | None, worst_gap_s: float | None
+) -> tuple[Verdict, str | None]:
+    """Judge a loss. When the newest point would keep the promise but nobody tried it, that is to be watched."""
     if rpo_s is None:
         return Verdict.UNKNOWN, NO_OBJECTIVE
-    if seconds > rpo_s:
+    if newest is None or newest > rpo_s:
         return Verdict.BAD, RPO_EXCEEDED
-    if loss.worst_gap_s is not None and loss.worst_gap_s > rpo_s:
+    if seconds > rpo_s:
+        return Verdict.WATCH, NEWEST_NOT_VERIFIED
+    if worst_gap_s is not None and worst_gap_s > rpo_s:
         return Verdict.WATCH, RPO_EXCEEDED_LATELY
     return Verdict.GOOD, None
+
+
+def _age(instant: datetime | None, now: datetime) -> float | None:
+    return None if instant is None else (now - instant).total_seconds()

@@ -85,6 +85,7 @@ def _service(answer: ServiceAnswer) -> Document:
         "rpo_s": answer.rpo_s,
         "rpo_is_default": answer.rpo_is_default,
         "loss_now_s": _round(answer.loss_now_s),
+        "loss_newest_s": _round(answer.loss_newest_s),
         "loss_fallback_s": _round(answer.loss_fallback_s),
         "loss_worst_90_days_s": _round(answer.loss_worst_s),
         "loss_reason": answer.loss_reason,
@@ -159,8 +160,8 @@ def _found_service(value: Mapping[str, Any]) -> ServiceFinding:
 
 
 def _found_loss(value: Mapping[str, Any]) -> Loss:
-    last, fallback = _instant(value["last_point_at"]), _instant(value["fallback_at"])
-    return Loss(last, fallback, value["worst_gap_s"])
+    instants = {name: _instant(value[name]) for name in ("last_point_at", "newest_at", "fallback_at")}
+    return Loss(**instants, worst_gap_s=value["worst_gap_s"])
 
 
 def _found_quantiles(value: Mapping[str, Any] | None) -> Quantiles | None:

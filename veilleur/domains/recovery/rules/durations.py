@@ -37,7 +37,7 @@ _SPAN = 1.5
 class RestoreModel:
     """The next restore's duration: `typical_s` x exp(`sigma` x T), T standard normal or Student's.
 
-    `start_share` is the part of it spent starting and verifying. `freedom` is None for the normal.
+    `start_share` is the part of it spent starting what uses the data. `freedom` is None for the normal.
     `is_opinion` says that the spread is the stated prior rather than measured.
     """
 

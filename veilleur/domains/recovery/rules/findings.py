@@ -33,13 +33,16 @@ class Bottleneck:
 
 @dataclass(frozen=True)
 class Loss:
-    """What comes back of the data that is lost. `last_point_at` is None where no verified point survives.
+    """What comes back of the data that is lost.
 
-    `fallback_at` is the point that comes back one time in twenty, when newer restores fail (None: none
-    may). `worst_gap_s` is the greatest loss of the last ninety days.
+    `last_point_at` is the newest surviving, complete and verified point, None where there is none;
+    `newest_at` the newest complete one, verified or not. `fallback_at` is what comes back one time in
+    twenty, when newer restores fail (None: nothing older). `worst_gap_s` is the greatest loss of the
+    last ninety days, had every complete point been good.
     """
 
     last_point_at: datetime | None
+    newest_at: datetime | None = None
     fallback_at: datetime | None = None
     worst_gap_s: float | None = None
 

@@ -36,7 +36,10 @@ class Point:
 
 @dataclass(frozen=True)
 class TimedTest:
-    """One restore test. `transfer_s` brings the data back, `start_s` starts and verifies what uses it."""
+    """One restore test. `transfer_s` brings the data back, `start_s` starts what uses it.
+
+    Comparing the result with recorded facts is no part of a recovery's wait and is left out.
+    """
 
     finished_at: datetime
     level: int

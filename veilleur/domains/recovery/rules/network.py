@@ -105,9 +105,11 @@ def _add_services(
             builder.add(Activity(PREPARE, place, names.get(place, service.name), TECHNICIANS), [decide])
             for place in sorted(touched)
         ]
-        restores = [_add_restore(builder, data_set, strike, [*first, *ready, decide]) for data_set in lost]
+        restores = [
+            _add_restore(builder, data_set, strike, [*first, *(ready or [decide])]) for data_set in lost
+        ]
         check = Activity(CHECK, service.id, service.name, TECHNICIANS)
-        checked = builder.add(check, [*restores, *ready, decide])
+        checked = builder.add(check, restores or ready or [decide])
         ends[service.id] = builder.add(Activity(VALIDATE, service.id, service.name), [checked])
     return ends
 

@@ -57,6 +57,7 @@ class ServiceAnswer:
     rto_is_default: bool
     rpo_is_default: bool
     loss_now_s: float | None
+    loss_newest_s: float | None
     loss_fallback_s: float | None
     loss_worst_s: float | None
     loss_reason: str | None
@@ -218,8 +219,9 @@ def _service_answer(
         rto_is_default=finding.rto_is_default,
         rpo_is_default=finding.rpo_is_default,
         loss_now_s=loss.seconds,
+        loss_newest_s=loss.newest_s,
         loss_fallback_s=loss.fallback_s,
-        loss_worst_s=finding.loss.worst_gap_s if finding.loss and loss.seconds is not None else None,
+        loss_worst_s=finding.loss.worst_gap_s if finding.loss else None,
         loss_reason=loss.reason,
         proof_level=proof.level if proof else None,
         proof_age_s=(now - proof.tested_at).total_seconds() if proof else None,

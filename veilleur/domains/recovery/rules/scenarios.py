@@ -37,12 +37,13 @@ def survives(copy: Copy, strike: Strike) -> bool:
 
 def homes(company: Company) -> dict[UUID, frozenset[UUID]]:
     """Return the machines on which each data set lives: its own, else those of the services that use it."""
-    found: dict[UUID, frozenset[UUID]] = {}
-    for data_set in company.data_sets:
-        users = [service for service in company.services if data_set.id in service.data_sets]
-        inherited = frozenset(machine for service in users for machine in service.machines)
-        found[data_set.id] = data_set.machines or inherited
-    return found
+    inherited: dict[UUID, set[UUID]] = {data_set.id: set() for data_set in company.data_sets}
+    for service in company.services:
+        for key in service.data_sets:
+            inherited.setdefault(key, set()).update(service.machines)
+    return {
+        data_set.id: data_set.machines or frozenset(inherited[data_set.id]) for data_set in company.data_sets
+    }
 
 
 def strikes_of(company: Company, scenario: str) -> tuple[Strike, ...]:

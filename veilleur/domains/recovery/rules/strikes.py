@@ -5,6 +5,7 @@ Called by `simulation.py` for each strike of a scenario; the drawing of the midd
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from uuid import UUID
 
@@ -31,7 +32,7 @@ from veilleur.domains.recovery.rules.figures import chance_within, quantiles_of
 from veilleur.domains.recovery.rules.findings import Bottleneck, GanttRow, Loss, Quantiles, ServiceFinding
 from veilleur.domains.recovery.rules.gantt import MiddleRun, middle_run
 from veilleur.domains.recovery.rules.inputs import Company, Service
-from veilleur.domains.recovery.rules.loss import last_point, worst_gap
+from veilleur.domains.recovery.rules.loss import last_point, newest_point, worst_gap
 from veilleur.domains.recovery.rules.network import Network, build_network
 from veilleur.domains.recovery.rules.people import RESTORE
 from veilleur.domains.recovery.rules.runbook import plan_of
@@ -92,13 +93,18 @@ def graver_loss(losses: Iterable[Loss]) -> Loss | None:
 
 
 def _graver_loss(first: Loss, second: Loss) -> Loss:
-    if first.last_point_at is None or second.last_point_at is None:
-        return Loss(None)
-    fallbacks = [loss.fallback_at or loss.last_point_at for loss in (first, second)]
+    fallbacks = [loss.fallback_at for loss in (first, second) if loss.fallback_at is not None]
     gaps = [loss.worst_gap_s for loss in (first, second) if loss.worst_gap_s is not None]
-    oldest = min(first.last_point_at, second.last_point_at)
-    fallback = min(point for point in fallbacks if point is not None)
-    return Loss(oldest, fallback if fallback < oldest else None, max(gaps, default=None))
+    return Loss(
+        last_point_at=_older(first.last_point_at, second.last_point_at),
+        newest_at=_older(first.newest_at, second.newest_at),
+        fallback_at=min(fallbacks, default=None),
+        worst_gap_s=max(gaps, default=None),
+    )
+
+
+def _older(first: datetime | None, second: datetime | None) -> datetime | None:
+    return None if first is None or second is None else min(first, second)
 
 
 def _all_evidence(company: Company, strike: Strike, network: Network) -> dict[UUID, Evidence]:
@@ -243,7 +249,12 @@ class _Report:
         if used is not None and (used >= 0).any():
             rank = int(np.sort(used[used >= 0])[int(0.95 * (used >= 0).sum())])
             fallback = self._work.attempts[data_set][rank].started_at if rank else None
-        return Loss(last_point(copies), fallback, gap.total_seconds() if gap is not None else None)
+        return Loss(
+            last_point_at=last_point(copies),
+            newest_at=newest_point(copies),
+            fallback_at=fallback,
+            worst_gap_s=gap.total_seconds() if gap is not None else None,
+        )
 
     def _proof(self, restored: list[UUID]) -> Proof | None:
         """Return the weakest proof of all that must be restored; None where one has none, or nothing must."""
