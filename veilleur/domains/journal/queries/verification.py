@@ -87,8 +87,9 @@ def _organisations(exported: Iterable[UUID], is_full: bool) -> list[UUID]:
 
 def _check_chain(organisation: UUID, exported: Collection[ExportedHead], is_full: bool) -> ChainCheck:
     start = None if is_full else _start_of(organisation, exported)
-    reached = start.sequence if start else 0
-    check = ChainCheck(organisation, start, [one for one in exported if one.sequence > reached])
+    # Heads of before a declared restore lie in an earlier epoch, though their sequence may be greater.
+    passed = (start.epoch, start.sequence) if start else (0, 0)
+    check = ChainCheck(organisation, start, [one for one in exported if (one.epoch, one.sequence) > passed])
     head, has_more = None, True
     while has_more:
         for entry in _stored_entries(organisation, check.reached, None):

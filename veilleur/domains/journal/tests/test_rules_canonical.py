@@ -1,7 +1,7 @@
 """Canonical JSON: one text per value, and back again."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from uuid import UUID
 
@@ -75,7 +75,8 @@ def test_any_value_survives_the_round_trip(name: str, weight: int, at: datetime)
 
     read = from_body(Whole, to_body(whole))
 
-    assert read == whole
+    # Compared in UTC: Python finds an instant of a repeated hour unequal to itself across zones.
+    assert read == replace(whole, at=at.astimezone(UTC))
     assert canonical_json(to_body(read)) == canonical_json(to_body(whole))
 
 
