@@ -8,20 +8,27 @@ from veilleur.domains.journal import jobs as journal_jobs
 from veilleur.domains.journal import ports as journal
 from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
+from veilleur.domains.monitoring import jobs as monitoring_jobs
+from veilleur.domains.monitoring import ports as monitoring
 from veilleur.engines.keyring.client import KeyringClient
 from veilleur.engines.local_machine.adapter import LocalMachine
+from veilleur.engines.probe import HandshakeFinder, LocalProber, LoopWatchman, SqliteSpool
+from veilleur.engines.telemetry_sqlite import SqliteTelemetry
+from veilleur.shared.clock import utc_now
 
 # What the work process runs: handlers by kind of job, and when their work comes back.
 JOB_HANDLERS: dict[str, JobHandler] = {
     **journal_jobs.HANDLERS,
-    estate_jobs.READ_MACHINE: estate_jobs.read_machine,
+    **estate_jobs.HANDLERS,
+    **monitoring_jobs.HANDLERS,
 }
 PERIODICS: tuple[Periodic, ...] = (
     *journal_jobs.PERIODICS,
     *estate_jobs.PERIODICS,
+    *monitoring_jobs.PERIODICS,
 )
 # Domains that follow the journal.
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (*monitoring_jobs.READERS,)
 # How each kept answer is computed.
 FORMULAS: tuple[Formula, ...] = ()
 
@@ -33,4 +40,14 @@ def wire() -> None:
     journal.HEADS_DESTINATIONS.bind(())
     journal.FORMULAS.bind(FORMULAS)
     backups.KEY_KEEPER.bind(keyring)
-    estate.MACHINE_READER.bind(LocalMachine())
+    estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
+    _wire_monitoring()
+
+
+def _wire_monitoring() -> None:
+    spool = SqliteSpool(environment().data_dir / "watch" / "spool.sqlite3")
+    telemetry = SqliteTelemetry(environment().data_dir / "watch" / "telemetry.sqlite3")
+    monitoring.SPOOL.bind(spool)
+    monitoring.TELEMETRY.bind(telemetry)
+    monitoring.TLS_FINDER.bind(HandshakeFinder())
+    monitoring.WATCHMAN.bind(LoopWatchman(LocalProber(utc_now), spool, telemetry))

@@ -48,4 +48,4 @@ def _organisations(ticket: JobTicket, identities: tuple[Identity, ...]) -> list[
     return [each for each in real if each[0] in known] or real[:1]
 
 
-JOB_HANDLERS = {READ_MACHINE: read_machine}
+HANDLERS = {READ_MACHINE: read_machine}

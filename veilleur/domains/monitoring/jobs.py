@@ -92,7 +92,7 @@ def _ask(now: datetime, organisation: UUID, asset: UUID) -> None:
     ask_for_checks(now=now, actor=SYSTEM, organisation=organisation, asset=asset)
 
 
-JOB_HANDLERS = {DRAIN_SPOOL: drain_spool, PROPOSE_CHECKS: propose_checks}
+HANDLERS = {DRAIN_SPOOL: drain_spool, PROPOSE_CHECKS: propose_checks}
 READERS = (
     Reader(
         name="monitoring.propose_checks",

@@ -53,6 +53,7 @@ REASONS: dict[str, Promise] = {
     "no_route": _("Veilleur’s machine has no route to the address."),
     "not_readable": _("Veilleur was not allowed to read this figure."),
     "probe_failed": _("The check itself failed because of a fault in Veilleur."),
+    "overloaded": _("Veilleur itself stood still during the check; its time-out says nothing."),
     "orders_unreadable": _("The watch cannot read its list of checks in the database."),
     "spool_unwritable": _("The watch cannot write its results to the disk."),
     "telemetry_unwritable": _("The watch cannot write its measurements to the disk."),

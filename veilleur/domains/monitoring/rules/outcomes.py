@@ -15,6 +15,7 @@ OWN_FAULTS = (
     "no_route",
     "not_readable",
     "probe_failed",
+    "overloaded",
     "orders_unreadable",
     "spool_unwritable",
     "telemetry_unwritable",
