@@ -54,8 +54,10 @@ DOMAIN_VERBS = (
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    wants_traceback = "--debug" in given and given[:1] != ["manage"]
-    words = [word for word in given if word != "--debug"] if wants_traceback else given
+    # Django's own commands are for those who read tracebacks, and may have an option of that name.
+    is_plain = given[:1] == ["manage"]
+    wants_traceback = is_plain or "--debug" in given
+    words = given if is_plain else [word for word in given if word != "--debug"]
     try:
         return _run(words)
     except KeyboardInterrupt:

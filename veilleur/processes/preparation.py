@@ -8,9 +8,12 @@ from pathlib import Path
 from django.conf import settings as django_settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
+from django.db import connection
 
 from veilleur.config.env import Environment
-from veilleur.shared.sqlite_turn.upkeep import keep_open
+from veilleur.config.words import gettext as _
+from veilleur.processes.failures import not_writable
+from veilleur.shared.sqlite_turn.upkeep import database_file, keep_open
 
 # Brings the guards of references between tenants' tables in step after every migration.
 GUARDS_COMMAND = "guard_references"
@@ -28,9 +31,22 @@ def prepare_folder(settings: Environment) -> None:
 
 def prepare_database() -> None:
     """Bring the database up to date. Nothing else may be running on it."""
+    check_database_takes_writes()
     call_command("migrate", interactive=False, verbosity=0)
     if GUARDS_COMMAND in get_commands():
         call_command(GUARDS_COMMAND)
+
+
+def check_database_takes_writes() -> None:
+    """Raise OSError or Failure if the database is read-only: with no migration due, none would notice."""
+    path = database_file(connection)
+    if path is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_read_only")
+            if cursor.fetchone()[0] == "on":
+                raise not_writable(_("The database"))
+    elif path.exists():
+        path.open("r+b").close()
 
 
 def prepare_static_files() -> None:

@@ -1,0 +1,148 @@
+"""A real installation for the tests of processes: `veilleur up` on a data folder and a port of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+
+from veilleur.config.env import CHECKOUT
+from veilleur.shared.running import Running, Status, read_status, status_path
+
+Value = TypeVar("Value")
+PATIENCE = 60.0  # seconds: two busy cores, and a first start that makes the whole database
+
+
+def free_port() -> int:
+    """Return a port of loopback that nothing listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def wait_for(what: str, look: Callable[[], Value | None], patience: float = PATIENCE) -> Value:
+    """Return the first true value; fail, naming what was waited for, when the patience is over."""
+    limit = time.monotonic() + patience
+    while time.monotonic() < limit:
+        if value := look():
+            return value
+        time.sleep(0.1)
+    raise AssertionError(f"waited {patience:.0f} s in vain for {what}")
+
+
+def veilleur(*words: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end and return what it printed."""
+    return subprocess.run(
+        (sys.executable, "-m", "veilleur.processes.cli", *words),
+        cwd=CHECKOUT,
+        env=variables(data_dir, **environment),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE * 2,
+        check=False,
+    )
+
+
+def variables(data_dir: Path, **environment: str) -> dict[str, str]:
+    """Return the environment of a command: English, on its own data folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VEILLEUR_")}
+    return {**kept, "VEILLEUR_DATA_DIR": str(data_dir), "VEILLEUR_LANGUAGE": "en", **environment}
+
+
+class Installation:
+    """One `veilleur up` that runs, and what can be seen of it from outside."""
+
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.environment = {"VEILLEUR_PORT": str(self.port), **environment}
+        self.printed = data_dir.with_name(f"{data_dir.name}.printed")
+
+    def start(self) -> "Installation":
+        """Start it; return at once."""
+        with self.printed.open("wb") as output:
+            self.up = subprocess.Popen(
+                (sys.executable, "-m", "veilleur.processes.cli", "up"),
+                cwd=CHECKOUT,
+                env=variables(self.data_dir, **self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        return self
+
+    def wait_until_ready(self) -> "Installation":
+        """Wait until the pages answer."""
+        wait_for(f"the pages; printed: {self.output()}", self.answers)
+        return self
+
+    def output(self) -> str:
+        """Return what was printed so far."""
+        return self.printed.read_text()
+
+    def __enter__(self) -> "Installation":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def answers(self) -> bool:
+        """Return whether the sign-in page is served now; fail if `up` has ended."""
+        assert self.up.poll() is None, self.output()
+        try:
+            return b"<form" in self.page("/account/login/")
+        except OSError:
+            return False
+
+    def page(self, path: str) -> bytes:
+        """Return the body of a page."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return bytes(answer.read())
+
+    def status(self) -> Status | None:
+        """Return what `up` says of its processes."""
+        return read_status(status_path(self.data_dir))
+
+    def process(self, name: str) -> Running | None:
+        """Return one process as `up` sees it, None while nothing is written."""
+        status = self.status()
+        return next((each for each in status.processes if each.name == name), None) if status else None
+
+    def family(self) -> list[psutil.Process]:
+        """Return `up` and everything below it that runs now."""
+        up = psutil.Process(self.up.pid)
+        return [up, *up.children(recursive=True)]
+
+    def stop(self) -> int:
+        """Ask it to stop and return its exit code; whatever is left is ended by force."""
+        left = self.family() if self.up.poll() is None else []
+        self.up.send_signal(signal.SIGTERM)
+        try:
+            return self.up.wait(PATIENCE)
+        finally:
+            for process in left:
+                if process.is_running():
+                    process.kill()
+
+    def facts(self, kind: str) -> list[dict[str, object]]:
+        """Return the bodies of a kind of fact, oldest first, as the database holds them."""
+        asked = (
+            "from veilleur.domains.journal.queries.entries import whole_entries\n"
+            f"for entry in whole_entries(None, kinds=[{kind!r}]): print(entry.body)"
+        )
+        told = veilleur("manage", "shell", "-v", "0", "-c", asked, data_dir=self.data_dir)
+        assert told.returncode == 0, told.stderr
+        return [json.loads(line) for line in told.stdout.splitlines()]
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    """Return whether none of these processes runs any more."""
+    return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)

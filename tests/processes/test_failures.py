@@ -1,0 +1,204 @@
+"""What can go wrong on a real machine: each ends in a clear sentence and its exit code, nothing is lost."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes.installation import Installation, free_port, veilleur, wait_for
+
+is_root = os.geteuid() == 0
+needs_root = pytest.mark.skipif(not is_root, reason="only root may mount a small file system")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of one megabyte."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    subprocess.run(("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place), check=True)
+    yield place
+    subprocess.run(("umount", "--lazy", place), check=True)
+
+
+def remount(place: Path, *options: str) -> None:
+    subprocess.run(("mount", "-o", ",".join(("remount", *options)), place), check=True)
+
+
+def up(data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return veilleur("up", data_dir=data_dir, VEILLEUR_PORT=str(free_port()), **environment)
+
+
+@needs_root
+def test_a_full_disk_is_told_before_anything_starts(small_disk: Path) -> None:
+    (small_disk / "everything").write_bytes(b"x" * 1_000_000)
+
+    refused = up(small_disk / "data")
+
+    assert refused.returncode == 73
+    assert refused.stderr.startswith("The disk is full")
+    assert "Traceback" not in refused.stderr
+
+
+@needs_root
+def test_a_disk_that_fills_up_on_the_way_is_told_too_and_starts_again_with_space(small_disk: Path) -> None:
+    refused = up(small_disk / "data")
+    remount(small_disk, "size=200m")
+
+    installation = Installation(small_disk / "data").start().wait_until_ready()
+
+    assert refused.returncode == 73, refused.stderr
+    assert refused.stderr.startswith("The disk is full")
+    assert installation.stop() == 0
+
+
+@needs_root
+def test_a_disk_that_fills_up_while_it_runs_ends_nothing_and_loses_nothing(small_disk: Path) -> None:
+    remount(small_disk, "size=40m")
+    installation = Installation(small_disk / "data").start().wait_until_ready()
+    hog = small_disk / "hog"
+    subprocess.run(("dd", "if=/dev/zero", f"of={hog}", "bs=64k"), stderr=subprocess.DEVNULL, check=False)
+    free_bytes = shutil.disk_usage(small_disk).free
+    refused = veilleur("manage", "createcachetable", data_dir=installation.data_dir)
+
+    alive = installation.answers()
+    hog.unlink()
+    wait_for("a status with space again", lambda: installation.status() is not None)
+    ended = installation.stop()
+
+    assert free_bytes == 0
+    assert alive
+    assert refused.returncode in {0, 73}
+    assert ended == 0
+    with sqlite3.connect(installation.data_dir / "veilleur.sqlite3") as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@needs_root
+def test_a_read_only_disk_is_named(small_disk: Path) -> None:
+    remount(small_disk, "ro")
+
+    refused = up(small_disk / "data")
+
+    assert refused.returncode == 77
+    assert f"{small_disk / 'data'} cannot be written" in refused.stderr
+
+
+@pytest.mark.skipif(is_root, reason="root may write everywhere")
+def test_a_folder_of_somebody_else_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+
+    refused = up(tmp_path / "data")
+
+    tmp_path.chmod(0o700)
+    assert refused.returncode == 77
+
+
+def test_a_read_only_database_is_named(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    with Installation(data_dir).start().wait_until_ready() as installation:
+        assert installation.status() is not None
+    database = data_dir / "veilleur.sqlite3"
+    database.chmod(0o400)
+    if is_root:
+        subprocess.run(("mount", "--bind", database, database), check=True)
+        subprocess.run(("mount", "-o", "remount,ro,bind", database), check=True)
+    try:
+        refused = up(data_dir)
+    finally:
+        if is_root:
+            subprocess.run(("umount", "--lazy", database), check=True)
+
+    assert refused.returncode == 77, refused.stderr
+    assert "cannot be written" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("VEILLEUR_PORT", "eighty", "VEILLEUR_PORT must be a whole number; it is “eighty”."),
+        ("VEILLEUR_PORT", "99999", "VEILLEUR_PORT is too large: 99999."),
+        ("VEILLEUR_HOST", "0.0.0.0", "VEILLEUR_HOST opens the pages to other machines, which needs TLS"),
+        ("VEILLEUR_TIME_ZONE", "Paris", "VEILLEUR_TIME_ZONE must be a time zone such as Europe/Paris"),
+        ("VEILLEUR_LANGUAGE", "de", "VEILLEUR_LANGUAGE must be fr or en; it is “de”."),
+        ("VEILLEUR_DATABASE_URL", "mysql://x", "VEILLEUR_DATABASE_URL must start with postgresql://"),
+        ("VEILLEUR_TLS_KEY", "/nowhere", "VEILLEUR_TLS_KEY names a file that cannot be read: /nowhere."),
+        ("VEILLEUR_DEBUG", "perhaps", "VEILLEUR_DEBUG must be true or false; it is “perhaps”."),
+    ],
+)
+@pytest.mark.parametrize("command", ["up", "doctor", "sign"])
+def test_a_broken_setting_is_one_sentence(
+    tmp_path: Path, command: str, name: str, value: str, sentence: str
+) -> None:
+    refused = veilleur(command, data_dir=tmp_path / "data", **{"LANG": "en_GB.UTF-8", name: value})
+
+    assert refused.returncode == 78
+    assert refused.stderr.startswith(sentence)
+    assert refused.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_several_broken_settings_are_told_at_once(tmp_path: Path) -> None:
+    refused = veilleur("up", data_dir=Path("relative"), VEILLEUR_PORT="x")
+
+    assert refused.returncode == 78
+    assert refused.stderr.count("\n") == 2
+
+
+def test_a_misspelt_setting_is_told_and_ignored(tmp_path: Path) -> None:
+    told = veilleur("doctor", "--json", data_dir=tmp_path / "data", VEILLEUR_PROT="80")
+
+    found = {check["code"]: check for check in json.loads(told.stdout)["checks"]}
+    assert found["setting_unknown"]["message"] == "VEILLEUR_PROT is no setting of Veilleur and is ignored."
+
+
+def test_a_missing_restic_is_named_with_the_command_that_installs_it(tmp_path: Path) -> None:
+    told = veilleur("doctor", "--json", data_dir=tmp_path / "data", PATH=str(Path(sys.executable).parent))
+
+    found = {check["code"]: check for check in json.loads(told.stdout)["checks"]}
+    assert told.returncode == 1
+    assert found["restic"]["state"] == "bad"
+    assert found["restic"]["remedy"] == "apt-get install -y restic"
+
+
+def test_a_database_server_that_is_away_is_named(tmp_path: Path) -> None:
+    url = f"postgresql://veilleur@127.0.0.1:{free_port()}/veilleur"
+
+    refused = up(tmp_path / "data", VEILLEUR_DATABASE_URL=url)
+
+    assert refused.returncode == 69
+    assert refused.stderr.startswith("The database does not answer.")
+
+
+def test_keys_that_others_may_read_stop_the_process_that_holds_them(tmp_path: Path) -> None:
+    keys = tmp_path / "data" / "keys"
+    keys.mkdir(parents=True)
+    keys.chmod(0o755)
+
+    refused = veilleur("sign", data_dir=tmp_path / "data")
+
+    assert refused.returncode == 77
+    assert f"chmod 700 {keys}" in refused.stderr
+    shutil.rmtree(tmp_path / "data")
+
+
+def test_a_usage_error_is_64_and_shows_how_the_command_is_written(tmp_path: Path) -> None:
+    refused = veilleur("doctor", "--jsn", data_dir=tmp_path / "data")
+
+    assert refused.returncode == 64
+    assert refused.stderr.startswith("Usage: veilleur doctor")
+    assert "Not understood: --jsn." in refused.stderr
+
+
+def test_an_unknown_command_is_64_and_lists_those_there_are(tmp_path: Path) -> None:
+    refused = veilleur("dance", data_dir=tmp_path / "data")
+
+    assert refused.returncode == 64
+    assert "“dance” is no command of Veilleur." in refused.stderr
+    assert "doctor" in refused.stderr
