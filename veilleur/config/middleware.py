@@ -18,6 +18,8 @@ from veilleur.shared.clock import utc_now
 # The public id of the organisation that a person with several of them is looking at.
 ORGANISATION_SESSION_KEY = "organisation"
 _SEEN_SESSION_KEY = "seen"
+# Sent by a page that asks for itself again: nobody need be in front of it, so it keeps no session alive.
+POLL_HEADER = "X-Poll"
 _SEEN_STEP_S = 60  # the session is written at most once in this time, not at every page
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -38,7 +40,7 @@ class IdleLimitMiddleware:
         seen = request.session.get(_SEEN_SESSION_KEY)
         if seen is not None and now_s - seen >= settings.SESSION_IDLE_SECONDS:
             logout(request)
-        elif seen is None or now_s - seen >= _SEEN_STEP_S:
+        elif not request.headers.get(POLL_HEADER) and (seen is None or now_s - seen >= _SEEN_STEP_S):
             request.session[_SEEN_SESSION_KEY] = now_s
 
 
@@ -88,6 +90,9 @@ class SignInRequiredMiddleware:
         if not request.user.is_authenticated:
             if request.path.startswith("/api/"):
                 return JsonResponse({"error": "sign_in_required"}, status=401)
+            if request.headers.get("HX-Request"):
+                # A part of a page cannot show the sign-in page: the browser loads the whole again.
+                return HttpResponse(status=204, headers={"HX-Refresh": "true"})
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if request.viewer is None:  # type: ignore[attr-defined]
             return render(request, "desk/no_organisation.html", status=403)

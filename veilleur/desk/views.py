@@ -22,6 +22,7 @@ from veilleur.desk.pages.watch import checks_page
 from veilleur.domains.estate.actions import set_service_objectives
 from veilleur.domains.estate.labels import REFUSALS
 from veilleur.domains.estate.queries import visible_service
+from veilleur.domains.organisations import actions
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 
@@ -94,13 +95,17 @@ def objectives(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language of the pages, for this browser."""
+    """Keep the language of the pages: for the person who is signed in, and for this browser."""
     language = request.POST.get("language", "")
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
     response = HttpResponseRedirect(target)
     if language in dict(settings.LANGUAGES):
+        if request.user.is_authenticated:
+            actions.choose_language(
+                now=utc_now(), actor=actor_in(request), person_id=request.user.pk, language=language
+            )
         name = settings.LANGUAGE_COOKIE_NAME
         response.set_cookie(name, language, max_age=YEAR_S, samesite="Lax", httponly=True)
     return response

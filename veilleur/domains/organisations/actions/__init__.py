@@ -1,5 +1,6 @@
 """Writes of organisations: who exists, who belongs where, set-up links, passwords, sign-ins."""
 
+from veilleur.domains.organisations.actions.languages import choose_language
 from veilleur.domains.organisations.actions.passwords import (
     HashedPassword,
     change_password,
@@ -22,6 +23,7 @@ __all__ = [
     "NewPerson",
     "add_member",
     "change_password",
+    "choose_language",
     "create_organisation",
     "create_person",
     "hash_new_password",

@@ -1,0 +1,126 @@
+"""What the desk's routes answer: to a member, to a stranger, and to an odd request."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from veilleur.domains.estate.factories import make_asset, make_data_set, make_service
+from veilleur.domains.organisations.factories import make_organisation, make_person
+from veilleur.domains.organisations.models import Organisation, Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organisation() -> Organisation:
+    return make_organisation()
+
+
+@pytest.fixture
+def anna(organisation: Organisation) -> Person:
+    return make_person(organisation, language="en")
+
+
+@pytest.fixture
+def signed_in(client: Client, anna: Person) -> Client:
+    client.force_login(anna)
+    return client
+
+
+def test_the_home_page_has_the_seven_questions_in_their_order(signed_in: Client) -> None:
+    text = signed_in.get("/").content.decode()
+
+    questions = [
+        "Does everything work?",
+        "If my servers fall",
+        "How much work",
+        "Am I up to date",
+        "Are commitments",
+    ]
+    questions += ["Does anything rest on one", "What must be done this month?"]
+    places = [text.index(question) for question in questions]
+    assert places == sorted(places)
+
+
+def test_an_organisation_of_which_nothing_is_known_gets_no_figure(signed_in: Client) -> None:
+    text = signed_in.get("/").content.decode()
+
+    assert text.count("is-unknown") == 7
+    assert "state-good" not in text
+
+
+def test_a_page_that_refreshes_itself_gets_the_answers_alone(signed_in: Client) -> None:
+    response = signed_in.get("/", headers={"HX-Request": "true"})
+
+    assert response.content.decode().lstrip().startswith('<div id="seven"')
+    assert "HX-Request" in response["Vary"]
+
+
+def test_a_refresh_after_the_session_ended_loads_the_page_again(client: Client) -> None:
+    response = client.get("/", headers={"HX-Request": "true"})
+
+    assert (response.status_code, response["HX-Refresh"]) == (204, "true")
+
+
+def test_a_refresh_keeps_no_session_alive(signed_in: Client) -> None:
+    signed_in.get("/", headers={"X-Poll": "1"})
+
+    assert "seen" not in signed_in.session
+
+
+def test_a_machine_page_names_what_depends_on_it(signed_in: Client, organisation: Organisation) -> None:
+    machine = make_asset(organisation, "erp-01")
+    service = make_service(organisation, "ERP", runs_on=machine)
+
+    text = signed_in.get(reverse("desk:machine", args=[machine.public_id])).content.decode()
+
+    assert reverse("desk:service", args=[service.public_id]) in text
+    assert "erp-01 is not watched yet" in text
+
+
+def test_a_service_page_names_its_data(signed_in: Client, organisation: Organisation) -> None:
+    service = make_service(organisation, "ERP")
+    make_data_set(organisation, "Invoices", used_by=service, locator="/srv/invoices")
+
+    text = signed_in.get(reverse("desk:service", args=[service.public_id])).content.decode()
+
+    assert "Invoices" in text
+    assert "/srv/invoices" in text
+
+
+@pytest.mark.parametrize("route", ["desk:machine", "desk:service", "desk:objectives"])
+def test_another_organisations_object_is_no_object(signed_in: Client, route: str) -> None:
+    other = make_organisation("Autre")
+    machine = make_asset(other)
+    service = make_service(other, runs_on=machine)
+    wanted = machine if route == "desk:machine" else service
+
+    assert signed_in.get(reverse(route, args=[wanted.public_id])).status_code == 404
+
+
+def test_a_member_switches_the_language_for_good(signed_in: Client, anna: Person) -> None:
+    response = signed_in.post(reverse("desk:language"), {"language": "fr", "next": "/estate/"})
+
+    anna.refresh_from_db()
+    assert (response.status_code, response["Location"], anna.language) == (302, "/estate/", "fr")
+
+
+def test_a_stranger_switches_the_language_of_the_browser(client: Client) -> None:
+    client.post(reverse("desk:language"), {"language": "en", "next": "/account/login/"})
+
+    assert 'lang="en"' in client.get("/account/login/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"]
+)
+def test_the_switch_leads_nowhere_else(client: Client, target: str) -> None:
+    response = client.post(reverse("desk:language"), {"language": "en", "next": target})
+
+    assert response["Location"] == "/"
+
+
+def test_an_unknown_language_changes_nothing(client: Client) -> None:
+    response = client.post(reverse("desk:language"), {"language": "xx", "next": "/"})
+
+    assert not response.cookies
