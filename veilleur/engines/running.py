@@ -42,6 +42,8 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     folder: Path | None = None
     account: Account | None = None
+    wrapper: tuple[str, ...] = ()  # a program that runs the rest, such as ("unshare", "--net", "--")
+    input_file: Path | None = None  # becomes the standard input, opened by us
     secret: str | None = field(default=None, repr=False)
     secret_variable: str = ""
 
@@ -126,6 +128,14 @@ class Child:
         self._timer.cancel()
         return Finished(code, b"".join(self._output), "".join(self._errors), self._timed_out)
 
+    def is_running(self) -> bool:
+        """Return whether the program has not ended yet."""
+        return self._process.poll() is None
+
+    def errors(self) -> str:
+        """Return the last lines the program wrote to stderr so far."""
+        return "".join(self._errors)
+
     def interrupt(self) -> None:
         """Ask the program to stop and clean up behind itself; kill it when it does not."""
         self._process.send_signal(signal.SIGINT)
@@ -193,28 +203,45 @@ def _popen(
     environment = {**_BASE, **command.environment}
     if descriptor is not None:
         environment[command.secret_variable] = f"/dev/fd/{descriptor}"
-    account = command.account
-    return subprocess.Popen(
-        _dies_with_us((program, *command.arguments[1:])),
-        stdin=subprocess.PIPE if with_input else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        cwd=command.folder,
-        pass_fds=() if descriptor is None else (descriptor,),
-        user=None if account is None else account.uid,
-        group=None if account is None else account.gid,
-        extra_groups=None if account is None else (),
-        start_new_session=True,
-    )
+    with _standard_input(command, with_input) as standard_input:
+        return subprocess.Popen(
+            (*command.wrapper, *_lowered(command.account), program, *command.arguments[1:]),
+            stdin=standard_input,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            cwd=command.folder,
+            pass_fds=() if descriptor is None else (descriptor,),
+            start_new_session=True,
+        )
 
 
-def _dies_with_us(arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """Ask the kernel to kill the child when we are killed: an orphan would store half a stream as if
-    whole.
+@contextmanager
+def _standard_input(command: Command, with_input: bool) -> Iterator[int | IO[bytes]]:
+    if command.input_file is None:
+        yield subprocess.PIPE if with_input else subprocess.DEVNULL
+        return
+    with command.input_file.open("rb") as file:
+        yield file
+
+
+def _lowered(account: Account | None) -> tuple[str, ...]:
+    """Return the words that take rights away and tie the child's life to ours.
+
+    The kernel kills it when we are killed: an orphan would store half a stream as if it were whole. Without
+    setpriv (part of util-linux) a child may not be run under another account at all.
     """
     setpriv = find_program("setpriv")
-    return arguments if setpriv is None else (setpriv, "--pdeathsig", "KILL", "--", *arguments)
+    if setpriv is None:
+        if account is not None:
+            raise ProgramMissing("setpriv")
+        return ()
+    user = (
+        ()
+        if account is None
+        else (f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups", "--no-new-privs")
+    )
+    return (setpriv, *user, "--pdeathsig", "KILL", "--")
 
 
 @contextmanager

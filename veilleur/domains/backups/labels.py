@@ -114,6 +114,9 @@ REASONS: dict[str, Promise] = {
     ),
     "facts_differ": _("What came back is not what was recorded at backup time."),
     "needs_credentials": _("The database cannot be read yet: unknown until credentials are given."),
+    "password_in_source": _(
+        "Take the password out of the connection string and put it into a password file."
+    ),
     "server_unreachable": _("The database server does not answer."),
     "no_matching_postgresql": _("No PostgreSQL of the same major version is installed here to restore into."),
     "restore_failed": _("The copy could not be brought back whole."),
@@ -131,6 +134,15 @@ REASONS: dict[str, Promise] = {
     "no_plan": _("No plan protects this data."),
     "never_run": _("A plan exists, but it has never run to its end."),
     "plan_off": _("The plan is switched off."),
+}
+
+REMARKS: dict[str, Promise] = {
+    "amcheck_passed": _("Every index was compared with its table."),
+    "amcheck_unavailable": _("The indexes were not compared with their tables: that extension is not here."),
+    "roles_restored": _("The roles of the server were restored with it."),
+    "roles_not_restored": _("The roles of the server could not be read and are not in the copy."),
+    "no_network": _("The restored database could reach no network."),
+    "no_listener": _("The restored database listened on no address."),
 }
 
 DIFFERENCES: dict[str, Promise] = {

@@ -52,6 +52,7 @@ REASONS = frozenset(
         "manifest_altered",  # its digest is not the one written in the journal
         "facts_differ",  # the restored data is not what was recorded at backup time
         "needs_credentials",
+        "password_in_source",  # a connection string with a password would be stored and shown
         "server_unreachable",
         "no_matching_postgresql",  # no server program of the same major version here
         "restore_failed",

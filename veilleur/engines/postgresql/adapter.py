@@ -1,0 +1,259 @@
+"""PostgreSQL behind backups' port DatabaseDumper: one snapshot for facts and dump, and a full rebuild."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import psycopg
+from psycopg import conninfo as connection_strings
+from psycopg import pq, sql
+
+from veilleur.domains.backups.ports import Access, ByteStream, Capture, DatabaseSource, Rebuilt
+from veilleur.domains.backups.rules.errors import EngineError, ProducerFailed
+from veilleur.domains.backups.rules.facts_of_data import DataFact
+from veilleur.domains.backups.rules.states import AccessState
+from veilleur.engines.postgresql import commands, parse
+from veilleur.engines.postgresql.cluster import Cluster, throwaway_cluster
+from veilleur.engines.postgresql.reading import Connection, hold, read_facts, unreadable_tables
+from veilleur.engines.running import Command, ProgramMissing, run, started
+
+_LONG_S = 12 * 3600.0
+_QUICK_S = 300.0
+_CONNECT_S = 10
+DUMP_NAME = "database.dump"
+
+
+class PostgresDumper:
+    """Uses the installed PostgreSQL programs; `homes` are globbed for folders like 15/bin."""
+
+    def __init__(self, homes: Path = Path("/usr/lib/postgresql")) -> None:
+        self._homes = homes
+
+    def probe(self, source: DatabaseSource) -> Access:
+        """Return whether every table can be read; a server that answers but refuses wants credentials."""
+        try:
+            text = _connection_string(source)
+        except EngineError as error:
+            return Access(AccessState.NEEDS_CREDENTIALS, error.reason, error.detail)
+        if pq.PGconn.ping(text.encode()) != pq.Ping.OK:
+            return Access(AccessState.UNREACHABLE, "server_unreachable")
+        try:
+            with psycopg.connect(text) as connection:
+                unreadable = unreadable_tables(connection)
+        except psycopg.Error as error:
+            return Access(AccessState.NEEDS_CREDENTIALS, "needs_credentials", str(error).strip())
+        if unreadable:
+            return Access(AccessState.NEEDS_CREDENTIALS, "needs_credentials", ", ".join(unreadable))
+        return Access(AccessState.READABLE)
+
+    @contextmanager
+    def capture(self, source: DatabaseSource) -> Iterator[Capture]:
+        """Hold the database in one repeatable-read, read-only transaction until the context ends."""
+        access = self.probe(source)
+        if access.state is not AccessState.READABLE:
+            retry = access.state is AccessState.UNREACHABLE
+            raise EngineError(access.reason, retry=retry, detail=access.detail)
+        try:
+            with psycopg.connect(_connection_string(source)) as connection:
+                hold(connection)
+                programs = self._programs(parse.major_of_server(connection.info.server_version), exact=False)
+                yield _HeldDatabase(connection, source, programs)
+        except psycopg.Error as error:
+            raise EngineError("source_unreadable", retry=True, detail=str(error).strip()) from error
+
+    def rebuild(self, dump: Path, server_globals: Path | None, workplace: Path) -> Rebuilt:
+        """Load a dump into a fresh cluster of the same major version, read its facts, stop and wipe it."""
+        programs = self._programs(self._major_of(dump), exact=True)
+        clock = _Stopwatch()
+        with throwaway_cluster(programs, workplace) as cluster:
+            start_s = clock.lap()
+            has_roles = _load_roles(cluster, server_globals)
+            _create_database(cluster, dump)
+            _load(cluster, dump, with_owners=has_roles)
+            restore_s = clock.lap()
+            facts = _facts_of(cluster)
+            remarks = (_check_indexes(cluster), "roles_restored" if has_roles else "roles_not_restored")
+            return Rebuilt(facts, start_s, restore_s, clock.lap(), cluster.isolation, remarks)
+
+    def _major_of(self, dump: Path) -> int:
+        newest = self._programs(0, exact=False)
+        listed = run(Command(commands.make_list(newest), _QUICK_S, input_file=dump))
+        major = parse.major_of_dump(listed.output.decode("utf-8", "replace"))
+        if listed.code or major is None:
+            raise EngineError("restore_failed", retry=False, detail=parse.last_words(listed.errors))
+        return major
+
+    def _programs(self, major: int, *, exact: bool) -> Path:
+        """Return the programs of that major version, or (unless exact) the oldest newer ones."""
+        found = parse.programs_by_major(
+            path for path in self._homes.glob("*/bin") if (path / ("initdb" if exact else "pg_dump")).exists()
+        )
+        fitting = [
+            version for version in sorted(found) if version == major or (not exact and version > major)
+        ]
+        if not fitting:
+            reason = "no_matching_postgresql" if exact else "engine_missing"
+            raise EngineError(reason, retry=False, detail=f"PostgreSQL {major}")
+        return found[fitting[0] if major else fitting[-1]]
+
+
+class _HeldDatabase:
+    """Implements the port Capture on an open transaction."""
+
+    def __init__(self, connection: Connection, source: DatabaseSource, programs: Path) -> None:
+        self._connection = connection
+        self._source = source
+        self._programs = programs
+        exported = connection.execute(commands.EXPORT).fetchone()
+        assert exported is not None
+        self._snapshot: str = exported[0]
+        self._facts: tuple[DataFact, ...] | None = None
+
+    @property
+    def facts(self) -> tuple[DataFact, ...]:
+        """Return the facts of the held instant, read once."""
+        if self._facts is None:
+            self._facts = read_facts(self._connection)
+        return self._facts
+
+    def dump(self) -> ByteStream:
+        """Start pg_dump on the same instant."""
+        arguments = commands.make_dump(self._programs, self._source.conninfo, self._snapshot)
+        return _DumpStream(Command(arguments, _LONG_S, _login(self._source)))
+
+    def server_globals(self) -> bytes:
+        """Return the roles with their password hashes; without those where the login may not read them."""
+        for with_passwords in (True, False):
+            arguments = commands.make_globals(
+                self._programs, self._source.conninfo, with_passwords=with_passwords
+            )
+            finished = run(Command(arguments, _QUICK_S, _login(self._source)))
+            if finished.code == 0:
+                return finished.output
+        return b""
+
+
+class _DumpStream:
+    """A pg_dump that is writing."""
+
+    name = DUMP_NAME
+
+    def __init__(self, command: Command) -> None:
+        self._open = ExitStack()
+        try:
+            self._child = self._open.enter_context(started(command))
+        except ProgramMissing as missing:
+            raise EngineError("engine_missing", retry=False, detail=str(missing)) from missing
+
+    @property
+    def source(self) -> BinaryIO:
+        """Return the pipe to read."""
+        return self._child.stdout
+
+    def finish(self) -> None:
+        """Wait for the end; anything but success means that what was read is not a dump."""
+        finished = self._child.wait()
+        if finished.code:
+            detail = parse.last_words(finished.errors) or f"exit code {finished.code}"
+            raise ProducerFailed("producer_failed", retry=True, detail=detail)
+
+    def abort(self) -> None:
+        """Stop it if it still runs."""
+        self._open.close()
+
+
+class _Stopwatch:
+    """Measures one step after the other by the monotonic clock."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def lap(self) -> float:
+        """Return the seconds since the last call."""
+        now = time.monotonic()
+        passed, self._last = now - self._last, now
+        return passed
+
+
+def _connection_string(source: DatabaseSource) -> str:
+    """Return the full connection string; one that carries a password itself is refused, it would be
+    stored.
+    """
+    try:
+        parts = connection_strings.conninfo_to_dict(source.conninfo)
+    except psycopg.ProgrammingError as error:
+        raise EngineError("source_unreadable", retry=False, detail=str(error)) from error
+    if parts.get("password"):
+        raise EngineError("password_in_source", retry=False)
+    extra: dict[str, str | int] = {"connect_timeout": _CONNECT_S, "application_name": "veilleur"}
+    if source.passfile is not None:
+        extra["passfile"] = str(source.passfile)
+    if source.password:
+        extra["password"] = source.password
+    return connection_strings.make_conninfo(source.conninfo, **extra)
+
+
+def _login(source: DatabaseSource) -> dict[str, str]:
+    """Return the environment by which PostgreSQL's programs sign in."""
+    login = {"PGCONNECT_TIMEOUT": str(_CONNECT_S)}
+    if source.passfile is not None:
+        login["PGPASSFILE"] = str(source.passfile)
+    if source.password:
+        login["PGPASSWORD"] = source.password
+    return login
+
+
+def _load_roles(cluster: Cluster, server_globals: Path | None) -> bool:
+    """Make the roles; return False when none were kept, so that owners cannot be restored."""
+    if server_globals is None or server_globals.stat().st_size == 0:
+        return False
+    loaded = cluster.run(
+        commands.make_load_globals(cluster.programs, cluster.conninfo("postgres")), server_globals
+    )
+    return loaded.code == 0
+
+
+def _create_database(cluster: Cluster, dump: Path) -> None:
+    """Make an empty database with the encoding and locale of the dumped one."""
+    shown = cluster.run(commands.make_definition(cluster.programs), dump)
+    options = parse.database_options(shown.output.decode("utf-8", "replace"))
+    try:
+        with psycopg.connect(cluster.conninfo("postgres"), autocommit=True) as connection:
+            name = sql.Identifier(commands.RESTORED).as_string(connection)
+            connection.execute(f"CREATE DATABASE {name} {options}".encode())
+    except psycopg.Error as error:
+        raise EngineError("restore_failed", retry=False, detail=str(error).strip()) from error
+
+
+def _load(cluster: Cluster, dump: Path, *, with_owners: bool) -> None:
+    conninfo = cluster.conninfo(commands.RESTORED)
+    loaded = cluster.run(commands.make_restore(cluster.programs, conninfo, with_owners=with_owners), dump)
+    if loaded.code:
+        raise EngineError("restore_failed", retry=False, detail=parse.last_words(loaded.errors))
+
+
+def _facts_of(cluster: Cluster) -> tuple[DataFact, ...]:
+    try:
+        with psycopg.connect(cluster.conninfo(commands.RESTORED)) as connection:
+            hold(connection)
+            return read_facts(connection)
+    except psycopg.Error as error:
+        raise EngineError("restore_failed", retry=False, detail=str(error).strip()) from error
+
+
+def _check_indexes(cluster: Cluster) -> str:
+    """Compare every index with its table; return a remark, raise when one is wrong."""
+    if not (cluster.programs / "pg_amcheck").exists():
+        return "amcheck_unavailable"
+    checked = cluster.run(commands.make_index_check(cluster.programs, cluster.home))
+    if checked.code == 0:
+        return "amcheck_passed"
+    if parse.is_extension_missing(checked.errors):
+        return "amcheck_unavailable"
+    raise EngineError(
+        "restore_failed",
+        retry=False,
+        detail=parse.last_words(checked.output.decode("utf-8", "replace") + checked.errors),
+    )
