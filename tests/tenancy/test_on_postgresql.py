@@ -1,0 +1,43 @@
+"""Actions, queries and guards once more, on PostgreSQL: the whole suite runs on SQLite."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.postgresql import ThrowawayPostgres
+
+ROOT = Path(__file__).parents[2]
+
+
+def chosen_files() -> list[str]:
+    """Return the tests of what speaks to the database: of every domain, and the guards."""
+    domains = ROOT / "veilleur" / "domains"
+    found = [
+        path
+        for room in ("actions", "queries", "signin", "setup_links")
+        for path in sorted(domains.glob(f"*/tests/test_{room}*.py"))
+    ]
+    return [str(path) for path in (*found, ROOT / "tests" / "tenancy" / "test_guards.py")]
+
+
+@pytest.mark.postgresql
+@pytest.mark.slow
+def test_actions_queries_and_guards_pass_on_postgresql_as_well() -> None:
+    files = chosen_files()
+    assert len(files) > 1
+
+    with ThrowawayPostgres() as server:
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", *files],
+            cwd=ROOT,
+            env={**os.environ, "VEILLEUR_DATABASE_URL": server.url()},
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
