@@ -6,6 +6,7 @@ Findings (`simulation.py`) in, the report's rows (`report.py`) out; no draw is m
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from veilleur.domains.backups.rules.proof import ProofAge
 from veilleur.domains.recovery.rules.evidence import (
     CIRCULAR_NEED,
     COPIES_ON_LOST_MACHINE,
@@ -26,10 +27,8 @@ from veilleur.domains.recovery.rules.findings import Quantiles, ServiceFinding
 from veilleur.domains.recovery.rules.inputs import RecoveryKey
 from veilleur.shared.verdict import Verdict, worst
 
-# A test is evidence for its point; for later ones it ages. Monthly tests and a few days stay good.
-PROOF_IS_FRESH = timedelta(days=35)
-# After this nothing is known any more.
-PROOF_EXPIRES = timedelta(days=180)
+# A test is evidence for its point; for later ones it ages, and in the end nothing is known any more.
+PROOF_IS_FRESH, PROOF_EXPIRES = ProofAge().good, ProofAge().watch
 
 # Why the key counts for nothing yet.
 KEY_NOT_ISSUED = "key_not_issued"
@@ -195,7 +194,7 @@ def _judge_no_loss(finding: ServiceFinding) -> LossJudgement:
 def _against_rpo(
     rpo_s: int | None, seconds: float, newest: float | None, worst_gap_s: float | None
 ) -> tuple[Verdict, str | None]:
-    """Judge a loss. When the newest point would keep the promise but nobody tried it, that is to be watched."""
+    """Judge a loss. A newest point that keeps the promise but was never restored is to be watched."""
     if rpo_s is None:
         return Verdict.UNKNOWN, NO_OBJECTIVE
     if newest is None or newest > rpo_s:

@@ -102,7 +102,7 @@ def _fails(
         return np.zeros(streams.draws, dtype=np.bool_)
     copy = attempt.copy
     if copy.repository not in chances:
-        failed = sum(1 for test in copy.tests if not test.passed)
+        failed = sum(1 for test in copy.tests if test.has_run and not test.passed)
         passed = len(copy.full_tests)
         chances[copy.repository] = streams.betas(f"chance/{name}", 1 + failed, 1 + passed)
     return streams.uniforms(f"failure/{name}") < chances[copy.repository]

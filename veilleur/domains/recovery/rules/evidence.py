@@ -129,7 +129,7 @@ def weaker(first: Proof | None, second: Proof | None) -> Proof | None:
 def _why_unproven(copies: list[Copy]) -> str:
     if any(copy.last_test_failed for copy in copies):
         return LAST_TEST_FAILED
-    return NO_FULL_TEST if any(copy.tests for copy in copies) else NEVER_TESTED
+    return NO_FULL_TEST if any(test.passed for copy in copies for test in copy.tests) else NEVER_TESTED
 
 
 def _gravity(evidence: Evidence) -> tuple[int, int]:

@@ -49,6 +49,8 @@ class TimedTest:
     total_bytes: int
     file_count: int | None = None
     is_opinion: bool = False
+    # A test that could not run says nothing about the copy, for or against.
+    has_run: bool = True
 
     @property
     def total_s(self) -> float:
@@ -83,8 +85,9 @@ class Copy:
 
     @property
     def last_test_failed(self) -> bool:
-        """Return whether the newest test of this copy, whatever its level, did not pass."""
-        return bool(self.tests) and not self.tests[0].passed
+        """Return whether the newest test that ran on this copy, whatever its level, did not pass."""
+        ran = [test for test in self.tests if test.has_run]
+        return bool(ran) and not ran[0].passed
 
 
 @dataclass(frozen=True)

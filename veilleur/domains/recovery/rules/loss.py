@@ -1,7 +1,7 @@
 """How much work is lost: the age of what would come back, now and at the worst of the last ninety days.
 
 Counted on surviving and complete points, from their start: what a point shows is the state at its start.
-The loss that is promised to nobody's surprise counts verified points only. Used by `simulation.py`; ages are taken from `now` by `answer.py`.
+Only verified ones are certain. Used by `strikes.py`; ages are taken from `now` by `answer.py`.
 """
 
 from collections.abc import Iterable
