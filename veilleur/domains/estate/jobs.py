@@ -1,17 +1,19 @@
 """Background work of the estate: the machine Veilleur runs on is read and registered, again and again."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from veilleur.domains.estate.actions import propose_service, register_machine
+from veilleur.domains.estate.actions import propose_service, register_machine, update_part
 from veilleur.domains.estate.ports import MACHINE_READER
 from veilleur.domains.estate.queries import is_home_of_a_service, organisations_of_machine
-from veilleur.domains.estate.rules.machine import Identity
+from veilleur.domains.estate.rules.machine import TOLD_APART, Identity, MachineFacts
 from veilleur.domains.journal.rules.work import Clock, JobTicket, Periodic
 from veilleur.domains.organisations.queries import organisation_of, whole_organisations
+from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
 READ_MACHINE = "estate.read_machine"
@@ -27,14 +29,32 @@ def read_machine(ticket: JobTicket, clock: Clock) -> None:
     """
     facts = MACHINE_READER.get().read()
     for organisation_id, language in _organisations(ticket, facts.identities):
-        now = clock()
-        asset = register_machine(now=now, actor=SYSTEM, organisation_id=organisation_id, facts=facts)
-        if not is_home_of_a_service(organisation_id, asset.public_id):
+        asset = _register(organisation_id, facts, clock)
+        if not is_home_of_a_service(organisation_id, asset):
             with translation.override(language):
-                name = _("Veilleur on {host}").format(host=asset.name)
+                name = _("Veilleur on {host}").format(host=facts.host_name)
             propose_service(
-                now=now, actor=SYSTEM, organisation_id=organisation_id, name=name, runs_on=asset.public_id
+                now=clock(), actor=SYSTEM, organisation_id=organisation_id, name=name, runs_on=asset
             )
+
+
+def _register(organisation_id: int, facts: MachineFacts, clock: Clock) -> UUID:
+    """Register the machine, its packages piece by piece: a thousand rows at once would block the pages."""
+    without_packages = replace(facts, packages=TOLD_APART)
+    asset = register_machine(
+        now=clock(), actor=SYSTEM, organisation_id=organisation_id, facts=without_packages
+    ).public_id
+    is_done: bool | Refused = False
+    while is_done is False:
+        is_done = update_part(
+            now=clock(),
+            actor=SYSTEM,
+            organisation_id=organisation_id,
+            asset=asset,
+            part="packages",
+            rows=facts.packages,
+        )
+    return asset
 
 
 def _organisations(ticket: JobTicket, identities: tuple[Identity, ...]) -> list[tuple[int, str]]:

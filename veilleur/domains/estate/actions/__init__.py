@@ -1,6 +1,6 @@
 """Writes of the estate: the only place where the map and the inventory change."""
 
-from veilleur.domains.estate.actions.machines import register_machine
+from veilleur.domains.estate.actions.machines import register_machine, update_part
 from veilleur.domains.estate.actions.map import (
     add_dependency,
     declare_data_set,
@@ -18,4 +18,5 @@ __all__ = [
     "propose_service",
     "register_machine",
     "set_service_objectives",
+    "update_part",
 ]

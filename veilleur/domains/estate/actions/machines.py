@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from uuid import UUID
 
 from veilleur.domains.estate.facts import AssetChanged, AssetRegistered, Change, InventoryChanged
 from veilleur.domains.estate.models import Asset, AssetIdentity, PartReading
 from veilleur.domains.estate.queries import PART_TABLES, known_asset, part_rows
 from veilleur.domains.estate.rules.machine import (
     PARTS,
+    TOLD_APART,
     InventoryRow,
     MachineFacts,
     Unread,
@@ -17,10 +19,13 @@ from veilleur.domains.estate.rules.machine import (
 from veilleur.domains.estate.rules.map import NodeKind
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.shared.ids import new_id
+from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
 
 # Rows closed or inserted by one statement: SQLite bounds the number of its parameters.
 _BATCH = 400
+# Rows of one piece: well under the time that one turn at the database may last.
+_PIECE = 150
 
 
 @recorded
@@ -31,7 +36,6 @@ def register_machine(*, now: datetime, actor: Actor, organisation_id: int, facts
     part that could not be read keeps its last rows and says since when and why it is unknown.
     """
     asset = known_asset(organisation_id, facts.identities)
-    is_new = asset is None
     if asset is None:
         asset = _new_asset(now, organisation_id, facts)
     else:
@@ -41,7 +45,7 @@ def register_machine(*, now: datetime, actor: Actor, organisation_id: int, facts
         _leave_other_machines(asset)
     for part in PARTS:
         rows: tuple[InventoryRow, ...] | Unread = getattr(facts, part)
-        _PartUpdate(asset, part, now, is_news=not is_new).apply(rows)
+        _PartUpdate(asset, part, now).apply(rows)
     return asset
 
 
@@ -135,63 +139,102 @@ def _keep_identities(asset: Asset, now: datetime, facts: MachineFacts) -> None:
             ).save()
 
 
+@recorded
+def update_part(
+    *,
+    now: datetime,
+    actor: Actor,
+    organisation_id: int,
+    asset: UUID,
+    part: str,
+    rows: tuple[InventoryRow, ...] | Unread,
+) -> bool | Refused:
+    """Bring a piece of one part of an asset's inventory up to date; return whether nothing is left to do.
+
+    A piece is small enough for a short turn at the database: call again until it says so. Refused with
+    `no_such_node`.
+    """
+    row: Asset | None = Asset.objects.of(organisation_id).filter(public_id=asset, until=None).first()
+    if row is None:
+        return Refused("no_such_node")
+    return _PartUpdate(row, part, now, most=_PIECE).apply(rows)
+
+
 @dataclass(frozen=True)
 class _PartUpdate:
-    """Brings one part of the inventory up to date; `is_news` is False at the first registration."""
+    """Brings one part of the inventory up to date, at most so many rows at a time."""
 
     asset: Asset
     part: str
     now: datetime
-    is_news: bool
+    most: int | None = None
 
-    def apply(self, rows: tuple[InventoryRow, ...] | Unread) -> None:
+    def apply(self, rows: tuple[InventoryRow, ...] | Unread) -> bool:
+        """Close what is gone, insert what is new, and return whether that was all of it."""
+        if rows == TOLD_APART:
+            return True
+        reading = self._reading()
         if isinstance(rows, Unread):
-            self._note(rows.reason)
-            return
+            self._note(reading, rows.reason)
+            return True
         gone, new = difference(part_rows(self.asset, self.part), frozenset(rows))
-        self._close(gone)
-        self._insert(new)
-        is_first_reading = not self._note("")
-        if (gone or new) and self.is_news and not is_first_reading:
-            fact = InventoryChanged(
-                part=self.part,
-                added=tuple(sorted(map(row_text, new))),
-                removed=tuple(sorted(map(row_text, gone))),
-            )
-            record(fact, subject=self.asset.public_id, organisation_id=self.asset.organisation_id)
+        closed, inserted = self._piece(gone, new)
+        self._close(closed)
+        self._insert(inserted)
+        # What was there when Veilleur first looked is no change of the machine.
+        if reading is not None and (closed or inserted):
+            self._record(closed, inserted)
+        is_done = len(closed) + len(inserted) == len(gone) + len(new)
+        if is_done:
+            self._note(reading, "")
+        return is_done
 
-    def _note(self, reason: str) -> bool:
-        """Note when the part was read, or why not; return whether it had been read before."""
-        readings = PartReading.objects.of(self.asset.organisation_id).filter(asset=self.asset, part=self.part)
-        reading = readings.first()
+    def _piece(
+        self, gone: frozenset[InventoryRow], new: frozenset[InventoryRow]
+    ) -> tuple[list[InventoryRow], list[InventoryRow]]:
+        """Return what this piece closes and inserts; both in order, so that an upgrade stays together."""
+        steps = sorted([(row_text(row), 0, row) for row in gone] + [(row_text(row), 1, row) for row in new])
+        piece = steps[: self.most]
+        return [row for _, side, row in piece if side == 0], [row for _, side, row in piece if side == 1]
+
+    def _record(self, closed: list[InventoryRow], inserted: list[InventoryRow]) -> None:
+        fact = InventoryChanged(
+            part=self.part, added=tuple(map(row_text, inserted)), removed=tuple(map(row_text, closed))
+        )
+        record(fact, subject=self.asset.public_id, organisation_id=self.asset.organisation_id)
+
+    def _reading(self) -> PartReading | None:
+        readings = PartReading.objects.of(self.asset.organisation_id)
+        found: PartReading | None = readings.filter(asset=self.asset, part=self.part).first()
+        return found
+
+    def _note(self, reading: PartReading | None, reason: str) -> None:
+        """Note that the part was read now, or why it could not be."""
         if reading is None:
-            PartReading(
+            reading = PartReading(
                 organisation_id=self.asset.organisation_id,
                 public_id=new_id(self.now),
                 asset=self.asset,
                 part=self.part,
-                read_at=self.now,
-                unread_reason=reason,
-            ).save()
-            return False
-        # An unread part keeps the instant at which its rows were last true.
-        reading.read_at = reading.read_at if reason else self.now
+            )
+        # An unread part keeps the instant at which its rows were last true, if there is one.
+        if not reason or reading.pk is None:
+            reading.read_at = self.now
         reading.unread_reason = reason
-        reading.save(update_fields=["read_at", "unread_reason"])
-        return True
+        reading.save()
 
-    def _close(self, gone: frozenset[InventoryRow]) -> None:
+    def _close(self, gone: list[InventoryRow]) -> None:
         if not gone:
             return
-        table = PART_TABLES[self.part]
-        current = table.objects.of(self.asset.organisation_id).filter(asset=self.asset, until=None)
-        kind = type(next(iter(gone)))
+        wanted, kind = frozenset(gone), type(gone[0])
         names = [field.name for field in fields(kind)]
-        keys = [pk for pk, *values in current.values_list("pk", *names) if kind(*values) in gone]
+        current = PART_TABLES[self.part].objects.of(self.asset.organisation_id)
+        current = current.filter(asset=self.asset, until=None)
+        keys = [pk for pk, *values in current.values_list("pk", *names) if kind(*values) in wanted]
         for first in range(0, len(keys), _BATCH):
             current.filter(pk__in=keys[first : first + _BATCH]).update(until=self.now)
 
-    def _insert(self, new: frozenset[InventoryRow]) -> None:
+    def _insert(self, new: list[InventoryRow]) -> None:
         table = PART_TABLES[self.part]
         fresh = [
             table(

@@ -16,6 +16,10 @@ class Unread:
     reason: str
 
 
+# Not part of this telling: what is known of that part stays as it is, and is told apart, piece by piece.
+TOLD_APART = Unread("told_apart")
+
+
 @dataclass(frozen=True, order=True)
 class Identity:
     """One lasting sign by which a machine is known again: `machine_id`, `dmi_uuid` or `host_name`.

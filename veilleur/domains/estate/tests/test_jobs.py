@@ -1,15 +1,16 @@
 """The machine is read and registered again and again; only changes are recorded."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from veilleur.domains.estate.jobs import READ_MACHINE, read_machine
-from veilleur.domains.estate.models import Asset, Service
+from veilleur.domains.estate.models import Asset, InstalledPackage, Service
 from veilleur.domains.estate.ports import MACHINE_READER
 from veilleur.domains.estate.queries import whole_services
-from veilleur.domains.estate.rules.machine import Hardware, Identity, MachineFacts, OperatingSystem
+from veilleur.domains.estate.rules.machine import Hardware, Identity, MachineFacts, OperatingSystem, Package
 from veilleur.domains.estate.rules.map import AssetKind
 from veilleur.domains.journal.models import Entry
 from veilleur.domains.journal.rules.canonical import JSON
@@ -23,12 +24,16 @@ NOW = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
 class OneMachine:
     """A machine that always tells the same."""
 
+    def __init__(self, packages: tuple[Package, ...] = ()) -> None:
+        self.packages = packages
+
     def read(self) -> MachineFacts:
         return MachineFacts(
             host_name="atelier",
             identities=(Identity("machine_id", "abc"),),
             system=OperatingSystem("debian", "12", "Debian GNU/Linux 12 (bookworm)"),
             hardware=Hardware(AssetKind.SERVER, cpu_count=2, memory_bytes=2**32),
+            packages=self.packages,
         )
 
 
@@ -54,6 +59,28 @@ def test_the_machine_and_its_one_service_are_registered_once() -> None:
     assert service.name == "Veilleur on atelier"
     assert Asset.objects.of(organisation.pk).count() == 1
     assert Entry.objects.count() == recorded
+
+
+def test_a_long_list_of_packages_is_told_in_pieces_without_a_fact_the_first_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    organisation = make_organisation()
+    many = tuple(Package(f"tool-{number:04}", "amd64", "1.0") for number in range(400))
+    monkeypatch.setattr(MACHINE_READER, "_engine", OneMachine(many))
+    run()
+    facts_before = Entry.objects.filter(kind="estate.inventory_changed").count()
+    upgraded = tuple(replace(package, version="1.1") for package in many)
+    monkeypatch.setattr(MACHINE_READER, "_engine", OneMachine(upgraded))
+
+    run(NOW + timedelta(hours=1))
+
+    rows = InstalledPackage.objects.of(organisation.pk)
+    assert facts_before == 0
+    assert rows.filter(until=None, version="1.1").count() == 400
+    assert rows.exclude(until=None).filter(version="1.0").count() == 400
+    told = [entry.body for entry in Entry.objects.filter(kind="estate.inventory_changed")]
+    assert len(told) > 1
+    assert sum(body.count(" 1.1") for body in told) == 400
 
 
 @pytest.mark.usefixtures("reader")
