@@ -53,7 +53,7 @@ messages: setup-dev ## bring the catalogues in step with the sources
 	@$(BIN)/python scripts/messages.py update && $(BIN)/python scripts/messages.py compile
 
 docs: setup-dev ## write the generated reference pages anew
-	@$(SCRATCH) $(BIN)/python scripts/reference_pages.py
+	@$(SCRATCH) PYTHONPATH=. $(BIN)/python scripts/reference_pages.py
 
 check: lint types shape ## minutes: run it before every commit
 	@$(BIN)/python scripts/messages.py check

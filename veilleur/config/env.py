@@ -19,6 +19,7 @@ from veilleur.config.words import LANGUAGES, terminal_language
 
 PREFIX = "VEILLEUR_"
 CHECKOUT = Path(__file__).resolve().parents[2]
+MAIL_PORTS = {"smtp": 587, "smtps": 465}
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 
 
@@ -71,6 +72,15 @@ class Environment(BaseSettings):
     work_threads: int = Field(
         3, ge=1, le=32, description="How many pieces of background work run at the same time."
     )
+    heads_file: Path | None = Field(
+        None,
+        description="File to which the journal's signed heads are appended daily; on another machine's disk.",
+    )
+    heads_mail_to: str = Field("", description="Address to which the journal's signed heads go daily.")
+    mail_url: str = Field(
+        "", description="Mail server: smtp://user:password@host:587, or smtps://…:465 for TLS at once."
+    )
+    mail_from: str = Field("", description="Sender of all mail.")
     keys_dir: Path | None = Field(
         None, description="Folder of the keys, read by `veilleur sign` alone; empty means keys in data_dir."
     )
@@ -85,7 +95,7 @@ class Environment(BaseSettings):
         "", description="Accounts that may ask `veilleur sign`, beside its own; comma-separated names."
     )
 
-    @field_validator("data_dir", "tls_certificate", "tls_key", "keys_dir", "sign_socket")
+    @field_validator("data_dir", "tls_certificate", "tls_key", "keys_dir", "sign_socket", "heads_file")
     @classmethod
     def _is_absolute(cls, path: Path | None) -> Path | None:
         if path is not None and not path.is_absolute():
@@ -97,6 +107,14 @@ class Environment(BaseSettings):
     def _is_a_known_database(cls, url: str) -> str:
         if url and urlsplit(url).scheme not in DATABASE_SCHEMES:
             raise PydanticCustomError("unknown_database", "sqlite or postgresql is needed")
+        return url
+
+    @field_validator("mail_url")
+    @classmethod
+    def _is_a_mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and not (parts.scheme in MAIL_PORTS and parts.hostname):
+            raise PydanticCustomError("no_mail_server", "smtp://host or smtps://host is needed")
         return url
 
     @field_validator("allowed_hosts")
@@ -133,6 +151,8 @@ class Environment(BaseSettings):
             raise PydanticCustomError("half_of_tls", "certificate and key belong together")
         if not is_loopback(self.host) and self.tls_certificate is None:
             raise PydanticCustomError("needs_tls", "another address than loopback needs TLS")
+        if self.heads_mail_to and not (self.mail_url and self.mail_from):
+            raise PydanticCustomError("mail_without_server", "mail needs a server and a sender")
         if self.debug and not is_loopback(self.host):
             raise PydanticCustomError("debug_in_reach", "debug pages are for loopback only")
         return self
@@ -171,7 +191,12 @@ class Environment(BaseSettings):
 
 
 # A fault of several settings together is told under the one that mends it.
-TOLD_UNDER = {"half_of_tls": "tls_key", "needs_tls": "host", "debug_in_reach": "debug"}
+TOLD_UNDER = {
+    "mail_without_server": "heads_mail_to",
+    "half_of_tls": "tls_key",
+    "needs_tls": "host",
+    "debug_in_reach": "debug",
+}
 
 
 def read_environment() -> Environment:

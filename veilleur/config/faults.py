@@ -9,6 +9,8 @@ def _sentences() -> dict[str, str]:
         "unknown_database": _(
             "{name} must start with postgresql:// or sqlite:///, or be empty for SQLite in the data folder."
         ),
+        "no_mail_server": _("{name} must be written smtp://host or smtps://host; a password may be in it."),
+        "mail_without_server": _("{name} needs VEILLEUR_MAIL_URL and VEILLEUR_MAIL_FROM."),
         "no_host_name": _("{name} must name at least one host, for example veilleur.example.com."),
         "unknown_language": _("{name} must be fr or en; it is “{value}”."),
         "unknown_zone": _("{name} must be a time zone such as Europe/Paris; “{value}” is none."),

@@ -1,6 +1,10 @@
 """The only place where engines meet the ports of the domains, and where readers and jobs are listed."""
 
-from veilleur.config.env import environment
+from socket import gethostname
+from urllib.parse import unquote, urlsplit
+
+from veilleur.config.env import MAIL_PORTS, Environment, environment
+from veilleur.config.words import gettext as _
 from veilleur.domains.backups import ports as backups
 from veilleur.domains.estate import jobs as estate_jobs
 from veilleur.domains.estate import ports as estate
@@ -10,6 +14,8 @@ from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
 from veilleur.domains.monitoring import jobs as monitoring_jobs
 from veilleur.domains.monitoring import ports as monitoring
+from veilleur.engines.heads_file.adapter import HeadsFile
+from veilleur.engines.heads_mail.adapter import HeadsMail, MailServer
 from veilleur.engines.keyring.client import KeyringClient
 from veilleur.engines.local_machine.adapter import LocalMachine
 from veilleur.engines.probe import HandshakeFinder, LocalProber, LoopWatchman, SqliteSpool
@@ -37,11 +43,37 @@ def wire() -> None:
     """Bind an engine to every port; called once per process, when Django has loaded its models."""
     keyring = KeyringClient(environment().keys_socket)
     journal.HEAD_SIGNER.bind(keyring)
-    journal.HEADS_DESTINATIONS.bind(())
+    journal.HEADS_DESTINATIONS.bind(_heads_destinations(environment()))
     journal.FORMULAS.bind(FORMULAS)
     backups.KEY_KEEPER.bind(keyring)
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
     _wire_monitoring()
+
+
+def _heads_destinations(settings: Environment) -> tuple[journal.HeadsDestination, ...]:
+    destinations: list[journal.HeadsDestination] = []
+    if settings.heads_file:
+        destinations.append(HeadsFile(settings.heads_file))
+    if settings.heads_mail_to:
+        url = urlsplit(settings.mail_url)
+        server = MailServer(
+            url.hostname or "",
+            url.port or MAIL_PORTS[url.scheme],
+            unquote(url.username or ""),
+            unquote(url.password or ""),
+        )
+        text = _(
+            "The signed heads of the journal of {host}. Keep this mail: it shows whether the journal was cut."
+        )
+        destinations.append(
+            HeadsMail(
+                server,
+                sender=settings.mail_from,
+                recipient=settings.heads_mail_to,
+                text=text.format(host=gethostname()),
+            )
+        )
+    return tuple(destinations)
 
 
 def _wire_monitoring() -> None:

@@ -3,7 +3,7 @@
 import argparse
 import re
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from veilleur.config.words import gettext as _
 from veilleur.processes.exit_codes import ExitCode
@@ -19,8 +19,10 @@ VALUE = re.compile(r"argument (?P<what>.+): (?:invalid .+ value: '(?P<value>.*)'
 class Parser(argparse.ArgumentParser):
     """`argparse`'s parser, speaking as the rest of Veilleur does."""
 
-    def __init__(self, prog: str, description: str) -> None:
-        super().__init__(prog=prog, description=description, add_help=False, allow_abbrev=False)
+    def __init__(self, prog: str | None = None, description: str | None = None, **others: Any) -> None:
+        # `others` come from commands with verbs of their own: argparse makes one parser for each.
+        others |= {"add_help": False, "allow_abbrev": False}
+        super().__init__(prog=prog, description=description, **others)
         self._positionals.title = _("arguments")
         self._optionals.title = _("options")
         self.add_argument("-h", "--help", action="help", help=_("show this help and exit"))

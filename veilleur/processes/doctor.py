@@ -23,12 +23,17 @@ MARKS = {Verdict.GOOD: "✓", Verdict.WATCH: "!", Verdict.BAD: "✗", Verdict.UN
 
 def run(arguments: list[str]) -> int:
     """Look at everything, tell it, and return 0, 1 (something is bad) or 2 (something is unknown)."""
-    parser = Parser("veilleur doctor", _("Say what is missing or misconfigured, and how to mend it."))
-    parser.add_argument("--json", action="store_true", help=_("for programs: one JSON object"))
-    as_json: bool = parser.parse_args(arguments).json
+    as_json: bool = make_parser().parse_args(arguments).json
     found = tuple(examine(environment(), utc_now()))
     print(to_json(found) if as_json else to_text(found))
     return EXIT_CODES.get(worst(finding.state for finding in found), ExitCode.OK)
+
+
+def make_parser() -> Parser:
+    """Return what the command understands."""
+    parser = Parser("veilleur doctor", _("Say what is missing or misconfigured, and how to mend it."))
+    parser.add_argument("--json", action="store_true", help=_("for programs: one JSON object"))
+    return parser
 
 
 def examine(settings: Environment, now: datetime) -> Iterator[Finding]:

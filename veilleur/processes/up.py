@@ -27,11 +27,7 @@ WEB_PATIENCE = 60.0  # seconds until the pages must answer
 
 def run(arguments: list[str]) -> int:
     """Start everything and stay until told to stop."""
-    parser = Parser("veilleur up", _("Start everything on this machine and look after it."))
-    parser.add_argument(
-        "--demo", action="store_true", help=_("show a believable company, in a data folder of its own")
-    )
-    is_demo: bool = parser.parse_args(arguments).demo
+    is_demo: bool = make_parser().parse_args(arguments).demo
     if is_demo:
         use_demo_folder()
     settings = environment()
@@ -42,6 +38,15 @@ def run(arguments: list[str]) -> int:
         for name in unknown_names():
             tell(_("{name} is no setting of Veilleur and is ignored.").format(name=name))
         return _run_prepared(settings, is_demo)
+
+
+def make_parser() -> Parser:
+    """Return what the command understands."""
+    parser = Parser("veilleur up", _("Start everything on this machine and look after it."))
+    parser.add_argument(
+        "--demo", action="store_true", help=_("show a believable company, in a data folder of its own")
+    )
+    return parser
 
 
 def _run_prepared(settings: Environment, is_demo: bool) -> int:

@@ -1,0 +1,134 @@
+"""Writes the reference pages that are made from code: settings, commands, exit codes. `make docs` runs it.
+
+A test compares the pages with what this would write, so that they cannot fall behind.
+"""
+
+import importlib
+import os
+import sys
+from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ["VEILLEUR_LANGUAGE"] = "en"  # the reference is in English, whoever writes it
+
+from django.core.management.base import BaseCommand
+from pydantic.fields import FieldInfo
+
+from veilleur.config.env import PREFIX, Environment
+from veilleur.config.start import start_django
+from veilleur.processes.arguments import Parser
+from veilleur.processes.cli import Verb, domain_commands, process_verbs
+from veilleur.processes.exit_codes import MEANINGS
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+NOTE = "<!-- Made from code by `make docs`; do not edit. -->"
+# Defaults that depend on the machine, in words.
+SAID = {"data_dir": "`var` in a checkout, else `~/.local/share/veilleur`", "language": "that of the locale"}
+
+
+def settings_page() -> str:
+    """Return the page of settings."""
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {_default(name, field)} | {field.description} |"
+        for name, field in Environment.model_fields.items()
+    ]
+    head = (
+        "# Settings\n\n"
+        "Each setting is an environment variable, read once when a process starts. All have a default.\n"
+        "A broken one is named in a sentence and ends the command with exit code 78; `veilleur doctor`\n"
+        f"names variables that start with `{PREFIX}` and are no setting.\n\n"
+        "| Variable | Default | What it is for |\n|---|---|---|"
+    )
+    return _page(head, rows)
+
+
+def _default(name: str, field: FieldInfo) -> str:
+    if name in SAID:
+        return SAID[name]
+    default: Any = field.default
+    return "none" if default in {None, ""} else f"`{default}`"
+
+
+def exit_codes_page() -> str:
+    """Return the page of exit codes."""
+    rows = [f"| {int(code)} | {meaning} |" for code, meaning in MEANINGS.items()]
+    head = (
+        "# Exit codes\n\n"
+        "The same for every command. 0, 1 and 2 are answers; above 63 something kept the command from\n"
+        "answering, numbered as in sysexits.\n\n"
+        "| Code | Meaning |\n|---|---|"
+    )
+    return _page(head, rows)
+
+
+def commands_page() -> str:
+    """Return the page of commands."""
+    start_django()
+    parts = [_process(name, verb) for name, verb in process_verbs().items()]
+    parts += [_domain_command(name, command) for name, command in domain_commands().items()]
+    parts.append("## veilleur manage\n\nDjango's own commands, for those who know them.")
+    head = (
+        "# Commands\n\n"
+        "`--help` after any command shows its options; `--debug` shows where an error comes from.\n"
+        "Exit codes are those of [exit-codes.md](exit-codes.md).\n"
+    )
+    return _page(head, ["\n\n".join(parts)])
+
+
+def _process(name: str, verb: Verb) -> str:
+    module = importlib.import_module(verb.module)
+    options = _arguments(module.make_parser(), "") if hasattr(module, "make_parser") else ()
+    return "\n\n".join([f"## veilleur {name}", _sentence(verb.help), *options])
+
+
+def _domain_command(name: str, command: BaseCommand) -> str:
+    title = f"veilleur {name}"
+    parser = Parser(title)
+    command.add_arguments(parser)  # type: ignore[arg-type]  # ours is a whole ArgumentParser
+    return "\n\n".join([f"## {title}", _sentence(str(command.help)), *_arguments(parser, title)])
+
+
+def _arguments(parser: ArgumentParser, prefix: str) -> Iterator[str]:
+    rows = []
+    for action in parser._actions:
+        if isinstance(action, _SubParsersAction):
+            for verb, below in action.choices.items():
+                yield f"### {prefix} {verb}"
+                yield from _arguments(below, f"{prefix} {verb}")
+        elif "--help" not in action.option_strings:
+            value = str(action.metavar or action.dest.upper()) if action.nargs != 0 else ""
+            written = f"{', '.join(action.option_strings)} {value}".strip()
+            rows.append(f"- `{written}`: {action.help}" if action.help else f"- `{written}`")
+    if rows:
+        yield "\n".join(rows)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _page(head: str, rows: list[str]) -> str:
+    return "\n".join([NOTE, "", head, *rows, ""])
+
+
+def pages() -> dict[str, str]:
+    """Return every page by its file name."""
+    return {
+        "settings.md": settings_page(),
+        "commands.md": commands_page(),
+        "exit-codes.md": exit_codes_page(),
+    }
+
+
+def main() -> int:
+    """Write the pages."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

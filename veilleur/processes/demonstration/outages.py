@@ -1,0 +1,73 @@
+"""The demonstration's thirteen months of breakdowns: pure, the same at every play for the same end.
+
+Each check has its own stream of chance, so that a check added to the company leaves the others' past as it was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import numpy as np
+
+from veilleur.processes.demonstration.company import SERVERS, Server
+
+HISTORY = timedelta(days=396)
+# On average a listener fails this often in the thirteen months, for this long.
+FAILURES_PER_LISTENER = 1.4
+MEDIAN_FAILURE = timedelta(minutes=14)
+
+
+@dataclass(frozen=True)
+class Outage:
+    """One stretch of bad results of one check. `end` None: it lasts still. `value` in the check's own unit."""
+
+    server: str
+    kind: str
+    target: str
+    start: datetime
+    end: datetime | None
+    code: str
+    value: int | None = None
+
+
+def outages(targets: dict[str, tuple[tuple[str, str], ...]], end: datetime) -> list[Outage]:
+    """Return all breakdowns of the thirteen months before `end`, by their start.
+
+    `targets` are the (kind, target) of each server's checks.
+    """
+    found = [*_site_cut(targets, end), *_full_disks(end)]
+    for server in SERVERS:
+        for kind, target in targets[server.name]:
+            if kind == "listener":
+                found.extend(_failures(server, target, end))
+    return sorted(found, key=lambda outage: (outage.start, outage.server, outage.target))
+
+
+def _failures(server: Server, target: str, end: datetime) -> Iterator[Outage]:
+    chance = np.random.default_rng(int(sha256(f"{server.name} {target}".encode()).hexdigest()[:16], 16))
+    for _ in range(int(chance.poisson(FAILURES_PER_LISTENER))):
+        start = end - HISTORY + timedelta(minutes=int(chance.integers(600, 60 * 24 * 394)))
+        minutes = MEDIAN_FAILURE / timedelta(minutes=1) * float(np.exp(chance.normal(0, 0.9)))
+        yield Outage(
+            server.name, "listener", target, start, start + timedelta(minutes=2 + int(minutes)), "refused"
+        )
+
+
+def _site_cut(targets: dict[str, tuple[tuple[str, str], ...]], end: datetime) -> Iterator[Outage]:
+    """Yield the morning on which Magny's link was cut: every machine there was out of reach at once."""
+    start = (end - timedelta(days=143)).replace(hour=6, minute=12, second=0, microsecond=0)
+    for server in SERVERS:
+        if server.site == "Magny":
+            for kind, target in targets[server.name]:
+                if kind == "listener":
+                    yield Outage(
+                        server.name, kind, target, start, start + timedelta(hours=2, minutes=9), "timed_out"
+                    )
+
+
+def _full_disks(end: datetime) -> Iterator[Outage]:
+    """Yield the disks that filled: one was emptied in time, one is filling now."""
+    spring = end - timedelta(days=201)
+    yield Outage("fic-01", "disk", "/srv/partages", spring, spring + timedelta(days=6), "measured", 92_400)
+    yield Outage("cao-01", "disk", "/srv/plans", end - timedelta(days=9), None, "measured", 91_300)
