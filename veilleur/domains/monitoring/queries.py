@@ -140,6 +140,12 @@ def whole_targets(organisation_id: int, asset: UUID, kind: str) -> frozenset[str
     return frozenset(rows.values_list("target", flat=True))
 
 
+def whole_check_ids(organisation_id: int, asset: UUID) -> dict[tuple[str, str], UUID]:
+    """Return the public id of each check of an asset that goes on, by (kind, target). One query."""
+    rows = Check.objects.of(organisation_id).filter(asset__public_id=asset, until=None)
+    return {(kind, target): check for kind, target, check in rows.values_list("kind", "target", "public_id")}
+
+
 def spool_position(spool_id: UUID) -> int:
     """Return the last sequence number that was drained from a spool, 0 for a new one."""
     row = SpoolPosition.objects.filter(spool_id=spool_id).first()
