@@ -28,10 +28,10 @@ def die_with_parent(parent: int, number: signal.Signals) -> None:
         sys.exit(ExitCode.OK)
 
 
-def follow_supervisor() -> None:
-    """Tie this process to the `up` that started it, if one did."""
+def follow_supervisor(number: signal.Signals) -> None:
+    """Have this signal sent to this process when the `up` that started it, if one did, is gone."""
     if (supervisor := supervisor_pid()) is not None:
-        die_with_parent(supervisor, signal.SIGTERM)
+        die_with_parent(supervisor, number)
 
 
 def forbid_core_dumps() -> None:
@@ -60,7 +60,7 @@ def stop_event() -> threading.Event:
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
-    follow_supervisor()
+    follow_supervisor(signal.SIGTERM)
     return event
 
 

@@ -25,7 +25,8 @@ THREADS = 4  # pages drawn at the same time
 def run(arguments: list[str]) -> int:
     """Serve until told to stop."""
     Parser("veilleur web", _("Serve the pages alone.")).parse_args(arguments)
-    follow_supervisor()
+    # At once and for certain: an orderly stop may hang while the serving process is only being made.
+    follow_supervisor(signal.SIGKILL)
     settings = environment()
     check_port(settings)
     name_settings()
