@@ -1,6 +1,6 @@
 """The demonstration's thirteen months of breakdowns: pure, the same at every play for the same end.
 
-Each check has its own stream of chance, so that a check added to the company leaves the others' past as it was.
+Each check has its own stream of chance, so that a check added leaves the others' past as it was.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ MEDIAN_FAILURE = timedelta(minutes=14)
 
 @dataclass(frozen=True)
 class Outage:
-    """One stretch of bad results of one check. `end` None: it lasts still. `value` in the check's own unit."""
+    """One stretch of bad results of one check, lasting still without `end`. `value`: thousandths of a unit."""
 
     server: str
     kind: str
