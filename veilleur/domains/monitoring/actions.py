@@ -53,8 +53,8 @@ def activate_checks(
     if key is None:
         return Refused("no_such_asset")
     known = {kind: whole_targets(organisation_id, asset, kind) for kind in KINDS}
-    fresh = [proposal for proposal in proposals if proposal.target not in known[proposal.kind]]
-    for proposal in dict.fromkeys(fresh):
+    fresh = dict.fromkeys(each for each in proposals if each.target not in known[each.kind])
+    for proposal in fresh:
         check = _new_check(now, organisation_id, key, proposal)
         record(
             CheckActivated(check=check.public_id, kind=check.kind, target=check.target),
