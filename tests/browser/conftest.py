@@ -48,17 +48,26 @@ class Visitor:
     person: Person | None = None
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, path: str, *, width: str = "desk", theme: str = "light", language: str = "en") -> Page:
+    def open(
+        self,
+        path: str,
+        *,
+        width: str = "desk",
+        theme: str = "light",
+        language: str = "en",
+        script: bool = True,
+    ) -> Page:
         """Return a fresh page at `path`, loaded, in a context of its own."""
-        context = self._context(width, theme, language)
+        context = self._context(width, theme, language, script=script)
         page = context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(self.base_url + path, wait_until="networkidle")
         return page
 
-    def _context(self, width: str, theme: str, language: str) -> BrowserContext:
+    def _context(self, width: str, theme: str, language: str, *, script: bool) -> BrowserContext:
         context = self.browser.new_context(
+            java_script_enabled=script,
             viewport={"width": WIDTHS[width], "height": 900},
             color_scheme="dark" if theme == "dark" else "light",
             locale={"fr": "fr-FR", "en": "en-GB"}[language],

@@ -20,6 +20,7 @@ class Entry:
 _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ("desk:home", _("Home"), frozenset()),
     ("desk:checks", _("Watch"), frozenset()),
+    ("desk:restart", _("Restart"), frozenset()),
     ("desk:estate", _("Estate"), frozenset({"desk:machine", "desk:service", "desk:objectives"})),
 )
 

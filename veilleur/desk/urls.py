@@ -8,6 +8,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("watch/", views.checks, name="checks"),
+    path("restart/", views.restart, name="restart"),
     path("estate/", views.estate, name="estate"),
     path("machines/<uuid:public_id>/", views.machine, name="machine"),
     path("services/<uuid:public_id>/", views.service, name="service"),

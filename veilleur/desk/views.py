@@ -17,6 +17,7 @@ from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import ObjectivesForm
 from veilleur.desk.pages.estate import estate_page, machine_page
 from veilleur.desk.pages.home import home_page
+from veilleur.desk.pages.restart import restart_page
 from veilleur.desk.pages.service import service_page
 from veilleur.desk.pages.watch import checks_page
 from veilleur.domains.estate.actions import set_service_objectives
@@ -45,6 +46,13 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def restart(request: HttpRequest) -> HttpResponse:
+    """How long until work goes on again, and what would be lost, in one scenario."""
+    page = restart_page(viewer_in(request), utc_now(), request.GET.get("scenario", ""))
+    return render(request, "desk/restart.html", {"page": page})
+
+
+@require_GET
 def estate(request: HttpRequest) -> HttpResponse:
     """Machines and services."""
     today = timezone.localdate(utc_now())
@@ -63,7 +71,7 @@ def machine(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def service(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One service."""
-    page = service_page(viewer_in(request), public_id)
+    page = service_page(viewer_in(request), public_id, utc_now())
     if page is None:
         raise Http404
     return render(request, "desk/service.html", {"page": page})

@@ -18,7 +18,6 @@ class Line:
     label: str
     verdict: Verdict
     word: str
-    figure: str
     sentence: str
 
 
@@ -34,6 +33,7 @@ class Answer:
     proof: str = ""
     link_url: str = ""
     link_text: str = ""
+    figure_before: str = ""
     figure: str = "—"
     figure_small: str = ""
     figure_note: str = ""

@@ -8,22 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from veilleur.desk.pages.answers import Answer, conclusion, unmeasured
-from veilleur.desk.pages.speech import said_age
+from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
+from veilleur.desk.pages.speech import lower_first, said_age
+from veilleur.desk.pages.steps import Step, steps_of
 from veilleur.desk.pages.watch import sentence
+from veilleur.domains.estate.queries import visible_services
 from veilleur.domains.monitoring.queries import WatchSummary, watch_summary
+from veilleur.domains.recovery.queries import visible_restart_times
 from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something to do this month."""
-
-    text: str
-    who: str
-    due_at: datetime | None = None
-    is_late: bool = False
-    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,24 +31,46 @@ class Home:
 
 def home_page(viewer: Viewer, now: datetime) -> Home:
     """Return the home page for a viewer at an instant."""
+    report = visible_restart_times(viewer, now)
+    steps = steps_of(report, visible_services(viewer))
     answers = (
         _works(watch_summary(viewer, now), now),
-        unmeasured(
-            2,
-            _("If my servers fall tomorrow, how long until I can work again?"),
-            what=_("the restart time has not been computed yet."),
-        ),
-        unmeasured(3, _("How much work would I lose?"), what=_("no copy has been made yet.")),
+        restart_answer(report, now),
+        loss_answer(report),
         _protected(),
         _commitments(),
         _one_person(),
-        unmeasured(7, _("What must be done this month?"), what=_("nothing has been observed yet.")),
+        _month(steps),
     )
     return Home(
         headline=conclusion([answer.verdict for answer in answers]),
-        lede="",
+        lede=_lede(steps),
         answers=_shouting(answers),
-        steps=(),
+        steps=steps,
+    )
+
+
+def _lede(steps: tuple[Step, ...]) -> str:
+    """Return the one decision that counts: the first step, or nothing."""
+    return _("What counts today: {step}").format(step=lower_first(str(steps[0].text))) if steps else ""
+
+
+def _month(steps: tuple[Step, ...]) -> Answer:
+    """Return question 7; what is not recorded yet is said, so that a short list is not taken for all."""
+    question = _("What must be done this month?")
+    if not steps:
+        what = _("nothing that Veilleur knows of is due; windows and reviews are not recorded yet.")
+        return unmeasured(7, question, what=what)
+    return Answer(
+        rank=7,
+        question=question,
+        verdict=Verdict.WATCH,
+        sentence=_("{step} Windows and reviews are not recorded yet.").format(step=steps[0].text),
+        proof=_("From what Veilleur has found"),
+        link_url="#month",
+        link_text=_("All steps"),
+        figure=str(len(steps)),
+        figure_note=ngettext("step", "steps", len(steps)),
     )
 
 

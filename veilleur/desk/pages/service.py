@@ -1,13 +1,27 @@
-"""The page of one service: what is promised, what is real, what it rests on."""
+"""The page of one service: what is promised and what is real, what it rests on, how far it is proven."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from veilleur.desk.pages import restart_words as words
+from veilleur.desk.pages.proof import Place, Rung, ladder, places, unprotected
+from veilleur.desk.pages.restart_answers import short_name
+from veilleur.desk.pages.watch import Timeline, machine_timeline
+from veilleur.domains.backups.queries import whole_protection
+from veilleur.domains.backups.rules.protection import Protection
 from veilleur.domains.estate.labels import DataSetKindChoice, DependencyKindChoice
 from veilleur.domains.estate.queries import ServiceView, visible_service
 from veilleur.domains.estate.rules.map import MapNode, NodeKind
+from veilleur.domains.monitoring.queries import visible_checks
+from veilleur.domains.recovery.queries import visible_restart_times
+from veilleur.domains.recovery.rules.evidence import KEY_ONLY_HERE, NEVER, UNPROVEN
+from veilleur.domains.recovery.rules.report import RestartReport, ServiceAnswer
+from veilleur.domains.recovery.rules.scenarios import DATA_LOST, MACHINE_LOST
+from veilleur.shared.verdict import Verdict, worst
 from veilleur.shared.viewer import Viewer
 
 
@@ -31,31 +45,59 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Promised:
+    """One promise beside what is real."""
+
+    name: str
+    promised: str
+    real: str
+    verdict: Verdict
+    word: str
+    why: str | Promise
+
+
+@dataclass(frozen=True)
 class ServicePage:
     """One service."""
 
     view: ServiceView
+    headline: str
+    lede: str | Promise
+    promises: tuple[Promised, ...]
+    timeline: Timeline | None
     needs: tuple[Neighbour, ...]
     needed_by: tuple[Neighbour, ...]
     data: tuple[Data, ...]
+    rungs: tuple[Rung, ...]
+    places: tuple[Place, ...]
+    unprotected: tuple[tuple[str, str | Promise], ...]
 
 
 _ROUTES = {NodeKind.ASSET: "desk:machine", NodeKind.SERVICE: "desk:service"}
 
 
-def service_page(viewer: Viewer, public_id: UUID) -> ServicePage | None:
+def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage | None:
     """Return a service's page, None where there is none for this viewer."""
     view = visible_service(viewer, public_id)
     if view is None:
         return None
+    answers = _answers(visible_restart_times(viewer, now), public_id)
+    protections = _protections(viewer, view, now)
     return ServicePage(
         view=view,
+        headline=_headline(view, _watched(viewer, view, now), answers.get(MACHINE_LOST)),
+        lede=words.reason_sentence(answers[MACHINE_LOST].reason) if MACHINE_LOST in answers else "",
+        promises=_promises(answers),
+        timeline=_timeline(viewer, view, protections, now),
         needs=neighbours(view.needs),
         needed_by=neighbours(view.needed_by),
         data=tuple(
             Data(each.id, each.name, DataSetKindChoice(each.kind).label, each.locator)
             for each in view.data_sets
         ),
+        rungs=ladder(protections) if protections else (),
+        places=places(protections),
+        unprotected=unprotected(protections),
     )
 
 
@@ -65,3 +107,93 @@ def neighbours(pairs: tuple[tuple[str, MapNode], ...]) -> tuple[Neighbour, ...]:
         Neighbour(node, DependencyKindChoice(kind).label, _ROUTES.get(NodeKind(node.kind), ""))
         for kind, node in pairs
     )
+
+
+def _answers(report: RestartReport | None, service: UUID) -> dict[str, ServiceAnswer]:
+    """Return the service's answer in each scenario that has one."""
+    if report is None:
+        return {}
+    return {
+        scenario.scenario: answer
+        for scenario in report.scenarios
+        for answer in scenario.services
+        if answer.service == service
+    }
+
+
+def _protections(viewer: Viewer, view: ServiceView, now: datetime) -> tuple[Protection, ...]:
+    """Return how the service's data is protected: only data sets that the view already shows."""
+    shown = {data_set.id for data_set in view.data_sets}
+    return tuple(each for each in whole_protection(viewer.organisation_id, now) if each.data_set in shown)
+
+
+def _watched(viewer: Viewer, view: ServiceView, now: datetime) -> Verdict | None:
+    """Return the worst state of the machines it runs on; None when none of them is watched."""
+    verdicts = [row.verdict for row in visible_checks(viewer, now) if row.asset in view.row.asset_ids]
+    return worst(verdicts) if verdicts else None
+
+
+def _timeline(
+    viewer: Viewer, view: ServiceView, protections: tuple[Protection, ...], now: datetime
+) -> Timeline | None:
+    """Return thirty days of the first machine it runs on, with the copies of its own data."""
+    for asset in view.row.asset_ids:
+        found = machine_timeline(viewer, asset, view.row.name, now, protections=protections)
+        if found is not None:
+            return found
+    return None
+
+
+def _headline(view: ServiceView, watched: Verdict | None, lost: ServiceAnswer | None) -> str:
+    state = {
+        None: _("{name} is not watched yet"),
+        Verdict.GOOD: _("{name} works"),
+        Verdict.WATCH: _("{name} works, with something to watch"),
+        Verdict.BAD: _("{name} is disturbed"),
+        Verdict.UNKNOWN: _("Whether {name} works is unknown"),
+    }[watched]
+    return _("{state}; {restart}.").format(
+        state=state.format(name=view.row.name), restart=_would_restart(lost)
+    )
+
+
+def _would_restart(answer: ServiceAnswer | None) -> str:
+    """Return what would happen if its machine were lost, as half a sentence."""
+    if answer is None:
+        return _("how long a restart would take is unknown")
+    if answer.kind == NEVER:
+        return _("without its machine it would never come back")
+    if answer.kind == KEY_ONLY_HERE:
+        return _("without its machine no copy of it could be read")
+    if answer.kind == UNPROVEN:
+        return _("nobody has proven that it would come back")
+    if answer.restart_state is Verdict.BAD:
+        return _("it would not restart in time")
+    return _("it would restart in time")
+
+
+def _promises(answers: dict[str, ServiceAnswer]) -> tuple[Promised, ...]:
+    shown = [(code, answers[code]) for code in (MACHINE_LOST, DATA_LOST) if code in answers]
+    restarts = tuple(
+        Promised(
+            name=_("Restart, {scenario} (RTO)").format(scenario=short_name(code).lower()),
+            promised=words.promise(answer.rto_s, is_default=answer.rto_is_default),
+            real=" ".join(part for part in words.figure_of(answer) if part),
+            verdict=answer.restart_state,
+            word=words.state_word(answer),
+            why=words.reason_sentence(answer.reason) or words.proof(answer),
+        )
+        for code, answer in shown
+    )
+    losses = tuple(
+        Promised(
+            name=_("Work lost, {scenario} (RPO)").format(scenario=short_name(code).lower()),
+            promised=words.promise(answer.rpo_s, is_default=answer.rpo_is_default),
+            real=words.loss_figure(answer),
+            verdict=answer.loss_state,
+            word=words.loss_word(answer),
+            why=words.reason_sentence(answer.loss_reason),
+        )
+        for code, answer in shown
+    )
+    return (*restarts, *losses)

@@ -45,3 +45,8 @@ def said_day(at: datetime) -> str:
 def said_date(day: date) -> str:
     """Return a calendar day in full, without its weekday."""
     return words.calendar_day(day, language())
+
+
+def lower_first(text: str) -> str:
+    """Return a sentence that another one introduces: its first letter small, but for an acronym."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -10,7 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from veilleur.desk.pages.proof import lanes
 from veilleur.desk.pages.speech import language, said_day, said_duration, said_instant
+from veilleur.domains.backups.rules.protection import Protection
 from veilleur.domains.monitoring.labels import REASONS, HealthChoice, check_name, value_text
 from veilleur.domains.monitoring.queries import (
     CheckRow,
@@ -25,6 +27,7 @@ from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
 from veilleur.shared.words import spelled
 
+DAYS = 30
 _ORDER = (Verdict.BAD, Verdict.UNKNOWN, Verdict.WATCH, Verdict.GOOD)
 _WORDS: dict[Verdict, str | Promise] = {
     Verdict.GOOD: HealthChoice.OK.label,
@@ -161,17 +164,17 @@ def _say(text: str, count: int) -> str:
 
 
 def machine_timeline(
-    viewer: Viewer, asset: UUID, name: str, now: datetime, days: int = 30
+    viewer: Viewer, asset: UUID, name: str, now: datetime, *, protections: Sequence[Protection] = ()
 ) -> Timeline | None:
-    """Return the last days of a machine, None for one that is not watched."""
-    stretches = visible_timeline(viewer, asset, now, days)
+    """Return thirty days of a machine with the copies given; None for a machine that is not watched."""
+    stretches = visible_timeline(viewer, asset, now, DAYS)
     if not stretches:
         return None
-    start = now - timedelta(days=days)
+    start = now - timedelta(days=DAYS)
     svg = timeline.timeline_svg(
         _("State"),
         [timeline.Band(_share(s.start, start, now), _share(s.end, start, now), s.verdict) for s in stretches],
-        (),
+        lanes(protections, start, now),
         _calendar(start, now),
         title=_("Thirty days of {name}").format(name=name),
         desc=_("Its state from {start} to now. The table that follows says the same.").format(

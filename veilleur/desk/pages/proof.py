@@ -1,0 +1,112 @@
+"""How far the copies of a service's data are proven: the ladder; backups and tests as marks in time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from veilleur.domains.backups.labels import LEVELS, reason_sentence
+from veilleur.domains.backups.rules.protection import Protection
+from veilleur.shared.drawings.timeline import Lane, Point
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One level: since when its proof stands; None where nothing proves it."""
+
+    level: int
+    text: str | Promise
+    proven_at: datetime | None
+    is_top: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """One data set in one repository."""
+
+    data_set: str
+    repository: str
+    newest_at: datetime | None
+    size_bytes: int | None
+    level: int
+    points: int
+
+
+def ladder(protections: Sequence[Protection]) -> tuple[Rung, ...]:
+    """Return the rungs 7 down to 0; what covers several data sets is as weak as the weakest of them."""
+    proven = {level: _proven_at(protections, level) for level in LEVELS}
+    top = max((level for level, at in proven.items() if at is not None), default=-1)
+    return tuple(
+        Rung(level, LEVELS[level], proven[level], is_top=level == top)
+        for level in sorted(LEVELS, reverse=True)
+    )
+
+
+def _proven_at(protections: Sequence[Protection], level: int) -> datetime | None:
+    newest = [_newest_proof(protection, level) for protection in protections]
+    known = [at for at in newest if at is not None]
+    return min(known) if known and len(known) == len(newest) else None
+
+
+def _newest_proof(protection: Protection, level: int) -> datetime | None:
+    """Return when a data set's copies last reached a level, by a run or by a passed test."""
+    runs = (
+        point.started_at
+        for copy in protection.copies
+        for point in copy.points
+        if point.is_complete and point.proof_level >= level
+    )
+    tests = (
+        test.finished_at
+        for copy in protection.copies
+        for test in copy.tests
+        if test.passed and test.level >= level
+    )
+    return max((*runs, *tests), default=None)
+
+
+def places(protections: Iterable[Protection]) -> tuple[Place, ...]:
+    """Return where the copies are, one row per data set and repository."""
+    return tuple(
+        Place(
+            data_set=protection.name,
+            repository=copy.repository_name,
+            newest_at=copy.points[0].started_at if copy.points else None,
+            size_bytes=copy.points[0].total_bytes if copy.points else None,
+            level=max((point.proof_level for point in copy.points), default=0),
+            points=len(copy.points),
+        )
+        for protection in protections
+        for copy in protection.copies
+    )
+
+
+def unprotected(protections: Iterable[Protection]) -> tuple[tuple[str, str | Promise], ...]:
+    """Return the data sets without any copy, each with the reason."""
+    return tuple(
+        (protection.name, reason_sentence(protection.not_protected_reason))
+        for protection in protections
+        if protection.not_protected_reason
+    )
+
+
+def lanes(protections: Sequence[Protection], start: datetime, now: datetime) -> tuple[Lane, ...]:
+    """Return backups and restore tests between two instants as rows of a timeline."""
+    copies = [copy for protection in protections for copy in protection.copies]
+    backups = [
+        Point((point.started_at - start) / (now - start), "tick" if point.is_complete else "cross")
+        for copy in copies
+        for point in copy.points
+        if start <= point.started_at <= now
+    ]
+    tests = [
+        Point((test.finished_at - start) / (now - start), "disc" if test.passed else "cross")
+        for copy in copies
+        for test in copy.tests
+        if start <= test.finished_at <= now
+    ]
+    if not copies:
+        return ()
+    return (Lane(_("Backups"), tuple(backups)), Lane(_("Restore tests"), tuple(tests)))

@@ -1,0 +1,72 @@
+"""What to do this month, from what the domains found: real next steps only, the gravest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from veilleur.domains.estate.rules.map import ServiceRow
+from veilleur.domains.recovery import labels
+from veilleur.domains.recovery.rules.report import RestartReport, ServiceAnswer
+from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do; `about` names what it is for. Without a date it is for now."""
+
+    text: str | Promise
+    about: str | Promise
+    due_at: datetime | None = None
+    is_late: bool = False
+    url: str = ""
+
+
+def steps_of(report: RestartReport | None, services: Iterable[ServiceRow]) -> tuple[Step, ...]:
+    """Return the steps that restart times and objectives call for, each once, the gravest scenario first."""
+    found = dict.fromkeys(_from_recovery(report)) if report is not None else {}
+    return (*(_step(code, names) for code, names in _by_code(found).items()), *_objectives(services, found))
+
+
+def _from_recovery(report: RestartReport) -> list[tuple[str, str]]:
+    """Return (code, service), the loss of the machine first, each scenario's worst service first."""
+    ordered = sorted(report.scenarios, key=lambda answer: answer.scenario != MACHINE_LOST)
+    answers: list[ServiceAnswer] = [service for answer in ordered for service in answer.services]
+    return [(service.next_step, service.name) for service in answers if service.next_step]
+
+
+def _by_code(found: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the services behind each step, in order of first appearance."""
+    grouped: dict[str, list[str]] = {}
+    for code, name in found:
+        grouped.setdefault(code, []).append(name)
+    return grouped
+
+
+# Where a step is done; the others are explained by the restart page.
+_PLACES: dict[str, str] = {}
+
+
+def _step(code: str, names: list[str]) -> Step:
+    return Step(
+        text=labels.NEXT_STEPS[code],
+        about=", ".join(names),
+        url=reverse(_PLACES.get(code, "desk:restart")),
+    )
+
+
+def _objectives(services: Iterable[ServiceRow], found: Iterable[tuple[str, str]]) -> tuple[Step, ...]:
+    """Return one step per service whose objectives nobody has chosen, unless recovery asks for it already."""
+    asked = {name for code, name in found if code == "set_objectives"}
+    return tuple(
+        Step(
+            text=_("Say how long it may be down and how much work may be lost."),
+            about=row.name,
+            url=reverse("desk:objectives", args=[row.id]),
+        )
+        for row in services
+        if (row.rto_is_default or row.rpo_is_default) and row.name not in asked
+    )
