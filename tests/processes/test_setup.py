@@ -1,0 +1,123 @@
+"""Setting up: what is missing is found, installed where that needs no question, and otherwise named."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from veilleur.config.env import CHECKOUT
+
+sys.path.insert(0, str(CHECKOUT / "scripts"))
+
+import setup
+import system_packages
+from system_packages import Need, install_commands, missing, root_prefix
+
+
+def need(package: str, *, is_there: bool) -> Need:
+    return Need(package, lambda: is_there, "essayer", "trying")
+
+
+def test_only_what_is_absent_is_missing() -> None:
+    absent = need("restic", is_there=False)
+
+    assert missing([need("ping", is_there=True), absent]) == [absent]
+
+
+@pytest.mark.parametrize(
+    ("user_id", "sudo_works", "prefix"),
+    [(0, False, ()), (1000, True, ("sudo", "-n")), (1000, False, None)],
+)
+def test_root_is_taken_on_only_without_a_question(user_id: int, sudo_works: bool, prefix: object) -> None:
+    assert root_prefix(user_id, sudo_works) == prefix
+
+
+def test_postgresql_is_installed_without_its_usual_cluster() -> None:
+    commands = install_commands(["postgresql", "chromium"], ("sudo", "-n"))
+
+    setting = next(
+        place for place, command in enumerate(commands) if "create_main_cluster" in " ".join(command)
+    )
+    server = next(
+        place for place, command in enumerate(commands) if command[-2:] == ("postgresql", "chromium")
+    )
+    assert setting < server
+    assert all(command[:2] == ("sudo", "-n") for command in commands)
+
+
+def test_without_root_the_packages_and_the_exact_command_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(system_packages.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(system_packages, "does_sudo_work", lambda: False)
+    monkeypatch.setenv("VEILLEUR_LANGUAGE", "en")
+
+    still = system_packages.ensure([need("restic", is_there=False)])
+
+    printed = capsys.readouterr().out
+    assert [each.package for each in still] == ["restic"]
+    assert "“restic” is missing; it is needed for trying." in printed
+    assert "apt-get update && apt-get install -y restic" in printed
+
+
+def test_a_python_that_is_named_but_does_not_run_is_passed_over(tmp_path: Path) -> None:
+    for name, script in {
+        "python3": "exit 1",
+        "python3.13": "exit 127",
+        "python3.12": f'exec {sys.executable} "$@"',
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+
+    chosen = subprocess.run(
+        ("/bin/sh", CHECKOUT / "scripts" / "choose_python.sh"),
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert chosen.stdout.strip() == str(tmp_path / "python3.12")
+
+
+def test_without_any_python_the_command_that_installs_one_is_named(tmp_path: Path) -> None:
+    refused = subprocess.run(
+        ("/bin/sh", CHECKOUT / "scripts" / "choose_python.sh"),
+        env={"PATH": str(tmp_path), "LANG": "en_GB.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert refused.returncode == 69
+    assert "apt-get install -y python3 python3-venv" in refused.stderr
+
+
+def test_a_step_is_done_again_exactly_when_what_it_is_made_of_changed(tmp_path: Path, monkeypatch) -> None:
+    lock, stamp = tmp_path / "lock", tmp_path / "stamp"
+    lock.write_text("one")
+    monkeypatch.setattr(setup, "PYTHON", Path(sys.executable))
+    stamp.write_text(setup.digest(lock))
+
+    assert setup.is_current(stamp, setup.digest(lock))
+    lock.write_text("two")
+    assert not setup.is_current(stamp, setup.digest(lock))
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_names_no_host_and_every_package_has_its_hash(name: str) -> None:
+    text = (CHECKOUT / name).read_text()
+
+    entries = text.replace("\\\n", " ").splitlines()
+
+    assert "://" not in text
+    assert [entry for entry in entries if "==" in entry and "--hash=sha256:" not in entry] == []
+
+
+def test_what_ships_is_what_is_tested() -> None:
+    def pinned(name: str) -> set[str]:
+        lines = (CHECKOUT / name).read_text().splitlines()
+        return {line.rstrip(" \\") for line in lines if "==" in line and not line.startswith("#")}
+
+    assert pinned("requirements.lock") <= pinned("requirements-dev.lock")
