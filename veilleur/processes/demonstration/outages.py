@@ -20,7 +20,7 @@ MEDIAN_FAILURE = timedelta(minutes=14)
 
 @dataclass(frozen=True)
 class Outage:
-    """One stretch of bad results of one check, lasting still without `end`. `value`: thousandths of a unit."""
+    """One stretch of bad results of a check, lasting still without `end`. `value`: thousandths of a unit."""
 
     server: str
     kind: str
