@@ -22,6 +22,7 @@ from veilleur.engines.keyring.words import to_words
 from veilleur.shared.refusal import Refused
 
 ORGANISATION, STRANGER = UUID(int=1), UUID(int=2)
+NOBODY = 65534
 REPOSITORY, SECOND = UUID(int=10), UUID(int=11)
 
 
@@ -37,15 +38,16 @@ class Watch:
 class Keys:
     """A running process of keys on a folder of its own."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, clients: frozenset[int] = frozenset()) -> None:
         self.place = place
+        self.clients = clients
         self.socket = place / "sign.sock"
         self.watch = Watch()
         self.start()
 
     def start(self) -> None:
         self.folder = KeyFolder(self.place / "keys")
-        self.server = KeyServer(self.socket, KeyService(self.folder, self.watch), frozenset())
+        self.server = KeyServer(self.socket, KeyService(self.folder, self.watch), self.clients)
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         self.client = KeyringClient(self.socket)
 
@@ -243,8 +245,13 @@ def test_a_caller_that_says_nothing_is_hung_up_on(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="another account can only be taken on by root")
-def test_another_account_is_turned_away_even_where_the_socket_lets_it_in(tmp_path: Path) -> None:
-    keys = Keys(tmp_path)
+@pytest.mark.parametrize(
+    ("clients", "answer"), [(frozenset(), b"nothing"), (frozenset({NOBODY}), b'{"value": ')]
+)
+def test_another_account_gets_an_answer_only_where_it_is_named(
+    tmp_path: Path, clients: frozenset[int], answer: bytes
+) -> None:
+    keys = Keys(tmp_path, clients)
     for place in (tmp_path, *tmp_path.parents):
         if place.stat().st_mode & 0o001 == 0:
             place.chmod(place.stat().st_mode | 0o011)
@@ -254,7 +261,7 @@ def test_another_account_is_turned_away_even_where_the_socket_lets_it_in(tmp_pat
         warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads: the child only asks
         child = os.fork()
     if child == 0:
-        os.setuid(65534)
+        os.setuid(NOBODY)
         try:
             os.write(writer, keys.raw(b'{"do": "public_key"}\n') or b"nothing")
         except OSError:
@@ -262,7 +269,7 @@ def test_another_account_is_turned_away_even_where_the_socket_lets_it_in(tmp_pat
         os._exit(0)
     os.waitpid(child, 0)
 
-    assert os.read(reader, 1000) == b"nothing"
+    assert os.read(reader, 1000).startswith(answer)
     keys.stop()
 
 
