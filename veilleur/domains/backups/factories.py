@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from veilleur.domains.backups.models import Copy, Plan, PlanItem, Repository, RestoreTest, Run
-from veilleur.domains.backups.queries import to_us
+from veilleur.domains.backups.queries.instants import to_us
 from veilleur.domains.backups.rules.states import Medium, RunState, SourceKind, TestState
 from veilleur.shared.ids import new_id
 

@@ -30,7 +30,12 @@ class Repository(TenantModel):
     )
     medium = models.CharField(_("medium"), max_length=20, choices=MediumChoice.choices)
     made_at = models.DateTimeField()
+    # When the sealed envelope was last written beside it; empty while no recovery key has been issued.
     envelope_written_at = models.DateTimeField(null=True, blank=True)
+    # Why writing beside the repository failed last time; empty when it did not.
+    envelope_failure = models.CharField(max_length=40, blank=True)
+    # When the bytes of removed points were last given back to the disk.
+    space_freed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -85,17 +90,21 @@ class PlanItem(TenantModel):
 class SourceAccess(TenantModel):
     """Whether a found database could be read when last tried."""
 
-    data_set = models.ForeignKey("estate.DataSet", on_delete=models.PROTECT, related_name="+")
+    source_kind = models.CharField(max_length=20, choices=SourceKindChoice.choices)
+    source = models.CharField(max_length=1000)
+    passfile = models.CharField(_("password file"), max_length=1000, blank=True)
     state = models.CharField(max_length=20, choices=AccessChoice.choices)
     reason = models.CharField(max_length=40, blank=True)
     detail = models.CharField(max_length=500, blank=True)
     tried_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["data_set"], name="access_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "source_kind", "source"], name="access_once")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.data_set_id}: {self.state}"
+        return f"{self.source}: {self.state}"
 
 
 class Run(TenantModel):

@@ -174,6 +174,10 @@ class DatabaseDumper(Protocol):
         """Try to read; never raise for what a person has to mend."""
         ...
 
+    def databases(self, source: DatabaseSource) -> tuple[str, ...]:
+        """Return the names of the databases that the server behind `source` holds, templates left out."""
+        ...
+
     def capture(self, source: DatabaseSource) -> AbstractContextManager[Capture]:
         """Hold the database still in one read-only transaction until the context ends."""
         ...

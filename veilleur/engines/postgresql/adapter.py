@@ -48,6 +48,15 @@ class PostgresDumper:
             return Access(AccessState.NEEDS_CREDENTIALS, "needs_credentials", ", ".join(unreadable))
         return Access(AccessState.READABLE)
 
+    def databases(self, source: DatabaseSource) -> tuple[str, ...]:
+        """Return the names of the server's databases that take connections, templates left out."""
+        try:
+            with psycopg.connect(_connection_string(source)) as connection:
+                rows = connection.execute(commands.DATABASES.encode()).fetchall()
+        except psycopg.Error as error:
+            raise EngineError("needs_credentials", retry=False, detail=str(error).strip()) from error
+        return tuple(row[0] for row in rows)
+
     @contextmanager
     def capture(self, source: DatabaseSource) -> Iterator[Capture]:
         """Hold the database in one repeatable-read, read-only transaction until the context ends."""

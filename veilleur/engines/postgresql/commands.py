@@ -22,6 +22,7 @@ SETTINGS: tuple[tuple[str, str], ...] = (
     ("statement_timeout", "0"),
 )
 SET = "SELECT set_config(%s, %s, false)"
+DATABASES = "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1"
 EXPORT = "SELECT pg_export_snapshot()"
 
 _OURS = """n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'"""

@@ -1,12 +1,13 @@
-"""Reads of backups. `whole_*` for rules of any domain, `visible_*` for pages; rows come as frozen values."""
+"""How data is protected, as values for the rules of every domain above."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from veilleur.domains.backups.models import Copy, Plan, PlanItem, RecoveryKey, Repository, RestoreTest
+from veilleur.domains.backups.models import Copy, PlanItem, RecoveryKey, Repository, RestoreTest
+from veilleur.domains.backups.queries.instants import from_us
 from veilleur.domains.backups.rules.protection import (
     CopyView,
     Phases,
@@ -19,21 +20,10 @@ from veilleur.domains.backups.rules.states import TestState
 from veilleur.domains.estate.queries import DataSetRow, whole_data_sets
 from veilleur.shared.models import TenantQuerySet
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENDED = (TestState.PASSED, TestState.FAILED, TestState.SKIPPED, TestState.INTERRUPTED)
 # Older points and tests say nothing about today; pages that need them all have their own queries.
 _POINTS_PER_COPY = 500
 _TESTS_PER_COPY = 100
-
-
-def from_us(microseconds: int) -> datetime:
-    """Return the aware UTC instant of integer microseconds since 1970."""
-    return _EPOCH + timedelta(microseconds=microseconds)
-
-
-def to_us(instant: datetime) -> int:
-    """Return integer UTC microseconds since 1970 of an aware instant."""
-    return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
 def whole_protection(organisation_id: int, now: datetime) -> tuple[Protection, ...]:  # noqa: ARG001
@@ -139,8 +129,3 @@ def recovery_key_state(organisation_id: int) -> RecoveryKeyState:
     if key is None:
         return RecoveryKeyState(None, None, None)
     return RecoveryKeyState(key.issued_at, key.typed_back_at, key.tested_alone_at)
-
-
-def whole_plan(organisation_id: int, public_id: UUID) -> Plan | None:
-    """Return one plan with its repository, None when the organisation has none of that identity."""
-    return Plan.objects.of(organisation_id).select_related("repository").filter(public_id=public_id).first()

@@ -1,0 +1,33 @@
+"""Writes of the backups, one function per verb."""
+
+from veilleur.domains.backups.actions.keys import issue_recovery_key, record_typed_back
+from veilleur.domains.backups.actions.places import note_envelope, note_source_access, note_space_freed
+from veilleur.domains.backups.actions.plans import add_repository, ask_run, ask_test, make_plan, switch_plan
+from veilleur.domains.backups.actions.restore_tests import begin_test, end_test
+from veilleur.domains.backups.actions.runs import (
+    begin_run,
+    end_run,
+    interrupt_dead,
+    note_retention,
+    remove_points,
+)
+
+__all__ = [
+    "add_repository",
+    "ask_run",
+    "ask_test",
+    "begin_run",
+    "begin_test",
+    "end_run",
+    "end_test",
+    "interrupt_dead",
+    "issue_recovery_key",
+    "make_plan",
+    "note_envelope",
+    "note_retention",
+    "note_source_access",
+    "note_space_freed",
+    "record_typed_back",
+    "remove_points",
+    "switch_plan",
+]

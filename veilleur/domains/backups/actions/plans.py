@@ -1,0 +1,200 @@
+"""Writes of places and plans, and the asking for runs and tests."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from veilleur.domains.backups.facts import PlanMade, PlanSwitched, RepositoryAdded
+from veilleur.domains.backups.models import Plan, PlanItem, Repository
+from veilleur.domains.backups.queries import measured_duration
+from veilleur.domains.backups.rules.kinds_of_work import BACK_UP_PLAN, SEAL_ENVELOPES, TEST_RESTORE
+from veilleur.domains.backups.rules.plans import NewItem, NewPlan, NewRepository, is_whole_path
+from veilleur.domains.backups.rules.schedule import interval_for
+from veilleur.domains.backups.rules.states import SourceKind
+from veilleur.domains.estate.queries import asset_key, data_set_key
+from veilleur.domains.journal.actions import record, recorded, schedule_job
+from veilleur.domains.journal.rules.canonical import JSON
+from veilleur.shared.ids import new_id
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import Actor
+
+
+@recorded
+def add_repository(
+    *, now: datetime, actor: Actor, organisation_id: int, repository: NewRepository
+) -> Repository | Refused:
+    """Keep a backup place that was just made; the same folder again is the same place.
+
+    Refused with `no_such_asset` or `place_not_absolute`.
+    """
+    if not is_whole_path(repository.folder):
+        return Refused("place_not_absolute")
+    holder = None
+    if repository.asset is not None:
+        holder = asset_key(organisation_id, repository.asset)
+        if holder is None:
+            return Refused("no_such_asset")
+    known: Repository | None = Repository.objects.of(organisation_id).filter(folder=repository.folder).first()
+    if known is not None:
+        return known
+    row = Repository(
+        organisation_id=organisation_id,
+        public_id=repository.identity,
+        name=repository.name,
+        folder=repository.folder,
+        asset_id=holder,
+        medium=repository.medium,
+        made_at=now,
+    )
+    row.save(force_insert=True)
+    record(
+        RepositoryAdded(row.name, row.engine, row.folder, row.medium, repository.asset),
+        subject=row.public_id,
+        organisation_id=organisation_id,
+    )
+    return row
+
+
+@recorded
+def make_plan(*, now: datetime, actor: Actor, organisation_id: int, plan: NewPlan) -> Plan | Refused:
+    """Keep a plan and have it run at once; one that protects the same own data again is the same plan.
+
+    Refused with `no_such_repository`, `nothing_to_protect`, `no_such_data_set`, `source_missing` (no whole
+    path) or `rpo_too_short`.
+    """
+    place = Repository.objects.of(organisation_id).filter(public_id=plan.repository).first()
+    if place is None:
+        return Refused("no_such_repository")
+    interval = interval_for(plan.rpo, None)
+    if isinstance(interval, Refused):
+        return interval
+    keys = _data_set_keys(organisation_id, plan)
+    if isinstance(keys, Refused):
+        return keys
+    known = _known_own_plan(organisation_id, place.pk) if plan.is_own_data else None
+    if known is not None:
+        return known
+    row = _new_plan(now, organisation_id, place, plan, interval)
+    for item in plan.items:
+        _new_item(now, row, item, keys[item.data_set])
+    record(
+        PlanMade(
+            name=row.name,
+            repository=place.public_id,
+            data_sets=tuple(item.data_set for item in plan.items),
+            rpo_s=row.rpo_s,
+            interval_s=row.interval_s,
+        ),
+        subject=row.public_id,
+        organisation_id=organisation_id,
+    )
+    ask_run(now=now, actor=actor, organisation_id=organisation_id, plan=row.public_id)
+    return row
+
+
+def _data_set_keys(organisation_id: int, plan: NewPlan) -> dict[UUID, int] | Refused:
+    if not plan.items:
+        return Refused("nothing_to_protect")
+    keys: dict[UUID, int] = {}
+    for item in plan.items:
+        key = data_set_key(organisation_id, item.data_set)
+        if key is None:
+            return Refused("no_such_data_set")
+        if item.kind in (SourceKind.FILES, SourceKind.SQLITE) and not is_whole_path(item.source):
+            return Refused("source_missing", item.source)
+        keys[item.data_set] = key
+    return keys
+
+
+def _known_own_plan(organisation_id: int, repository_id: int) -> Plan | None:
+    rows = Plan.objects.of(organisation_id).filter(repository_id=repository_id, is_own_data=True)
+    found: Plan | None = rows.first()
+    return found
+
+
+def _new_plan(
+    now: datetime, organisation_id: int, place: Repository, plan: NewPlan, interval: timedelta
+) -> Plan:
+    row = Plan(
+        organisation_id=organisation_id,
+        public_id=new_id(now),
+        name=plan.name,
+        repository=place,
+        is_own_data=plan.is_own_data,
+        rpo_s=int(plan.rpo.total_seconds()),
+        interval_s=int(interval.total_seconds()),
+        test_every_s=int(plan.test_every.total_seconds()),
+        made_at=now,
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def _new_item(now: datetime, plan: Plan, item: NewItem, data_set_id: int) -> None:
+    row = PlanItem(
+        organisation_id=plan.organisation_id,
+        public_id=new_id(now),
+        plan=plan,
+        data_set_id=data_set_id,
+        source_kind=item.kind,
+        source=item.source,
+        passfile=item.passfile,
+    )
+    row.save(force_insert=True)
+
+
+@recorded
+def switch_plan(*, now: datetime, actor: Actor, organisation_id: int, plan: UUID, on: bool) -> Refused | None:
+    """Switch a plan on or off; its copies stay. Refused with `no_such_plan`."""
+    row = Plan.objects.of(organisation_id).select_for_update().filter(public_id=plan).first()
+    if row is None:
+        return Refused("no_such_plan")
+    if row.is_on != on:
+        row.is_on = on
+        row.save(update_fields=["is_on"])
+        record(PlanSwitched(is_on=on), subject=plan, organisation_id=organisation_id)
+    return None
+
+
+@recorded
+def ask_run(*, now: datetime, actor: Actor, organisation_id: int, plan: UUID) -> Refused | None:
+    """Put a run of a plan into the job table, due at once, on a schedule that fits what it measured.
+
+    Asked twice while it waits, it runs once. Refused with `no_such_plan` or `rpo_too_short`.
+    """
+    row = Plan.objects.of(organisation_id).select_related("organisation").filter(public_id=plan).first()
+    if row is None:
+        return Refused("no_such_plan")
+    interval = interval_for(timedelta(seconds=row.rpo_s), measured_duration(organisation_id, row.pk))
+    refusal = interval if isinstance(interval, Refused) else None
+    if not isinstance(interval, Refused) and row.interval_s != interval.total_seconds():
+        row.interval_s = int(interval.total_seconds())
+        row.save(update_fields=["interval_s"])
+    payload: dict[str, JSON] = {"organisation": str(row.organisation.public_id), "plan": str(plan)}
+    schedule_job(BACK_UP_PLAN, str(plan), now, payload)
+    return refusal
+
+
+@recorded
+def ask_test(
+    *, now: datetime, actor: Actor, organisation_id: int, plan: UUID, words_handle: str = ""
+) -> Refused | None:
+    """Put a restore test of a plan's newest copies into the job table, due at once.
+
+    With `words_handle` (from KeyKeeper.stage_words, good for an hour) the test uses the recovery key and
+    the envelope alone. Refused with `no_such_plan`.
+    """
+    row = Plan.objects.of(organisation_id).select_related("organisation").filter(public_id=plan).first()
+    if row is None:
+        return Refused("no_such_plan")
+    payload: dict[str, JSON] = {"organisation": str(row.organisation.public_id), "plan": str(plan)}
+    if words_handle:
+        payload["words_handle"] = words_handle
+    # A key of its own: a routine test that waits must not swallow the one with the typed key.
+    schedule_job(TEST_RESTORE, f"{plan}:key" if words_handle else str(plan), now, payload)
+    return None
+
+
+@recorded
+def ask_sealing(*, now: datetime, actor: Actor, organisation: UUID) -> None:
+    """Have the envelopes beside all places of an organisation written anew."""
+    schedule_job(SEAL_ENVELOPES, str(organisation), now, {"organisation": str(organisation)})

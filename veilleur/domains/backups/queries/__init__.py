@@ -1,0 +1,44 @@
+"""Reads of backups: `whole_*` for rules of any domain, `visible_*` for pages; rows come as frozen values."""
+
+from veilleur.domains.backups.queries.instants import from_us, to_us
+from veilleur.domains.backups.queries.pages import (
+    visible_plans,
+    visible_protection,
+    visible_repositories,
+    visible_runs,
+    visible_sources,
+    visible_tests,
+)
+from veilleur.domains.backups.queries.protection import points_of, recovery_key_state, whole_protection
+from veilleur.domains.backups.queries.work import (
+    due_runs,
+    due_tests,
+    measured_duration,
+    newest_copy,
+    promised_rpo,
+    stored_points,
+    whole_plan,
+    whole_repositories,
+)
+
+__all__ = [
+    "due_runs",
+    "due_tests",
+    "from_us",
+    "measured_duration",
+    "newest_copy",
+    "points_of",
+    "promised_rpo",
+    "recovery_key_state",
+    "stored_points",
+    "to_us",
+    "visible_plans",
+    "visible_protection",
+    "visible_repositories",
+    "visible_runs",
+    "visible_sources",
+    "visible_tests",
+    "whole_plan",
+    "whole_protection",
+    "whole_repositories",
+]

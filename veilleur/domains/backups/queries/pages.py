@@ -1,0 +1,205 @@
+"""What pages show of the backups: each row as a value, for one viewer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from veilleur.domains.backups.models import Plan, PlanItem, Repository, RestoreTest, Run, SourceAccess
+from veilleur.domains.backups.queries.instants import from_us
+from veilleur.domains.backups.queries.protection import whole_protection
+from veilleur.domains.backups.queries.work import PlaceRow, PlanRow, place_row, plan_row
+from veilleur.domains.backups.rules.protection import Phases, Protection
+from veilleur.domains.backups.rules.states import AccessState, SourceKind
+from veilleur.domains.estate.queries import visible_asset
+from veilleur.domains.estate.rules.machine import FoundDatabase
+from veilleur.shared.viewer import Viewer
+
+_SHOWN = 50
+_KINDS = {"sqlite": SourceKind.SQLITE, "postgresql": SourceKind.POSTGRESQL}
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run as pages show it; `reason` is a code of labels.py."""
+
+    id: UUID
+    plan_name: str
+    data_set: UUID
+    data_set_name: str
+    state: str
+    reason: str
+    detail: str
+    started_at: datetime
+    ended_at: datetime | None
+    total_bytes: int
+    file_count: int
+    fact_count: int
+    unstable_count: int
+    manifest_digest: str
+
+
+@dataclass(frozen=True)
+class TestRow:
+    """A restore test as pages show it; `differences` holds the first ones, `difference_count` all."""
+
+    __test__ = False
+
+    id: UUID
+    data_set: UUID
+    data_set_name: str
+    repository_name: str
+    state: str
+    reason: str
+    detail: str
+    level: int
+    started_at: datetime
+    ended_at: datetime | None
+    point_at: datetime
+    phases: Phases
+    total_bytes: int
+    compared_count: int
+    tolerated_count: int
+    difference_count: int
+    differences: tuple[dict[str, str], ...]
+    remarks: tuple[str, ...]
+    isolation: str
+    with_recovery_key_alone: bool
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A database that was found, whether it can be read, and whether a plan has it."""
+
+    kind: str
+    source: str
+    version: str
+    access: AccessState
+    reason: str
+    detail: str
+    is_protected: bool
+
+
+def visible_plans(viewer: Viewer) -> tuple[PlanRow, ...]:
+    """Return the plans the viewer may see, by name."""
+    plans = Plan.objects.visible_to(viewer).select_related("repository__asset", "organisation")
+    return tuple(plan_row(plan) for plan in plans.order_by("name", "pk"))
+
+
+def visible_repositories(viewer: Viewer) -> tuple[PlaceRow, ...]:
+    """Return the backup places the viewer may see, by name."""
+    rows = Repository.objects.visible_to(viewer).select_related("asset").order_by("name", "pk")
+    return tuple(place_row(row) for row in rows)
+
+
+def visible_protection(viewer: Viewer, now: datetime) -> tuple[Protection, ...]:
+    """Return how the data of the viewer's organisation is protected; nothing when it may not be seen."""
+    if not viewer.may_see(viewer.organisation_id):
+        return ()
+    return whole_protection(viewer.organisation_id, now)
+
+
+def visible_runs(viewer: Viewer, data_set: UUID | None = None) -> tuple[RunRow, ...]:
+    """Return the last 50 runs the viewer may see, newest first; of one data set if one is named."""
+    rows = Run.objects.visible_to(viewer).select_related("plan", "data_set").order_by("-started_us")
+    if data_set is not None:
+        rows = rows.filter(data_set__public_id=data_set)
+    return tuple(_run_row(run) for run in rows[:_SHOWN])
+
+
+def _run_row(run: Run) -> RunRow:
+    return RunRow(
+        id=run.public_id,
+        plan_name=run.plan.name,
+        data_set=run.data_set.public_id,
+        data_set_name=run.data_set.name,
+        state=run.state,
+        reason=run.reason,
+        detail=run.detail,
+        started_at=from_us(run.started_us),
+        ended_at=None if run.ended_us is None else from_us(run.ended_us),
+        total_bytes=run.total_bytes,
+        file_count=run.file_count,
+        fact_count=run.fact_count,
+        unstable_count=run.unstable_count,
+        manifest_digest=run.manifest_digest,
+    )
+
+
+def visible_tests(viewer: Viewer, data_set: UUID | None = None) -> tuple[TestRow, ...]:
+    """Return the last 50 restore tests the viewer may see, newest first; of one data set if one is named."""
+    rows = RestoreTest.objects.visible_to(viewer).select_related("copy", "data_set", "repository")
+    if data_set is not None:
+        rows = rows.filter(data_set__public_id=data_set)
+    return tuple(_test_row(test) for test in rows.order_by("-started_us")[:_SHOWN])
+
+
+def _test_row(test: Any) -> TestRow:
+    return TestRow(
+        id=test.public_id,
+        data_set=test.data_set.public_id,
+        data_set_name=test.data_set.name,
+        repository_name=test.repository.name,
+        state=test.state,
+        reason=test.reason,
+        detail=test.detail,
+        level=test.level,
+        started_at=from_us(test.started_us),
+        ended_at=None if test.ended_us is None else from_us(test.ended_us),
+        point_at=from_us(test.copy.started_us),
+        phases=Phases(
+            fetch_s=test.fetch_s, restore_s=test.restore_s, start_s=test.start_s, verify_s=test.verify_s
+        ),
+        total_bytes=test.total_bytes,
+        compared_count=test.compared_count,
+        tolerated_count=test.tolerated_count,
+        difference_count=test.difference_count,
+        differences=tuple(test.differences),
+        remarks=tuple(test.remarks),
+        isolation=test.isolation,
+        with_recovery_key_alone=test.with_recovery_key_alone,
+    )
+
+
+def visible_sources(viewer: Viewer, asset: UUID) -> tuple[SourceRow, ...]:
+    """Return the SQLite and PostgreSQL databases found on an asset, what is known of reading them included.
+
+    A PostgreSQL server nobody has given credentials for is `needs_credentials` or unknown, never readable.
+    """
+    view = visible_asset(viewer, asset)
+    if view is None:
+        return ()
+    found = [row for row in view.part("databases").rows if isinstance(row, FoundDatabase)]
+    tried = {(row.source_kind, row.source): row for row in SourceAccess.objects.of(viewer.organisation_id)}
+    planned = set(PlanItem.objects.of(viewer.organisation_id).values_list("source_kind", "source"))
+    rows = [_source_row(each, tried, planned) for each in found if each.engine in _KINDS]
+    return tuple(sorted(rows, key=lambda row: (row.kind, row.source)))
+
+
+def source_of(found: FoundDatabase) -> str:
+    """Return how a found database is read: the file itself, or the connection string of the server's
+    socket.
+    """
+    if found.engine != "postgresql":
+        return found.locator
+    folder, _, port = found.locator.rpartition(":")
+    return f"host={folder} port={port} dbname=postgres"
+
+
+def _source_row(
+    found: FoundDatabase, tried: dict[tuple[str, str], SourceAccess], planned: set[tuple[str, str]]
+) -> SourceRow:
+    kind, source = _KINDS[found.engine], source_of(found)
+    access = tried.get((kind, source))
+    state = AccessState(access.state) if access else AccessState.UNKNOWN
+    if access is None and kind is SourceKind.SQLITE and found.readable == "yes":
+        state = AccessState.READABLE
+    return SourceRow(
+        kind=kind,
+        source=source,
+        version=found.version,
+        access=state,
+        reason=access.reason if access else "",
+        detail=access.detail if access else "",
+        is_protected=(kind, source) in planned,
+    )
