@@ -29,10 +29,9 @@ def open_epoch(
     declared. All entries before are history from now on: no reader acts on the world for them.
     """
     key = organisation_id or 0
-    head = lock_heads([key])[key]
-    newest = max(head.epoch, last_exported.epoch if last_exported else 0)
-    head.epoch = newest + 1
-    head.save(update_fields=["epoch"])
+    present = lock_heads([key])[key].epoch
+    epoch = max(present, last_exported.epoch if last_exported else 0) + 1
+    ChainHead.objects.filter(key=key).update(epoch=epoch)
     fact = EpochOpened(
         reason=reason,
         lost_epoch=last_exported.epoch if last_exported else None,
@@ -40,7 +39,7 @@ def open_epoch(
         lost_hash=last_exported.hash if last_exported else None,
     )
     record(fact, subject=None, organisation_id=organisation_id)
-    return head.epoch
+    return epoch
 
 
 @recorded

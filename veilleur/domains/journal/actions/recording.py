@@ -5,6 +5,7 @@ facts wait in memory, and heads are locked last, in key order, which also leaves
 """
 
 import inspect
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -43,6 +44,7 @@ class Recording:
     facts: list[PendingFact] = field(default_factory=list)
 
 
+_log = logging.getLogger(__name__)
 _recording: ContextVar[Recording | None] = ContextVar("recording", default=None)
 
 
@@ -129,6 +131,7 @@ def _run_outermost(action: Callable[[], Result], now: datetime, actor: Actor) ->
         except OperationalError as error:
             if rerun == RERUNS or not is_passing(error):
                 raise
+            _log.info("an action runs again: %s", error)
         # Two actions that met once would meet again if both came back at once.
         time.sleep(random.uniform(0.005, 0.02) * 4**rerun)  # noqa: S311
     raise AssertionError("the loop returns or raises")
@@ -147,7 +150,10 @@ def _run_once(action: Callable[[], Result], recording: Recording) -> Result:
 
 
 def is_passing(error: OperationalError) -> bool:
-    """Return whether running again may succeed: a deadlock, a serialisation failure, a locked database."""
+    """Return whether running again may succeed: a deadlock, a serialisation failure, a locked database.
+
+    A turn at SQLite that did not come within its half minute has no code: no waiting for it again.
+    """
     cause = error.__cause__
     if getattr(cause, "sqlstate", None) in _PASSING_SQLSTATES:
         return True

@@ -170,7 +170,7 @@ def test_heads_are_locked_last_and_in_the_order_of_organisations() -> None:
     locks = [place for place, sql in enumerate(statements) if "chainhead" in sql and sql.startswith("SELECT")]
     work = [place for place, sql in enumerate(statements) if "journal_job" in sql]
     assert max(work) < min(locks)
-    assert all('ORDER BY "journal_chainhead"."key" ASC' in statements[place] for place in locks)
+    assert all("ORDER BY key" in statements[place] for place in locks)
 
 
 def test_one_fact_in_a_known_chain_costs_three_queries() -> None:

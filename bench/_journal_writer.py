@@ -1,0 +1,63 @@
+"""One writer of the journal's benchmark: a process that writes as fast as it can until time is up.
+
+Arguments: organisation, instant of the common start (Unix seconds), seconds to write. Prints JSON.
+"""
+
+import json
+import logging
+import sys
+import time
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from tests.journal import worker
+from veilleur.domains.journal.actions import record, recorded
+from veilleur.domains.journal.models import Job
+from veilleur.shared.viewer import Actor
+
+
+class Reruns(logging.Handler):
+    """Counts how often an action had to run again: after a deadlock or a lock that was not given."""
+
+    count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
+        """Count one."""
+        self.count += 1
+
+
+@recorded
+def change_own_row(*, now: datetime, actor: Actor, organisation_id: int, key: UUID, count: int) -> None:  # noqa: ARG001
+    """Change one row and record the fact of it: the smallest whole action."""
+    Job.objects.filter(kind="test.state", key=str(key)).update(attempts=count)
+    record(worker.Noted(str(count)), subject=key, organisation_id=organisation_id)
+
+
+def main() -> None:
+    """Write and print what was measured."""
+    organisation_id, start_at, seconds = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
+    reruns = Reruns()
+    logger = logging.getLogger("veilleur.domains.journal.actions.recording")
+    logger.addHandler(reruns)
+    logger.setLevel(logging.INFO)
+    key = uuid4()
+    # The first action makes the row and opens the connection, outside the measurement.
+    worker.change(now=worker.utc_now(), actor=worker.ACTOR, organisation_id=organisation_id, key=str(key))
+    time.sleep(max(0.0, start_at - time.time()))
+    waits_s: list[float] = []
+    began = time.time()
+    while time.time() < began + seconds:
+        before = time.perf_counter()
+        change_own_row(
+            now=worker.utc_now(),
+            actor=worker.ACTOR,
+            organisation_id=organisation_id,
+            key=key,
+            count=len(waits_s),
+        )
+        waits_s.append(time.perf_counter() - before)
+    print(json.dumps({"waits_s": waits_s, "began": began, "ended": time.time(), "reruns": reruns.count}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Recorded actions a second: sixteen writers in one organisation, on SQLite in turn and on PostgreSQL.
+
+Each action changes one row of its own and records one fact. Writers are processes; they start together, and
+only what lies between the common start and the last commit counts.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.journal.house import House, make_house
+from tests.postgresql import ThrowawayPostgres, postgresql_programs
+
+WRITERS, SECONDS = 16, 5.0
+_TARGETS = {"sqlite": 300, "postgresql": 500}
+_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+def figures() -> list[dict[str, object]]:
+    """Return the journal's figures: throughput, slow end and deadlocks on each database."""
+    rows: list[dict[str, object]] = []
+    with tempfile.TemporaryDirectory(prefix="veilleur-bench-") as folder:
+        rows += _measure("sqlite", Path(folder), None)
+        if postgresql_programs() is not None:
+            with ThrowawayPostgres(durable=True) as server:
+                rows += _measure("postgresql", Path(folder), server)
+    return rows
+
+
+def _measure(kind: str, folder: Path, server: ThrowawayPostgres | None) -> list[dict[str, object]]:
+    house = make_house(kind, folder, server)
+    (organisation,) = house.organisations(1)
+    results = _write_together(house, organisation)
+    waits = sorted(wait for result in results for wait in result["waits_s"])
+    began, ended = min(result["began"] for result in results), max(result["ended"] for result in results)
+    found = house.look()
+    # Each writer's first action, which opens its connection, is not measured.
+    assert len(found["facts"]) == len(waits) + WRITERS, "facts are missing"
+    assert found["findings"] == [], "the chain is broken"
+    name = f"journal, {_NAMES[kind]}, {WRITERS} writers in one organisation"
+    reruns = sum(result["reruns"] for result in results)
+    return [
+        _row(f"{name}: actions", len(waits) / (ended - began), "/s", f">= {_TARGETS[kind]}"),
+        _row(f"{name}: median", statistics.median(waits) * 1000, "ms", None),
+        _row(f"{name}: p99", waits[int(len(waits) * 0.99)] * 1000, "ms", "< 200 ms"),
+        _row(f"{name}: deadlocks and refused locks", reruns, "", "0"),
+    ]
+
+
+def _row(name: str, value: float, unit: str, target: str | None) -> dict[str, object]:
+    return {"name": name, "value": value, "unit": unit, "target": target, "peer": None}
+
+
+def _write_together(house: House, organisation: int) -> list[dict[str, Any]]:
+    start_at = time.time() + 10
+    arguments = [str(organisation), str(start_at), str(SECONDS)]
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "bench._journal_writer", *arguments],
+            env={**os.environ, **house.environment},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(WRITERS)
+    ]
+    results = []
+    for writer in writers:
+        output, _ = writer.communicate(timeout=120)
+        assert writer.returncode == 0, "a writer failed"
+        results.append(json.loads(output))
+    return results

@@ -1,0 +1,22 @@
+"""One PostgreSQL server for all tests of this folder, and a fresh database for each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journal.house import House, make_house
+from tests.postgresql import ThrowawayPostgres
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[ThrowawayPostgres]:
+    with ThrowawayPostgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "plain", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def house(request: pytest.FixtureRequest, tmp_path: Path, postgres: ThrowawayPostgres) -> Iterator[House]:
+    house = make_house(request.param, tmp_path, postgres)
+    yield house
+    house.stop()

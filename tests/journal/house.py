@@ -1,0 +1,92 @@
+"""A database of its own for one test, and processes that work on it."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from tests.postgresql import ThrowawayPostgres
+
+_ROOT = Path(__file__).parents[2]
+_PATIENCE_S = 60
+
+
+@dataclass
+class House:
+    """One database and the environment in which processes use it."""
+
+    environment: dict[str, str]
+    children: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def run(self, *arguments: object) -> list[str]:
+        """Run one worker to its end; return the lines it printed."""
+        return self.end(self.start(*arguments))
+
+    def start(self, *arguments: object) -> subprocess.Popen[str]:
+        """Start one worker."""
+        child = self._popen("-m", "tests.journal.worker", *arguments)
+        self.children.append(child)
+        return child
+
+    def end(self, child: subprocess.Popen[str]) -> list[str]:
+        """Wait until a worker has ended well; return the lines it printed."""
+        output, error = child.communicate(timeout=_PATIENCE_S)
+        assert child.returncode == 0, error
+        return output.splitlines()
+
+    def look(self) -> dict[str, Any]:
+        """Return what is in the database now."""
+        found: dict[str, Any] = json.loads(self.run("look")[0])
+        return found
+
+    def organisations(self, count: int) -> list[int]:
+        """Make organisations and return their keys."""
+        return [int(line) for line in self.run("prepare", count)]
+
+    def migrate(self) -> None:
+        """Make the tables that the journal needs."""
+        kind = self.environment["JOURNAL_TEST_KIND"]
+        # The project's migrate command knows its own SQLite backend only; the file is the same.
+        migrating = House({**self.environment, "JOURNAL_TEST_KIND": "sqlite" if kind == "plain" else kind})
+        migrating.end(migrating._popen("-m", "django", "migrate", "--verbosity", "0"))
+
+    def stop(self) -> None:
+        """End what a failed test left running."""
+        for child in self.children:
+            if child.poll() is None:
+                child.kill()
+            child.communicate()
+
+    def _popen(self, *arguments: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, *map(str, arguments)],
+            cwd=_ROOT,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
+def make_house(kind: str, folder: Path, postgres: ThrowawayPostgres) -> House:
+    """Return a house with a fresh, migrated database: "sqlite" in turn, "plain" SQLite, or "postgresql"."""
+    database = f"sqlite:///{folder / 'house.sqlite3'}"
+    if kind == "postgresql":
+        name = f"house_{uuid4().hex}"
+        with psycopg.connect(postgres.url(), autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {name}")
+        database = postgres.url(name)
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "tests.journal.settings",
+        "JOURNAL_TEST_KIND": kind,
+        "JOURNAL_TEST_DATABASE": database,
+    }
+    house = House(environment)
+    house.migrate()
+    return house

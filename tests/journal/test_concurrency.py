@@ -1,0 +1,47 @@
+"""Many processes at once: no deadlock that is felt, no fact that a reader does not see, no fact twice."""
+
+from collections import Counter
+from pathlib import Path
+
+from tests.journal.house import House
+
+
+def test_nested_actions_over_two_organisations_in_opposite_orders_all_succeed(house: House) -> None:
+    one, other = house.organisations(2)
+    writers = [house.start("write_crossed", 40, *pair) for pair in ((one, other), (other, one)) * 2]
+
+    done = [len(house.end(writer)) - 1 for writer in writers]
+
+    found = house.look()
+    assert done == [40] * 4
+    assert len(found["facts"]) == len(found["states"]) == 4 * 40 * 2
+    assert found["findings"] == []
+
+
+def test_every_reader_sees_every_fact_once_and_in_order_while_many_write(
+    house: House, tmp_path: Path
+) -> None:
+    organisations = house.organisations(3)
+    stop_file = tmp_path / "stop"
+    readers = {
+        "alone": [house.start("read", "alone", stop_file)],
+        # Two workers read for the same reader: the lease makes them one.
+        "shared": [house.start("read", "shared", stop_file) for _ in range(2)],
+    }
+    writers = [house.start("write", 60, *organisations) for _ in range(4)]
+
+    for writer in writers:
+        house.end(writer)
+    stop_file.touch()
+    lines = {
+        name: [line.split() for child in children for line in house.end(child) if line != "ready"]
+        for name, children in readers.items()
+    }
+
+    facts = house.look()["facts"]
+    assert len(facts) == 240
+    for name, seen in lines.items():
+        assert Counter(fact for _, _, fact in seen) == Counter(facts), name
+    for organisation in organisations:
+        sequences = [int(at) for key, at, _ in lines["alone"] if int(key) == organisation]
+        assert sequences == sorted(sequences)
