@@ -142,6 +142,7 @@ REMARKS: dict[str, Promise] = {
     "roles_restored": _("The roles of the server were restored with it."),
     "roles_not_restored": _("The roles of the server could not be read and are not in the copy."),
     "no_network": _("The restored database could reach no network."),
+    "private_folder": _("The restored files lay in a private folder, wiped afterwards."),
     "no_listener": _("The restored database listened on no address."),
 }
 

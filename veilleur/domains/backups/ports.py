@@ -250,6 +250,10 @@ class Manifests(Protocol):
         """Return the recorded facts in order; raise manifest_missing or manifest_altered before the first."""
         ...
 
+    def sources(self, run: UUID) -> tuple[Path, ...]:
+        """Return the paths whose files a manifest records; none for a database alone."""
+        ...
+
     def found_under(self, root: Path, sources: Sequence[Path]) -> Iterator[DataFact]:
         """Hash what was restored below `root`, named as it was at the source."""
         ...
@@ -347,4 +351,9 @@ OWN_DATA: Slot[OwnData] = Slot("backups.own_data")
 MANIFESTS: Slot[Manifests] = Slot("backups.manifests")
 WORKSHOP: Slot[Workshop] = Slot("backups.workshop")
 PLACES: Slot[Places] = Slot("backups.places")
+# Opens a sealed envelope with typed words alone: passwords by repository, or why the words do not fit.
+EnvelopeOpener = Callable[[bytes, str], dict[UUID, str] | Refused]
+
+OPEN_ENVELOPE: Slot[EnvelopeOpener] = Slot("backups.open_envelope")
+DATA_DIR: Slot[Path] = Slot("backups.data_dir")
 KEY_KEEPER: Slot[KeyKeeper] = Slot("backups.key_keeper")

@@ -66,6 +66,11 @@ class ManifestFolder:
             next(lines)
             yield from map(parse.parse_fact, lines)
 
+    def sources(self, run: UUID) -> tuple[Path, ...]:
+        """Return the paths whose files a manifest records."""
+        with self._lines(run) as lines:
+            return tuple(Path(source) for source in parse.parse_header(next(lines)))
+
     def found_under(self, root: Path, sources: Sequence[Path]) -> Iterator[DataFact]:
         """Hash what was restored below `root` and name it by its path at the source."""
         prefix = len(str(root).rstrip("/"))

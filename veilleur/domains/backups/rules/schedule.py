@@ -6,6 +6,7 @@ from veilleur.shared.refusal import Refused
 
 DEFAULT_RPO = timedelta(hours=24)
 DEFAULT_TEST_EVERY = timedelta(days=7)
+FREE_SPACE_EVERY = timedelta(days=7)  # giving bytes back is long and holds the repository alone
 RETRY_AFTER = timedelta(minutes=15)  # a failed run is due again this soon, whatever its interval
 
 # Intervals people can read on a clock; the longest that keeps the promise is taken.

@@ -1,0 +1,48 @@
+"""Background work of the backups: due runs and tests, the envelopes, what databases can be read."""
+
+from datetime import timedelta
+
+from veilleur.domains.backups.jobs.own_data import protect_own_data, protect_own_data_job
+from veilleur.domains.backups.jobs.restores import restore_test_now, run_restore_test
+from veilleur.domains.backups.jobs.runs import back_up_now, back_up_plan
+from veilleur.domains.backups.jobs.self_restore import restore_own_data
+from veilleur.domains.backups.jobs.upkeep import (
+    keep_schedule,
+    make_place,
+    probe_source,
+    probe_sources,
+    seal_envelopes,
+)
+from veilleur.domains.backups.rules.kinds_of_work import (
+    BACK_UP_PLAN,
+    KEEP_SCHEDULE,
+    PROBE_SOURCES,
+    PROTECT_OWN_DATA,
+    SEAL_ENVELOPES,
+    TEST_RESTORE,
+)
+from veilleur.domains.journal.rules.work import JobHandler, Periodic
+
+__all__ = [
+    "HANDLERS",
+    "PERIODICS",
+    "back_up_now",
+    "make_place",
+    "probe_source",
+    "protect_own_data",
+    "restore_own_data",
+    "restore_test_now",
+]
+
+HANDLERS: dict[str, JobHandler] = {
+    BACK_UP_PLAN: back_up_plan,
+    TEST_RESTORE: run_restore_test,
+    KEEP_SCHEDULE: keep_schedule,
+    SEAL_ENVELOPES: seal_envelopes,
+    PROTECT_OWN_DATA: protect_own_data_job,
+    PROBE_SOURCES: probe_sources,
+}
+PERIODICS = (
+    Periodic(KEEP_SCHEDULE, every=timedelta(minutes=1)),
+    Periodic(PROBE_SOURCES, every=timedelta(hours=6)),
+)

@@ -1,0 +1,93 @@
+"""Protects Veilleur's own data: a place beside it, a plan, and at once the first run and its test."""
+
+from pathlib import Path
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from veilleur.domains.backups.actions import make_plan
+from veilleur.domains.backups.jobs.upkeep import make_place
+from veilleur.domains.backups.jobs.work import owner_of
+from veilleur.domains.backups.models import Plan
+from veilleur.domains.backups.ports import DATA_DIR
+from veilleur.domains.backups.queries import promised_rpo
+from veilleur.domains.backups.rules.plans import NewItem, NewPlan
+from veilleur.domains.backups.rules.states import SourceKind
+from veilleur.domains.estate.actions import declare_data_set
+from veilleur.domains.estate.queries import whole_asset, whole_map, whole_services
+from veilleur.domains.estate.rules.map import DataSetKind, NewDataSet, NodeKind
+from veilleur.domains.journal.rules.work import Clock, JobTicket
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import SYSTEM
+
+PLACE_FOLDER = "backups"
+
+
+class NotYet(Exception):
+    """Raised while the machine is not registered: the job comes back later."""
+
+
+def protect_own_data_job(ticket: JobTicket, clock: Clock) -> None:
+    """Protect Veilleur's own data for the organisation of the payload; again and again until it is so."""
+    made = protect_own_data(clock, UUID(str(ticket.payload["organisation"])))
+    if isinstance(made, Refused) and made.reason != "no_such_organisation":
+        raise NotYet(f"{made.reason} {made.detail}")
+
+
+def protect_own_data(clock: Clock, organisation: UUID, folder: Path | None = None) -> Plan | Refused:
+    """Make place, data set and plan for Veilleur's own data; done twice it is done once.
+
+    `folder`: the backup place, by default `backups` in the data folder, which is on the same disk and so no
+    protection against the loss of the machine. Refused with `no_such_organisation`, `no_such_asset` before
+    the machine is registered, or as make_place and make_plan do.
+    """
+    owner = owner_of(organisation)
+    if owner is None:
+        return Refused("no_such_organisation")
+    asset = _this_machine(clock, owner.key)
+    if asset is None:
+        return Refused("no_such_asset")
+    data_dir = DATA_DIR.get()
+    with translation.override(owner.language):
+        place_name, data_name = _("Folder on this machine"), _("Veilleur's own data")
+    place = make_place(clock, SYSTEM, owner, folder or data_dir / PLACE_FOLDER, asset=asset, name=place_name)
+    if isinstance(place, Refused):
+        return place
+    data_set = declare_data_set(
+        now=clock(),
+        actor=SYSTEM,
+        organisation_id=owner.key,
+        data_set=NewDataSet(
+            name=data_name,
+            kind=DataSetKind.FILES,
+            locator=str(data_dir),
+            stored_on=asset,
+            used_by=_service_on(owner.key, asset),
+        ),
+    )
+    if isinstance(data_set, Refused):
+        return data_set
+    plan = NewPlan(
+        name=data_name,
+        repository=place.public_id,
+        items=(NewItem(data_set.public_id, SourceKind.OWN_DATA),),
+        rpo=promised_rpo(owner.key, frozenset({data_set.public_id})),
+        is_own_data=True,
+    )
+    return make_plan(now=clock(), actor=SYSTEM, organisation_id=owner.key, plan=plan)
+
+
+def _this_machine(clock: Clock, organisation_id: int) -> UUID | None:
+    """Return the registered machine that Veilleur runs on."""
+    for node in whole_map(organisation_id, clock()).nodes:
+        if node.kind == NodeKind.ASSET:
+            view = whole_asset(organisation_id, node.id)
+            if view is not None and view.is_here:
+                return node.id
+    return None
+
+
+def _service_on(organisation_id: int, asset: UUID) -> UUID | None:
+    """Return the service that runs on the machine, if there is one: Veilleur itself at first."""
+    return next((row.id for row in whole_services(organisation_id) if asset in row.asset_ids), None)

@@ -1,0 +1,97 @@
+"""Brings Veilleur itself back on a machine that knows nothing: a folder of backups and the recovery words."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from veilleur.domains.backups.jobs.work import Stopwatch
+from veilleur.domains.backups.ports import (
+    ENGINE,
+    OPEN_ENVELOPE,
+    OWN_DATA,
+    PLACES,
+    SNAPSHOTTER,
+    Progress,
+    RepositoryAccess,
+    StagedOwnData,
+)
+from veilleur.domains.backups.rules.comparison import Comparison, compare
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.facts_of_data import DataFact
+from veilleur.shared.refusal import Refused
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What came back. `dumps`: files of a server's database that a person still has to load."""
+
+    snapshot_id: str
+    started_us: int
+    comparison: Comparison
+    dumps: tuple[str, ...]
+    seconds: float
+
+
+def restore_own_data(folder: Path, into: Path, words: str, progress: Progress) -> Restored | Refused:
+    """Restore Veilleur's own data from a backup place into a data folder, with typed words alone.
+
+    Needs no database, no key process and nothing of the old machine. Refused with the words' reason
+    (`words_count`, `word_unknown`, `words_checksum`, `other_key`); raise EngineError for all else, also when
+    the restored databases are not as recorded: then nothing is laid out.
+    """
+    card = PLACES.get().read_card(folder)
+    identity = UUID(card["repository"])
+    passwords = OPEN_ENVELOPE.get()(PLACES.get().read_envelope(folder), words)
+    if isinstance(passwords, Refused):
+        return passwords
+    if identity not in passwords:
+        raise EngineError("words_refused", retry=False, detail="this repository is not in the envelope")
+    access = RepositoryAccess(identity, folder, passwords[identity])
+    watch = Stopwatch()
+    into.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=into) as workplace:
+        snapshot_id, started_us, where, staged = _fetch(access, Path(workplace), progress)
+        progress("verify", None)
+        comparison = _compared(where, staged)
+        if not comparison.is_equal:
+            names = ", ".join(one.name for one in comparison.differences[:5])
+            raise EngineError("facts_differ", retry=False, detail=names)
+        OWN_DATA.get().put_back(where, into)
+    dumps = tuple(path for path, _name, kind in staged.databases if kind != "sqlite")
+    return Restored(snapshot_id, started_us, comparison, dumps, watch.lap())
+
+
+def _fetch(
+    access: RepositoryAccess, workplace: Path, progress: Progress
+) -> tuple[str, int, Path, StagedOwnData]:
+    """Fetch the newest snapshot that holds Veilleur's own data; others in the repository are passed over."""
+    engine = ENGINE.get()
+    for number, snapshot in enumerate(reversed(engine.snapshots(access))):
+        target = workplace / str(number)
+        engine.restore(access, snapshot.snapshot_id, target, progress)
+        try:
+            where, staged = OWN_DATA.get().read_staged(target)
+        except EngineError:
+            continue
+        return snapshot.snapshot_id, snapshot.started_us, where, staged
+    raise EngineError("snapshot_missing", retry=False, detail="no data of Veilleur's own in this repository")
+
+
+def _compared(where: Path, staged: StagedOwnData) -> Comparison:
+    """Compare the restored databases with the facts that were stored beside them.
+
+    These facts travelled with the copy, so that this shows damage since the backup; the proof against facts
+    kept elsewhere is the restore test of the installation that made it.
+    """
+    found: list[DataFact] = []
+    for path, name, kind in staged.databases:
+        if kind == "sqlite":
+            found += SNAPSHOTTER.get().read_back(where / path, name)
+    names = {name for _path, name, kind in staged.databases if kind == "sqlite"}
+    recorded = [fact for fact in staged.facts if _belongs(fact, names)]
+    return compare(recorded, sorted(found, key=lambda fact: fact.order))
+
+
+def _belongs(fact: DataFact, names: set[str]) -> bool:
+    return any(fact.name == name or fact.name.startswith(f"{name}:") for name in names)

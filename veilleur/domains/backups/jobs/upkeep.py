@@ -1,0 +1,156 @@
+"""What keeps backups going: what is due, envelopes beside repositories, places, which databases can be
+read.
+"""
+
+from pathlib import Path
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from veilleur.domains.backups.actions import (
+    add_repository,
+    ask_run,
+    ask_test,
+    note_envelope,
+    note_source_access,
+)
+from veilleur.domains.backups.jobs.work import Owner, owner_of
+from veilleur.domains.backups.models import Repository
+from veilleur.domains.backups.ports import (
+    DUMPER,
+    ENGINE,
+    KEY_KEEPER,
+    PLACES,
+    DatabaseSource,
+    RepositoryAccess,
+)
+from veilleur.domains.backups.queries import due_runs, due_tests, recovery_key_state, whole_repositories
+from veilleur.domains.backups.queries.pages import source_of
+from veilleur.domains.backups.queries.work import PlaceRow
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.plans import NewItem, NewRepository
+from veilleur.domains.backups.rules.states import AccessState, Medium, SourceKind
+from veilleur.domains.estate.queries import whole_asset, whole_map
+from veilleur.domains.estate.rules.machine import FoundDatabase
+from veilleur.domains.estate.rules.map import NodeKind
+from veilleur.domains.journal.rules.work import Clock, JobTicket
+from veilleur.domains.organisations.queries import whole_organisations
+from veilleur.shared.ids import new_id
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import SYSTEM, Actor
+
+
+def keep_schedule(_ticket: JobTicket, clock: Clock) -> None:
+    """Put every run and restore test that is due into the job table; one that waits or runs is not doubled.
+
+    A demonstration's plans never act on the world.
+    """
+    for organisation in whole_organisations(with_demo=False):
+        for plan in due_runs(organisation.pk, clock()):
+            ask_run(now=clock(), actor=SYSTEM, organisation_id=organisation.pk, plan=plan)
+        for plan in due_tests(organisation.pk, clock()):
+            ask_test(now=clock(), actor=SYSTEM, organisation_id=organisation.pk, plan=plan)
+
+
+def seal_envelopes(ticket: JobTicket, clock: Clock) -> None:
+    """Write the envelope beside every place of the organisation named in the payload ("organisation")."""
+    owner = owner_of(UUID(str(ticket.payload["organisation"])))
+    if owner is None:
+        return
+    for place in whole_repositories(owner.key):
+        seal_place(clock, owner, place)
+
+
+def seal_place(clock: Clock, owner: Owner, place: PlaceRow) -> None:
+    """Write envelope, card and read-me beside a repository, and keep whether that worked."""
+    is_sealed, failure = recovery_key_state(owner.key).issued_at is not None, ""
+    try:
+        envelope = KEY_KEEPER.get().envelope(owner.id) if is_sealed else None
+        PLACES.get().write_beside(Path(place.folder), envelope, _card(owner, place), _read_me(owner))
+    except EngineError as error:
+        failure = error.reason
+    note_envelope(
+        now=clock(),
+        actor=SYSTEM,
+        organisation_id=owner.key,
+        repository=place.id,
+        is_sealed=is_sealed,
+        failure=failure,
+    )
+
+
+def _card(owner: Owner, place: PlaceRow) -> dict[str, str]:
+    return {
+        "format": "1",
+        "engine": "restic",
+        "repository": str(place.id),
+        "organisation": str(owner.id),
+    }
+
+
+def _read_me(owner: Owner) -> str:
+    """Return what somebody has to know who finds this folder and nothing else."""
+    with translation.override(owner.language):
+        return _(
+            "This folder holds backups made by Veilleur for {organisation}.\n\n"
+            "repository/               encrypted restic repository\n"
+            "veilleur-passwords.sealed its password, sealed; the recovery key (12 printed words) opens it\n"
+            "veilleur-place.json       which repository this is\n\n"
+            "To bring Veilleur itself back on a new machine:\n"
+            "    veilleur self-restore THIS_FOLDER --into NEW_DATA_FOLDER\n"
+            "It asks for the 12 words. Keep this folder and the words apart.\n"
+        ).format(organisation=owner.name)
+
+
+def make_place(
+    clock: Clock, actor: Actor, owner: Owner, folder: Path, *, asset: UUID | None, name: str
+) -> Repository | Refused:
+    """Make a backup place: look at the folder, make password and repository, keep it.
+
+    `asset` is the machine that runs this; a network share is kept as held elsewhere. Refused with the reasons
+    of Places.look or of the engine.
+    """
+    known = next((row for row in whole_repositories(owner.key) if row.folder == str(folder)), None)
+    seen = PLACES.get().look(folder)
+    if isinstance(seen, Refused):
+        return seen
+    identity = known.id if known else new_id(clock())
+    try:
+        KEY_KEEPER.get().create_repository_password(identity, owner.id)
+        password = KEY_KEEPER.get().repository_password(identity)
+        ENGINE.get().create_repository(RepositoryAccess(identity, folder, password))
+    except EngineError as error:
+        return Refused(error.reason, error.detail)
+    holder = None if seen.medium is Medium.NETWORK else asset
+    place = NewRepository(identity, name, str(folder), seen.medium, holder)
+    return add_repository(now=clock(), actor=actor, organisation_id=owner.key, repository=place)
+
+
+def probe_sources(_ticket: JobTicket, clock: Clock) -> None:
+    """Try to read every PostgreSQL server found on this machine, with what was given for it."""
+    for organisation in whole_organisations(with_demo=False):
+        nodes = whole_map(organisation.pk, clock()).nodes
+        for node in nodes:
+            view = whole_asset(organisation.pk, node.id) if node.kind == NodeKind.ASSET else None
+            if view is None or not view.is_here:
+                continue
+            for row in view.part("databases").rows:
+                if isinstance(row, FoundDatabase) and row.engine == "postgresql":
+                    probe_source(clock, SYSTEM, organisation.pk, source=source_of(row))
+
+
+def probe_source(
+    clock: Clock, actor: Actor, organisation_id: int, *, source: str, passfile: str = ""
+) -> AccessState:
+    """Try to read a PostgreSQL source and keep the answer; a server that refuses needs credentials."""
+    access = DUMPER.get().probe(DatabaseSource(source, Path(passfile) if passfile else None))
+    note_source_access(
+        now=clock(),
+        actor=actor,
+        organisation_id=organisation_id,
+        source=NewItem(UUID(int=0), SourceKind.POSTGRESQL, source, passfile),
+        state=access.state,
+        why=(access.reason, access.detail),
+    )
+    return access.state

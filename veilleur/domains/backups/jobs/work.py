@@ -1,0 +1,108 @@
+"""What runs and tests share: the claim on a repository, what a killed process left, passwords, stopwatch."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from veilleur.domains.backups.actions import interrupt_dead
+from veilleur.domains.backups.ports import ENGINE, KEY_KEEPER, WORKSHOP, Progress, RepositoryAccess
+from veilleur.domains.backups.queries import whole_plan
+from veilleur.domains.backups.queries.work import PlanRow
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.journal.rules.work import Clock, JobTicket
+from veilleur.domains.organisations.queries import organisation_of
+from veilleur.shared.viewer import SYSTEM
+
+CLAIM_WAIT_S = 30.0
+
+
+def silent(_phase: str, _fraction: float | None) -> None:
+    """Follow no progress."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The organisation work is done for: database key, public id, name and language."""
+
+    key: int
+    id: UUID
+    name: str
+    language: str
+
+
+def owner_of(organisation: UUID) -> Owner | None:
+    """Return the organisation of a public id; None without it, or when it is a show that must not act."""
+    row = organisation_of(organisation)
+    if row is None or row.is_demo:
+        return None
+    return Owner(row.pk, row.public_id, row.name, row.language)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One run or test of a plan: on whose clock, under which lease, watched by whom."""
+
+    plan: PlanRow
+    clock: Clock
+    ticket: JobTicket | None = None
+    progress: Progress = silent
+
+
+class Stopwatch:
+    """Measures phases by the monotonic clock, which no one can set back."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def lap(self) -> float:
+        """Return the seconds since the last call."""
+        now = time.monotonic()
+        passed, self._last = now - self._last, now
+        return passed
+
+
+def plan_of(ticket: JobTicket) -> PlanRow | None:
+    """Return the plan a job's payload names; None when plan or organisation are gone, or are a show."""
+    owner = owner_of(UUID(str(ticket.payload["organisation"])))
+    return None if owner is None else whole_plan(owner.key, UUID(str(ticket.payload["plan"])))
+
+
+def access_to(plan: PlanRow) -> RepositoryAccess:
+    """Return how the plan's repository is opened, with the password that the key process holds."""
+    place = plan.place
+    return RepositoryAccess(place.id, Path(place.folder), KEY_KEEPER.get().repository_password(place.id))
+
+
+@contextmanager
+def claimed(work: Work) -> Iterator[None]:
+    """Hold the plan's repository, and first tidy up what a killed process left half done in it."""
+    with WORKSHOP.get().claim(work.plan.place.id, CLAIM_WAIT_S):
+        dead = interrupt_dead(
+            now=work.clock(),
+            actor=SYSTEM,
+            organisation_id=work.plan.organisation_id,
+            repository=work.plan.place.id,
+        )
+        if dead:
+            _forget_dead(work.plan, dead)
+        yield
+
+
+def _forget_dead(plan: PlanRow, dead: tuple[UUID, ...]) -> None:
+    """Remove locks and snapshots of runs that died: a stream cut by the kill may have been stored as whole.
+
+    Where the repository cannot be reached now, the next run says why; a snapshot without a copy's row is
+    never counted or restored meanwhile.
+    """
+    engine = ENGINE.get()
+    labels = {f"run:{run}" for run in dead}
+    try:
+        access = access_to(plan)
+        engine.release_dead_locks(access)
+        found = [one.snapshot_id for one in engine.snapshots(access) if labels & set(one.labels)]
+        engine.forget(access, found, free_space=False)
+    except EngineError:
+        return
