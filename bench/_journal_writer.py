@@ -45,7 +45,7 @@ def main() -> None:
     worker.change(now=worker.utc_now(), actor=worker.ACTOR, organisation_id=organisation_id, key=str(key))
     time.sleep(max(0.0, start_at - time.time()))
     waits_s: list[float] = []
-    began = time.time()
+    began, cpu_began = time.time(), time.process_time()
     while time.time() < began + seconds:
         before = time.perf_counter()
         change_own_row(
@@ -56,7 +56,14 @@ def main() -> None:
             count=len(waits_s),
         )
         waits_s.append(time.perf_counter() - before)
-    print(json.dumps({"waits_s": waits_s, "began": began, "ended": time.time(), "reruns": reruns.count}))
+    result = {
+        "waits_s": waits_s,
+        "began": began,
+        "ended": time.time(),
+        "cpu_s": time.process_time() - cpu_began,
+        "reruns": reruns.count,
+    }
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

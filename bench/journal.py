@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.journal.house import House, make_house
 from tests.postgresql import ThrowawayPostgres, postgresql_programs
 
@@ -36,7 +38,9 @@ def figures() -> list[dict[str, object]]:
 def _measure(kind: str, folder: Path, server: ThrowawayPostgres | None) -> list[dict[str, object]]:
     house = make_house(kind, folder, server)
     (organisation,) = house.organisations(1)
+    server_cpu_s = -_server_cpu_s(server)
     results = _write_together(house, organisation)
+    server_cpu_s += _server_cpu_s(server)
     waits = sorted(wait for result in results for wait in result["waits_s"])
     began, ended = min(result["began"] for result in results), max(result["ended"] for result in results)
     found = house.look()
@@ -44,13 +48,23 @@ def _measure(kind: str, folder: Path, server: ThrowawayPostgres | None) -> list[
     assert len(found["facts"]) == len(waits) + WRITERS, "facts are missing"
     assert found["findings"] == [], "the chain is broken"
     name = f"journal, {_NAMES[kind]}, {WRITERS} writers in one organisation"
+    cpu_s = sum(result["cpu_s"] for result in results) + server_cpu_s
     reruns = sum(result["reruns"] for result in results)
     return [
         _row(f"{name}: actions", len(waits) / (ended - began), "/s", f">= {_TARGETS[kind]}"),
+        _row(f"{name}: actions per CPU second", len(waits) / cpu_s, "/s", None),
         _row(f"{name}: median", statistics.median(waits) * 1000, "ms", None),
         _row(f"{name}: p99", waits[int(len(waits) * 0.99)] * 1000, "ms", "< 200 ms"),
         _row(f"{name}: deadlocks and refused locks", reruns, "", "0"),
     ]
+
+
+def _server_cpu_s(server: ThrowawayPostgres | None) -> float:
+    """Return the CPU seconds of a server and of those of its processes that have ended."""
+    if server is None:
+        return 0.0
+    times = psutil.Process(server.pid).cpu_times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def _row(name: str, value: float, unit: str, target: str | None) -> dict[str, object]:
