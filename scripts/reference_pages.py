@@ -20,7 +20,7 @@ from veilleur.config.env import PREFIX, Environment
 from veilleur.config.start import start_django
 from veilleur.processes.arguments import Parser
 from veilleur.processes.cli import Verb, domain_commands, process_verbs
-from veilleur.processes.exit_codes import MEANINGS
+from veilleur.config.exit_codes import MEANINGS
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 NOTE = "<!-- Made from code by `make docs`; do not edit. -->"

@@ -13,8 +13,8 @@ from veilleur.config import env, faults, words
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.processes import findings
 from veilleur.processes.arguments import Parser, translated
-from veilleur.processes.exit_codes import MEANINGS, ExitCode
-from veilleur.processes.failures import Failure, explain
+from veilleur.config.exit_codes import MEANINGS, ExitCode
+from veilleur.config.failures import Failure, explain
 from veilleur.processes.supervisor import restart_delay
 from veilleur.processes.up import directions
 from veilleur.shared import running

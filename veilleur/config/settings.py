@@ -67,6 +67,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "veilleur.desk.context.frame",
+                "veilleur.config.faults_on_pages.own_faults",
             ],
         },
     }

@@ -11,3 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("veilleur.domains.organisations.urls")),
     path("", include("veilleur.desk.urls")),
 ]
+
+handler500 = "veilleur.config.faults_on_pages.server_error"

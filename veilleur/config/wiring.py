@@ -14,6 +14,8 @@ from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
 from veilleur.domains.monitoring import jobs as monitoring_jobs
 from veilleur.domains.monitoring import ports as monitoring
+from veilleur.domains.recovery import jobs as recovery_jobs
+from veilleur.domains.recovery.queries import RESTART_TIMES
 from veilleur.engines.heads_file.adapter import HeadsFile
 from veilleur.engines.heads_mail.adapter import HeadsMail, MailServer
 from veilleur.engines.keyring.client import KeyringClient
@@ -27,16 +29,18 @@ JOB_HANDLERS: dict[str, JobHandler] = {
     **journal_jobs.HANDLERS,
     **estate_jobs.HANDLERS,
     **monitoring_jobs.HANDLERS,
+    **recovery_jobs.HANDLERS,
 }
 PERIODICS: tuple[Periodic, ...] = (
     *journal_jobs.PERIODICS,
     *estate_jobs.PERIODICS,
     *monitoring_jobs.PERIODICS,
+    *recovery_jobs.PERIODICS,
 )
 # Domains that follow the journal.
-READERS: tuple[Reader, ...] = (*monitoring_jobs.READERS,)
+READERS: tuple[Reader, ...] = (*monitoring_jobs.READERS, *recovery_jobs.READERS)
 # How each kept answer is computed.
-FORMULAS: tuple[Formula, ...] = ()
+FORMULAS: tuple[Formula, ...] = (RESTART_TIMES,)
 
 
 def wire() -> None:

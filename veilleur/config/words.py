@@ -5,11 +5,15 @@ Used by `config/` and `processes/` as `from veilleur.config.words import gettext
 
 import gettext as catalogues
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
 LANGUAGES = ("fr", "en")
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
+
 LOCALES = Path(__file__).resolve().parents[1] / "locale"
 
 
@@ -28,11 +32,25 @@ def _catalogue(language: str) -> catalogues.NullTranslations:
     return catalogues.translation("django", LOCALES, languages=[language], fallback=True)
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak another language than the terminal's within the block: a page answers in its reader's."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 def gettext(message: str) -> str:
     """Return the message in the terminal's language."""
-    return _catalogue(terminal_language(os.environ)).gettext(message)
+    return _catalogue(_language()).gettext(message)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Return the form of a message that goes with a number, in the terminal's language."""
-    return _catalogue(terminal_language(os.environ)).ngettext(singular, plural, number)
+    return _catalogue(_language()).ngettext(singular, plural, number)
+
+
+def _language() -> str:
+    return _spoken.get() or terminal_language(os.environ)

@@ -5,8 +5,8 @@ import re
 import sys
 from typing import Any, NoReturn
 
+from veilleur.config.exit_codes import ExitCode
 from veilleur.config.words import gettext as _
-from veilleur.processes.exit_codes import ExitCode
 
 MISSING = re.compile(r"the following arguments are required: (?P<what>.+)")
 SURPLUS = re.compile(r"unrecognized arguments: (?P<what>.+)")

@@ -9,11 +9,11 @@ from importlib.metadata import version
 from django.core.management import execute_from_command_line, get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
+from veilleur.config.exit_codes import ExitCode
+from veilleur.config.failures import explain
 from veilleur.config.start import name_settings, start_django
 from veilleur.config.words import gettext as _
 from veilleur.processes.arguments import Parser
-from veilleur.processes.exit_codes import ExitCode
-from veilleur.processes.failures import explain
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from datetime import datetime
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from veilleur.config.failures import explain
 from veilleur.config.words import gettext as _
 from veilleur.config.words import ngettext
 from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS
 from veilleur.domains.journal.queries.verification import last_export
 from veilleur.domains.journal.queries.work import troubled_jobs
 from veilleur.processes import findings
-from veilleur.processes.failures import explain
 from veilleur.processes.findings import Finding
 from veilleur.shared.verdict import Verdict
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from veilleur.config.env import Environment, environment
+from veilleur.config.exit_codes import ExitCode
+from veilleur.config.failures import explain
 from veilleur.config.start import start_django
 from veilleur.config.words import gettext as _
 from veilleur.processes import findings
 from veilleur.processes.arguments import Parser
-from veilleur.processes.exit_codes import ExitCode
-from veilleur.processes.failures import explain
 from veilleur.processes.findings import Finding
 from veilleur.shared.clock import utc_now
 from veilleur.shared.running import read_status, status_path

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
+from veilleur.config.exit_codes import ExitCode
+from veilleur.config.failures import Failure
 from veilleur.config.start import supervisor_pid
 from veilleur.config.words import gettext as _
-from veilleur.processes.exit_codes import ExitCode
-from veilleur.processes.failures import Failure
 
 PR_SET_PDEATHSIG = 1  # prctl(2): the signal this process gets when its parent dies
 PR_SET_DUMPABLE = 4

@@ -7,16 +7,13 @@ from pathlib import Path
 
 from django.conf import settings as django_settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 
 from veilleur.config.env import Environment
+from veilleur.config.failures import not_writable
 from veilleur.config.words import gettext as _
-from veilleur.processes.failures import not_writable
 from veilleur.shared.sqlite_turn.upkeep import database_file, keep_open
-
-# Brings the guards of references between tenants' tables in step after every migration.
-GUARDS_COMMAND = "guard_references"
 
 
 def prepare_folder(settings: Environment) -> None:
@@ -33,8 +30,6 @@ def prepare_database() -> None:
     """Bring the database up to date. Nothing else may be running on it."""
     check_database_takes_writes()
     call_command("migrate", interactive=False, verbosity=0)
-    if GUARDS_COMMAND in get_commands():
-        call_command(GUARDS_COMMAND)
 
 
 def check_database_takes_writes() -> None:

@@ -4,11 +4,11 @@ import logging
 import threading
 
 from veilleur.config.env import environment
+from veilleur.config.exit_codes import ExitCode
+from veilleur.config.failures import Failure
 from veilleur.config.keys import UnreadableKeys, key_server
 from veilleur.config.words import gettext as _
 from veilleur.processes.arguments import Parser
-from veilleur.processes.exit_codes import ExitCode
-from veilleur.processes.failures import Failure
 from veilleur.processes.lifecycle import forbid_core_dumps, stop_event
 
 

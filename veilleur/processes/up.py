@@ -10,11 +10,11 @@ from contextlib import suppress
 from types import ModuleType
 
 from veilleur.config.env import Environment, environment, unknown_names
+from veilleur.config.exit_codes import ExitCode
 from veilleur.config.start import start_django, use_demo_folder
 from veilleur.config.words import gettext as _
 from veilleur.processes import preparation
 from veilleur.processes.arguments import Parser
-from veilleur.processes.exit_codes import ExitCode
 from veilleur.processes.lifecycle import sole_instance, stop_event
 from veilleur.processes.supervisor import Supervisor
 from veilleur.processes.web import check_port

@@ -9,12 +9,12 @@ from pathlib import Path
 from django.db import close_old_connections, connection
 
 from veilleur.config.env import environment
+from veilleur.config.exit_codes import ExitCode
 from veilleur.config.words import gettext as _
 from veilleur.domains.monitoring.ports import WATCHMAN
 from veilleur.domains.monitoring.queries import whole_orders
 from veilleur.domains.monitoring.rules.outcomes import Order
 from veilleur.processes.arguments import Parser
-from veilleur.processes.exit_codes import ExitCode
 from veilleur.processes.lifecycle import sole_instance, stop_event
 
 

@@ -12,11 +12,11 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from veilleur.config.env import Environment, environment
+from veilleur.config.exit_codes import ExitCode
+from veilleur.config.failures import Failure
 from veilleur.config.start import name_settings
 from veilleur.config.words import gettext as _
 from veilleur.processes.arguments import Parser
-from veilleur.processes.exit_codes import ExitCode
-from veilleur.processes.failures import Failure
 from veilleur.processes.lifecycle import die_with_parent, follow_supervisor
 
 THREADS = 4  # pages drawn at the same time

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from django.db import close_old_connections, connection
 
 from veilleur.config.env import environment
+from veilleur.config.exit_codes import ExitCode
 from veilleur.config.wiring import JOB_HANDLERS, PERIODICS, READERS
 from veilleur.config.words import gettext as _
 from veilleur.domains.journal.actions.installation import note_process_death
 from veilleur.domains.journal.jobs import feed_periodics, read_news, run_one_job
 from veilleur.processes.arguments import Parser
-from veilleur.processes.exit_codes import ExitCode
 from veilleur.processes.lifecycle import stop_event
 from veilleur.shared.clock import utc_now
 from veilleur.shared.running import waiting_deaths

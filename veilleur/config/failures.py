@@ -1,4 +1,4 @@
-"""The one place where a known failure becomes a sentence and an exit code; nothing else prints errors."""
+"""The one place where a known failure becomes a sentence: commands exit with its code, pages answer 503."""
 
 import errno
 from collections.abc import Callable, Iterator
@@ -8,9 +8,9 @@ from django.core.management.base import CommandError
 from django.db import Error as DatabaseError
 
 from veilleur.config.env import BrokenSetting
+from veilleur.config.exit_codes import ExitCode
 from veilleur.config.faults import sentence
 from veilleur.config.words import gettext as _
-from veilleur.processes.exit_codes import ExitCode
 
 
 class Failure(Exception):

@@ -1,0 +1,62 @@
+"""What pages say of Veilleur's own faults: a banner on every page, a plain page where none can be drawn."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from veilleur.config.env import environment
+from veilleur.config.failures import explain
+from veilleur.config.words import LANGUAGES, speaking
+from veilleur.domains.journal.queries.work import visible_parked
+from veilleur.shared.clock import utc_now
+from veilleur.shared.running import Status, read_status, status_path
+
+# A process that was started again is still told of for this long: what it did meanwhile is unknown.
+TOLD_FOR = timedelta(minutes=15)
+
+
+def own_faults(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `faults`, the sentences of the banner; strangers are told nothing."""
+    viewer = getattr(request, "viewer", None)
+    if viewer is None:
+        return {}
+    faults = list(process_faults(read_status(status_path(environment().data_dir)), utc_now()))
+    if parked := len(visible_parked(viewer)):
+        text = ngettext("{count} fact could not be handled.", "{count} facts could not be handled.", parked)
+        faults.append(text.format(count=parked))
+    return {"faults": faults}
+
+
+def process_faults(status: Status | None, now: datetime) -> Iterator[str]:
+    """Yield a sentence for each process that waits, or that had to be started again a short while ago."""
+    if status is None or not status.is_fresh(now):
+        return
+    for process in status.not_running():
+        yield _("The process “{name}” has stopped and is being started again.").format(name=process.name)
+    for process in status.stopped_since(now - TOLD_FOR):
+        if process.pid is not None and process.last_ending is not None:
+            at = timezone.localtime(process.last_ending.at)
+            text = _("The process “{name}” stopped at {time} and was started again.")
+            yield text.format(name=process.name, time=f"{at:%H:%M}")
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """Answer for any view or middleware that failed: 503 and a sentence for a known failure, else 500."""
+    error = sys.exc_info()[1]
+    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    with speaking(language if language in LANGUAGES else LANGUAGES[0]):
+        failure = explain(error) if error is not None else None
+    sentence = failure.sentence if failure else _("This is an error of Veilleur itself; its log says where.")
+    # Without the request: nothing of it may need the very thing that failed.
+    page = render_to_string("config/unavailable.html", {"sentence": sentence, "language": language})
+    if failure is None:
+        return HttpResponse(page, status=500)
+    return HttpResponse(page, status=503, headers={"Retry-After": "30"})
