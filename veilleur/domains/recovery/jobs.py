@@ -29,6 +29,12 @@ FOLLOWED = frozenset(
         "estate.data_set_declared",
         "estate.dependency_added",
         "estate.dependency_ended",
+        "backups.run_ended",
+        "backups.restore_test_ended",
+        "backups.points_removed",
+        "backups.recovery_key_issued",
+        "backups.recovery_key_typed_back",
+        "backups.recovery_key_tested_alone",
         "recovery.human_step_estimated",
         "recovery.means_stated",
     }
@@ -65,6 +71,6 @@ def follow(entry: ReadEntry, clock: Clock) -> None:
         ask_recompute(now=clock(), actor=SYSTEM, organisation_id=entry.organisation_id)
 
 
-JOB_HANDLERS = {RECOMPUTE: recompute, RECOMPUTE_ALL: recompute_all}
+HANDLERS = {RECOMPUTE: recompute, RECOMPUTE_ALL: recompute_all}
 PERIODICS = (Periodic(RECOMPUTE_ALL, every=timedelta(hours=1)),)
 READERS = (Reader("recovery.restart_times", FOLLOWED, start="now", greatest_age=None, handle=follow),)
