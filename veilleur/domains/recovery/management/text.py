@@ -55,9 +55,9 @@ class RestartText:
             "P80",
             "P95",
             _("At least"),
-            _("Admitted"),
+            "RTO",
             _("Lost now"),
-            _("Admitted"),
+            "RPO",
             _("Proof"),
         ]
 
@@ -97,6 +97,9 @@ class RestartText:
     def _legend(self) -> Iterator[str]:
         yield self._set(
             _("P50, P80, P95: over by then one time in two, four times in five, nineteen times in twenty.")
+        )
+        yield self._set(
+            _("RTO: the longest stop admitted. RPO: the greatest loss admitted, in time of work.")
         )
         yield self._set(_("Steps done by people are estimates; restores are measured by tests."))
 
