@@ -10,11 +10,11 @@ from django.core.management.base import CommandError
 from django.db import OperationalError
 
 from veilleur.config import env, faults, words
+from veilleur.config.exit_codes import MEANINGS, ExitCode
+from veilleur.config.failures import Failure, explain
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.processes import findings
 from veilleur.processes.arguments import Parser, translated
-from veilleur.config.exit_codes import MEANINGS, ExitCode
-from veilleur.config.failures import Failure, explain
 from veilleur.processes.supervisor import restart_delay
 from veilleur.processes.up import directions
 from veilleur.shared import running

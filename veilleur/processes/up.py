@@ -11,6 +11,7 @@ from types import ModuleType
 
 from veilleur.config.env import Environment, environment, unknown_names
 from veilleur.config.exit_codes import ExitCode
+from veilleur.config.failures import explain
 from veilleur.config.start import start_django, use_demo_folder
 from veilleur.config.words import gettext as _
 from veilleur.processes import preparation
@@ -20,6 +21,8 @@ from veilleur.processes.supervisor import Supervisor
 from veilleur.processes.web import check_port
 from veilleur.shared.clock import utc_now
 from veilleur.shared.running import Running, status_path
+
+log = logging.getLogger(__name__)
 
 PROCESSES = ("sign", "web", "work", "watch")
 WEB_PATIENCE = 60.0  # seconds until the pages must answer
@@ -105,7 +108,21 @@ def _guide(
     for line in directions(settings, setup_path):
         tell(line)
     if steps is not None:
+        _follow(steps)
+
+
+def _follow(steps: ModuleType) -> None:
+    try:
         steps.follow(utc_now, tell)
+    except Exception as error:
+        # What is told at the start may fail for whatever reason; what runs goes on.
+        failure = explain(error)
+        tell(
+            failure.sentence
+            if failure
+            else _("What happens first cannot be told: {error}").format(error=error)
+        )
+        log.debug("the first steps could not be followed", exc_info=True)
 
 
 def _wait_for_pages(settings: Environment, stop: threading.Event) -> bool:
