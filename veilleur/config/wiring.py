@@ -4,7 +4,9 @@ from socket import gethostname
 from urllib.parse import unquote, urlsplit
 
 from veilleur.config.env import MAIL_PORTS, Environment, environment
+from veilleur.config.wiring_backups import wire_backups
 from veilleur.config.words import gettext as _
+from veilleur.domains.backups import jobs as backups_jobs
 from veilleur.domains.backups import ports as backups
 from veilleur.domains.estate import jobs as estate_jobs
 from veilleur.domains.estate import ports as estate
@@ -29,12 +31,14 @@ JOB_HANDLERS: dict[str, JobHandler] = {
     **journal_jobs.HANDLERS,
     **estate_jobs.HANDLERS,
     **monitoring_jobs.HANDLERS,
+    **backups_jobs.HANDLERS,
     **recovery_jobs.HANDLERS,
 }
 PERIODICS: tuple[Periodic, ...] = (
     *journal_jobs.PERIODICS,
     *estate_jobs.PERIODICS,
     *monitoring_jobs.PERIODICS,
+    *backups_jobs.PERIODICS,
     *recovery_jobs.PERIODICS,
 )
 # Domains that follow the journal.
@@ -50,6 +54,7 @@ def wire() -> None:
     journal.HEADS_DESTINATIONS.bind(_heads_destinations(environment()))
     journal.FORMULAS.bind(FORMULAS)
     backups.KEY_KEEPER.bind(keyring)
+    wire_backups(environment())
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
     _wire_monitoring()
 

@@ -355,5 +355,9 @@ PLACES: Slot[Places] = Slot("backups.places")
 EnvelopeOpener = Callable[[bytes, str], dict[UUID, str] | Refused]
 
 OPEN_ENVELOPE: Slot[EnvelopeOpener] = Slot("backups.open_envelope")
+# Puts passwords and recovery key of an envelope into a new data folder's keys; returns how many passwords.
+KeyAdopter = Callable[[Path, bytes, str], int | Refused]
+
+ADOPT_KEYS: Slot[KeyAdopter] = Slot("backups.adopt_keys")
 DATA_DIR: Slot[Path] = Slot("backups.data_dir")
 KEY_KEEPER: Slot[KeyKeeper] = Slot("backups.key_keeper")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from veilleur.domains.backups.jobs.work import Stopwatch
 from veilleur.domains.backups.ports import (
+    ADOPT_KEYS,
     ENGINE,
     OPEN_ENVELOPE,
     OWN_DATA,
@@ -60,6 +61,13 @@ def restore_own_data(folder: Path, into: Path, words: str, progress: Progress) -
         OWN_DATA.get().put_back(where, into)
     dumps = tuple(path for path, _name, kind in staged.databases if kind != "sqlite")
     return Restored(snapshot_id, started_us, comparison, dumps, watch.lap())
+
+
+def adopt_keys(folder: Path, into: Path, words: str) -> int | Refused:
+    """Give the restored data folder the passwords of the envelope, so that its backups go on where they
+    are.
+    """
+    return ADOPT_KEYS.get()(into, PLACES.get().read_envelope(folder), words)
 
 
 def _fetch(

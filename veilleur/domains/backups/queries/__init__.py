@@ -8,6 +8,8 @@ from veilleur.domains.backups.queries.pages import (
     visible_runs,
     visible_sources,
     visible_tests,
+    whole_runs,
+    whole_tests,
 )
 from veilleur.domains.backups.queries.protection import points_of, recovery_key_state, whole_protection
 from veilleur.domains.backups.queries.work import (
@@ -18,6 +20,7 @@ from veilleur.domains.backups.queries.work import (
     promised_rpo,
     stored_points,
     whole_plan,
+    whole_plans,
     whole_repositories,
 )
 
@@ -39,6 +42,9 @@ __all__ = [
     "visible_sources",
     "visible_tests",
     "whole_plan",
+    "whole_plans",
     "whole_protection",
     "whole_repositories",
+    "whole_runs",
+    "whole_tests",
 ]

@@ -99,6 +99,20 @@ def visible_protection(viewer: Viewer, now: datetime) -> tuple[Protection, ...]:
     return whole_protection(viewer.organisation_id, now)
 
 
+def whole_runs(organisation_id: int, ids: set[UUID]) -> tuple[RunRow, ...]:
+    """Return these runs, oldest first: for commands, where the operator sees everything."""
+    rows = Run.objects.of(organisation_id).filter(public_id__in=ids).select_related("plan", "data_set")
+    return tuple(_run_row(run) for run in rows.order_by("pk"))
+
+
+def whole_tests(organisation_id: int, ids: set[UUID]) -> tuple[TestRow, ...]:
+    """Return these restore tests, oldest first: for commands, where the operator sees everything."""
+    rows = RestoreTest.objects.of(organisation_id).filter(public_id__in=ids)
+    return tuple(
+        _test_row(test) for test in rows.select_related("copy", "data_set", "repository").order_by("pk")
+    )
+
+
 def visible_runs(viewer: Viewer, data_set: UUID | None = None) -> tuple[RunRow, ...]:
     """Return the last 50 runs the viewer may see, newest first; of one data set if one is named."""
     rows = Run.objects.visible_to(viewer).select_related("plan", "data_set").order_by("-started_us")

@@ -1,0 +1,62 @@
+"""The part of the wiring that binds the backups' ports: restic, PostgreSQL, SQLite, folders, envelopes."""
+
+import time
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from veilleur.config.env import Environment
+from veilleur.domains.backups import ports
+from veilleur.engines.files.manifests import ManifestFolder
+from veilleur.engines.files.own_data import OwnDataFolder
+from veilleur.engines.files.places import LocalPlaces
+from veilleur.engines.files.workshop import WorkshopFolder
+from veilleur.engines.keyring.crypto import encode, open_with_words
+from veilleur.engines.keyring.service import KeyService
+from veilleur.engines.keyring.store import KeyFolder
+from veilleur.engines.postgresql.adapter import PostgresDumper
+from veilleur.engines.restic.adapter import ResticEngine
+from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
+from veilleur.shared.refusal import Refused
+
+
+def wire_backups(settings: Environment) -> None:
+    """Bind every port of the backups but the key keeper, which the key process answers."""
+    data_dir = settings.data_dir
+    snapshotter, dumper = SqliteSnapshotter(), PostgresDumper()
+    ports.DATA_DIR.bind(data_dir)
+    ports.ENGINE.bind(ResticEngine(data_dir / "cache" / "restic"))
+    ports.SNAPSHOTTER.bind(snapshotter)
+    ports.DUMPER.bind(dumper)
+    ports.OWN_DATA.bind(
+        OwnDataFolder(data_dir, snapshotter, dumper=dumper, main=main_database(settings.database))
+    )
+    ports.MANIFESTS.bind(ManifestFolder(data_dir / "manifests"))
+    ports.WORKSHOP.bind(WorkshopFolder(data_dir / "work"))
+    ports.PLACES.bind(LocalPlaces(data_dir))
+    ports.OPEN_ENVELOPE.bind(open_with_words)
+    ports.ADOPT_KEYS.bind(adopt_keys)
+
+
+def main_database(url: str) -> ports.DatabaseSource | None:
+    """Return how the main database is reached when it is a server's; None for SQLite, a file like others."""
+    parts = urlsplit(url)
+    if not parts.scheme.startswith("postgres"):
+        return None
+    login, _, host = parts.netloc.rpartition("@")
+    name, _, password = login.partition(":")
+    netloc = f"{name}@{host}" if name else host
+    conninfo = urlunsplit(("postgresql", netloc, parts.path, parts.query, ""))
+    return ports.DatabaseSource(conninfo, password=unquote(password))
+
+
+def adopt_keys(data_dir: Path, envelope: bytes, words: str) -> int | Refused:
+    """Keep an envelope's passwords and its recovery key in a new data folder whose key process is not
+    running.
+    """
+    folder = KeyFolder(data_dir / "keys")
+    try:
+        service = KeyService(folder, time.monotonic)
+        answer = service.answer({"do": "adopt_envelope", "envelope": encode(envelope), "words": words})
+    finally:
+        folder.close()
+    return answer if isinstance(answer, Refused) else int(answer)

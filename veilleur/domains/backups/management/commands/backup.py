@@ -1,0 +1,79 @@
+"""`veilleur backup list|run|test [PLAN]`: do it here and now, with progress, and say how it ended."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from veilleur.domains.backups import jobs, queries
+from veilleur.domains.backups.labels import LEVELS, RunStateChoice, TestStateChoice, reason_sentence
+from veilleur.domains.backups.management.ended import command_error
+from veilleur.domains.backups.queries.work import PlanRow
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.states import RunState, TestState
+from veilleur.domains.organisations.queries import whole_organisations
+from veilleur.shared.clock import utc_now
+
+FAILED, UNKNOWN = 1, 2
+
+
+class Command(BaseCommand):
+    """Exit code 0: all went well; 1: something failed or is partial; 2: a test could not run."""
+
+    help = "Run a backup plan, or restore its newest copies in isolation and compare them."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the verb and the plan."""
+        parser.add_argument("verb", choices=("list", "run", "test"))
+        parser.add_argument("plan", nargs="?", default="", help="name or id of a plan; all when left out")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        """Run the verb and end the process with its exit code."""
+        plans = _plans(options["plan"])
+        if not plans:
+            raise CommandError(_("There is no such plan. “veilleur backup list” shows all."))
+        act = {"list": self._show, "run": self._run, "test": self._test}[options["verb"]]
+        try:
+            codes = [act(plan) for plan in plans]
+        except EngineError as error:
+            raise command_error(error) from error
+        raise SystemExit(max(codes, key=lambda code: (code == FAILED, code)))
+
+    def _show(self, plan: PlanRow) -> int:
+        self.stdout.write(f"{plan.id}  {plan.name}  →  {plan.place.folder}")
+        return 0
+
+    def _run(self, plan: PlanRow) -> int:
+        ids = set(jobs.back_up_now(utc_now, plan, self._progress))
+        worst = 0
+        for row in queries.whole_runs(plan.organisation_id, ids):
+            state = RunStateChoice(row.state).label
+            why = f" {reason_sentence(row.reason)} {row.detail}" if row.reason else ""
+            size = f"{row.total_bytes} B, {row.fact_count} facts."
+            self.stdout.write(f"{row.data_set_name}: {state}, {size}{why}")
+            worst = max(worst, int(row.state != RunState.COMPLETE))
+        return worst
+
+    def _test(self, plan: PlanRow) -> int:
+        ids = set(jobs.restore_test_now(utc_now, plan, self._progress))
+        codes = [UNKNOWN] if not ids else [0]
+        for row in queries.whole_tests(plan.organisation_id, ids):
+            state = TestStateChoice(row.state).label
+            why = f" {reason_sentence(row.reason)} {row.detail}" if row.reason else f" {LEVELS[row.level]}."
+            phases = ", ".join(f"{name} {seconds:.1f}" for name, seconds in row.phases.items())
+            self.stdout.write(f"{row.data_set_name}: {state}.{why} ({phases})")
+            for one in row.differences[:10]:
+                self.stdout.write(f"  {one['problem']}: {one['name']}")
+            codes.append({TestState.PASSED: 0, TestState.FAILED: FAILED}.get(TestState(row.state), UNKNOWN))
+        return max(codes, key=lambda code: (code == FAILED, code))
+
+    def _progress(self, phase: str, fraction: float | None) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{phase} {'' if fraction is None else f'{fraction:.0%}'}   ", ending="")
+
+
+def _plans(text: str) -> list[PlanRow]:
+    """Return the plans meant: by name or id, in every organisation, since the operator sees all."""
+    found = [plan for owner in whole_organisations(with_demo=False) for plan in queries.whole_plans(owner.pk)]
+    return [plan for plan in found if text in ("", plan.name, str(plan.id))]

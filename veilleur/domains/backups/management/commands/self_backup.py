@@ -1,0 +1,49 @@
+"""`veilleur self-backup`: protect Veilleur's own data if it is not yet, and run that plan now."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from veilleur.domains.backups import jobs, queries
+from veilleur.domains.backups.labels import PROTECTION_OF_MEDIUM, RunStateChoice, reason_sentence
+from veilleur.domains.backups.management.ended import command_error
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.states import RunState
+from veilleur.domains.organisations.queries import whole_organisations
+from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
+
+
+class Command(BaseCommand):
+    """Exit code 0: stored whole; 1: not, or only in part."""
+
+    help = "Back up Veilleur's own data now, into the folder named or the one used before."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the place."""
+        parser.add_argument("--place", type=Path, help="folder of another disk or of a mounted share")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        """Make the plan where it is missing, run it, say what it protects against."""
+        owners = whole_organisations(with_demo=False)
+        if not owners:
+            raise CommandError(_("There is no organisation yet: start Veilleur once first."))
+        made = jobs.protect_own_data(utc_now, owners[0].public_id, options["place"])
+        if isinstance(made, Refused):
+            raise CommandError(f"{reason_sentence(made.reason)} {made.detail}".strip())
+        plan = queries.whole_plan(owners[0].pk, made.public_id)
+        assert plan is not None
+        try:
+            ids = set(jobs.back_up_now(utc_now, plan))
+        except EngineError as error:
+            raise command_error(error) from error
+        rows = queries.whole_runs(owners[0].pk, ids)
+        for row in rows:
+            self.stdout.write(f"{RunStateChoice(row.state).label}: {row.total_bytes} B → {plan.place.folder}")
+            if row.reason:
+                self.stdout.write(f"{reason_sentence(row.reason)} {row.detail}")
+        self.stdout.write(str(PROTECTION_OF_MEDIUM[plan.place.medium]))
+        raise SystemExit(0 if all(row.state == RunState.COMPLETE for row in rows) else 1)

@@ -1,0 +1,26 @@
+"""Turns an engine's error into a command's end: a sentence, and the exit code that scripts rely on."""
+
+from django.core.management.base import CommandError
+
+from veilleur.domains.backups.labels import reason_sentence
+from veilleur.domains.backups.rules.errors import EngineError
+
+# The codes of docs/reference/exit-codes.md; what is not named here is 1.
+_CODES = {
+    "busy": 75,
+    "repository_locked": 75,
+    "disk_full": 73,
+    "engine_missing": 69,
+    "key_unavailable": 69,
+    "place_missing": 69,
+    "server_unreachable": 69,
+    "no_matching_postgresql": 69,
+    "place_not_writable": 77,
+    "place_not_empty": 73,
+}
+
+
+def command_error(error: EngineError) -> CommandError:
+    """Return the error to raise: the sentence for people, the engine's own words after it."""
+    text = f"{reason_sentence(error.reason)} {error.detail}".strip()
+    return CommandError(text, returncode=_CODES.get(error.reason, 1))
