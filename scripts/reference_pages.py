@@ -17,10 +17,10 @@ from django.core.management.base import BaseCommand
 from pydantic.fields import FieldInfo
 
 from veilleur.config.env import PREFIX, Environment
+from veilleur.config.exit_codes import MEANINGS
 from veilleur.config.start import start_django
 from veilleur.processes.arguments import Parser
 from veilleur.processes.cli import Verb, domain_commands, process_verbs
-from veilleur.config.exit_codes import MEANINGS
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 NOTE = "<!-- Made from code by `make docs`; do not edit. -->"

@@ -150,7 +150,7 @@ def page(tally: Tally, minutes: float, found: list[str]) -> str:
     ]
     if not found:
         rows.append(
-            "- Every death is in the journal; the journal verifies from its first entry; the database is whole."
+            "- Every death is in the journal; it verifies from its first entry; the database is whole."
         )
     return "\n".join(["# The soak", "", "Made by `make soak`.", "", *rows, ""])
 

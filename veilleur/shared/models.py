@@ -8,7 +8,7 @@ from veilleur.shared.viewer import Viewer
 
 
 class UnscopedRead(Exception):
-    """Raised when a tenant's table is read without an organisation: the caller forgot `of` or `visible_to`."""
+    """Raised when a tenant's table is read for nobody: the caller forgot `of` or `visible_to`."""
 
 
 class TenantQuerySet(models.QuerySet[Any]):
