@@ -1,11 +1,14 @@
 """The only place where engines meet the ports of the domains, and where readers and jobs are listed."""
 
+from pathlib import Path
 from socket import gethostname
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
 from veilleur.config.env import MAIL_PORTS, Environment, environment
 from veilleur.config.wiring_backups import wire_backups
 from veilleur.config.words import gettext as _
+from veilleur.desk import ports as desk
 from veilleur.domains.backups import jobs as backups_jobs
 from veilleur.domains.backups import ports as backups
 from veilleur.domains.estate import jobs as estate_jobs
@@ -16,6 +19,7 @@ from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
 from veilleur.domains.monitoring import jobs as monitoring_jobs
 from veilleur.domains.monitoring import ports as monitoring
+from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.domains.recovery import jobs as recovery_jobs
 from veilleur.domains.recovery.queries import RESTART_TIMES
 from veilleur.engines.heads_file.adapter import HeadsFile
@@ -25,6 +29,8 @@ from veilleur.engines.local_machine.adapter import LocalMachine
 from veilleur.engines.probe import HandshakeFinder, LocalProber, LoopWatchman, SqliteSpool
 from veilleur.engines.telemetry_sqlite import SqliteTelemetry
 from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import Actor
 
 # What the work process runs: handlers by kind of job, and when their work comes back.
 JOB_HANDLERS: dict[str, JobHandler] = {
@@ -55,6 +61,7 @@ def wire() -> None:
     journal.FORMULAS.bind(FORMULAS)
     backups.KEY_KEEPER.bind(keyring)
     wire_backups(environment())
+    desk.PLACE_MAKER.bind(_make_place)
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
     _wire_monitoring()
 
@@ -83,6 +90,15 @@ def _heads_destinations(settings: Environment) -> tuple[journal.HeadsDestination
             )
         )
     return tuple(destinations)
+
+
+def _make_place(
+    *, actor: Actor, organisation_id: int, folder: Path, asset: UUID | None, name: str
+) -> Refused | None:
+    """Make a backup place for a person at a page; its engine and passwords are those of the jobs."""
+    organisation = next(row for row in whole_organisations() if row.pk == organisation_id)
+    made = backups_jobs.make_place(utc_now, actor, organisation, folder, asset=asset, name=name)
+    return made if isinstance(made, Refused) else None
 
 
 def _wire_monitoring() -> None:

@@ -1,12 +1,19 @@
 """Forms of the desk: they check and convert; actions write."""
 
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.desk.pages.protection import Source
+from veilleur.domains.backups.queries.work import PlaceRow
+from veilleur.domains.backups.rules.states import AccessState
+from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.shared.words import duration
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -43,3 +50,104 @@ class ObjectivesForm(forms.Form):
             offered = sorted({*OBJECTIVES_S, seconds})
             self.fields[name].choices = [(value, _said_lazily(value)) for value in offered]  # type: ignore[attr-defined]
             self.fields[name].initial = seconds
+
+
+def whole_path(text: str) -> str:
+    """Return a path that is given from the root on, or say what is wrong with it."""
+    path = PurePosixPath(text.strip())
+    if not path.is_absolute() or ".." in path.parts:
+        raise ValidationError(_("Give the whole path, starting with a slash: {path}").format(path=text))
+    return str(path)
+
+
+class PlaceForm(forms.Form):
+    """Another backup place."""
+
+    name = forms.CharField(
+        label=_("What people call it"),
+        help_text=_("For example: safe of the second site."),
+        max_length=200,
+    )
+    folder = forms.CharField(
+        label=_("Its folder"),
+        help_text=_(
+            "A folder on this machine, whole path. A mounted share of another machine, best on another "
+            "site, is what survives the loss of this one."
+        ),
+        max_length=1000,
+    )
+
+    def clean_folder(self) -> str:
+        """Return the whole path."""
+        return whole_path(self.cleaned_data["folder"])
+
+
+class PlanForm(forms.Form):
+    """What goes into which place."""
+
+    name = forms.CharField(
+        label=_("What people call this plan"), help_text=_("For example: accounting."), max_length=200
+    )
+    place = forms.ChoiceField(label=_("Into which place"))
+    service = forms.ChoiceField(
+        label=_("For which service"),
+        help_text=_("Its restart time then counts this data, and how often copies are made follows from it."),
+        required=False,
+    )
+    folders = forms.CharField(
+        label=_("Folders and files"),
+        help_text=_("One whole path a line."),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        required=False,
+    )
+    databases = forms.MultipleChoiceField(
+        label=_("Databases found here"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        places: Sequence[PlaceRow],
+        services: Sequence[ServiceRow],
+        sources: Sequence[Source],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        readable = [
+            source
+            for source in sources
+            if source.row.access is AccessState.READABLE and not source.row.is_protected
+        ]
+        self._offer("place", [(str(place.id), f"{place.name} ({place.folder})") for place in places])
+        self._offer("service", [("", _("None yet")), *((str(row.id), row.name) for row in services)])
+        self._offer("databases", [(s.row.source, f"{s.kind} {s.row.source}") for s in readable])
+        if not readable:
+            del self.fields["databases"]
+
+    def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+
+    def clean_folders(self) -> tuple[str, ...]:
+        """Return the whole paths, one a line, each once."""
+        lines = [line for line in self.cleaned_data["folders"].splitlines() if line.strip()]
+        return tuple(dict.fromkeys(whole_path(line) for line in lines))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for something to protect."""
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("folders") and not cleaned.get("databases"):
+            self.add_error("folders", _("Name at least one folder, or tick a database."))
+        return cleaned
+
+
+class TypedBackForm(forms.Form):
+    """The twelve words, typed from the kept copy."""
+
+    words = forms.CharField(
+        label=_("The twelve words"),
+        help_text=_("From the paper, not from memory; in their order, with spaces between them."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+        max_length=400,
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from veilleur.desk import views
+from veilleur.desk import key_views, protection_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -13,5 +13,12 @@ urlpatterns = [
     path("machines/<uuid:public_id>/", views.machine, name="machine"),
     path("services/<uuid:public_id>/", views.service, name="service"),
     path("services/<uuid:public_id>/objectives/", views.objectives, name="objectives"),
+    path("protection/", protection_views.protection, name="protection"),
+    path("protection/places/new/", protection_views.add_place, name="add_place"),
+    path("protection/plans/new/", protection_views.add_plan, name="add_plan"),
+    path("protection/plans/<uuid:public_id>/run/", protection_views.run_plan, name="run_plan"),
+    path("protection/plans/<uuid:public_id>/test/", protection_views.test_plan, name="test_plan"),
+    path("recovery-key/", key_views.recovery_key, name="recovery_key"),
+    path("recovery-key/new/", key_views.issue_key, name="issue_key"),
     path("language/", views.choose_language, name="language"),
 ]

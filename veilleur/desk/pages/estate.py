@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from veilleur.desk.pages.service import Neighbour, neighbours
+from veilleur.desk.pages.service import NEEDED_BY, Neighbour, neighbours
 from veilleur.desk.pages.speech import said_date
 from veilleur.desk.pages.watch import CheckLine, Timeline, check_lines, machine_timeline
 from veilleur.domains.estate.labels import PART_NAMES, SUPPORT_LEVELS, UNREAD_REASONS, AssetKindChoice
@@ -113,7 +113,7 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
             Inventory(PART_NAMES[part.part], part, UNREAD_REASONS.get(part.unread_reason, part.unread_reason))
             for part in view.parts
         ),
-        needed_by=neighbours(view.needed_by),
+        needed_by=neighbours(view.needed_by, NEEDED_BY),
     )
 
 

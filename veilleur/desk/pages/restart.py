@@ -13,6 +13,7 @@ from veilleur.domains.recovery.queries import visible_restart_times
 from veilleur.domains.recovery.rules.answer import PROOF_OLD
 from veilleur.domains.recovery.rules.evidence import FIGURE, NEVER
 from veilleur.domains.recovery.rules.findings import GanttRow
+from veilleur.domains.recovery.rules.people import RESTORE
 from veilleur.domains.recovery.rules.report import RestartReport, ScenarioAnswer, ServiceAnswer
 from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST, SCENARIOS
 from veilleur.shared.drawings.gantt import GanttBar, Mark, gantt_axis, gantt_svg
@@ -43,7 +44,6 @@ class LossRow:
     answer: ServiceAnswer
     word: str
     figure: str
-    promise: str
     say: str | Promise
     worst: str
 
@@ -96,7 +96,7 @@ def restart_page(viewer: Viewer, now: datetime, code: str) -> RestartPage | None
         headline=say.headline(scenario),
         lede=say.reason_sentence(scenario.reason),
         choices=tuple(Choice(each, labels.SCENARIOS[each], each == scenario.scenario) for each in SCENARIOS),
-        ticks=tuple(said_duration(tick) for tick in axis.ticks),
+        ticks=said_ticks(axis),
         rows=tuple(row_of(service, bar, axis) for service, bar in zip(scenario.services, bars, strict=True)),
         losses=tuple(_loss_row(service) for service in scenario.services),
         course=_course(scenario),
@@ -138,10 +138,15 @@ def _loss_row(answer: ServiceAnswer) -> LossRow:
         answer=answer,
         word=say.loss_word(answer),
         figure=say.loss_figure(answer),
-        promise=say.promise(answer.rpo_s, is_default=answer.rpo_is_default),
         say=say.reason_sentence(answer.loss_reason),
         worst=said_duration(answer.loss_worst_s),
     )
+
+
+def said_ticks(axis: Axis) -> tuple[str, ...]:
+    """Return the words under the ticks of a scale; zero is said in the unit of the others."""
+    unit = "h" if axis.step_s >= 3600 else "min" if axis.step_s >= 60 else "s"
+    return (f"0 {unit}", *(said_duration(tick) for tick in axis.ticks[1:]))
 
 
 def _course(answer: ScenarioAnswer) -> Course | None:
@@ -153,7 +158,7 @@ def _course(answer: ScenarioAnswer) -> Course | None:
     drawn = gantt_svg(
         steps,
         marks,
-        [said_duration(tick) for tick in gantt_axis(steps, marks).ticks],
+        said_ticks(gantt_axis(steps, marks)),
         promised_s=answer.rto_s,
         title=_("Course of the recovery"),
         desc=_("Steps from the event to the validation, the critical chain in ink. The table says the same."),
@@ -166,7 +171,8 @@ def _step(row: GanttRow) -> GanttBar:
     label = _("{step}: {what}").format(step=labels.STEPS.get(row.step, row.step), what=row.name)
     return GanttBar(
         label=label if row.name else str(labels.STEPS.get(row.step, row.step)),
-        who=f"{role}, {row.resource}" if row.resource and row.resource != row.role else role,
+        # People are named by their role; what restores by itself, by the place it reads from.
+        who=f"{role}, {row.resource}" if row.resource and row.step == RESTORE else role,
         start_s=row.start_s,
         duration_s=row.duration_s,
         late_s=row.late_s,

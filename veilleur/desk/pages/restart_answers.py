@@ -93,8 +93,14 @@ def loss_answer(report: RestartReport | None) -> Answer:
         link_url=reverse("desk:restart") + "#lost",
         link_text=_("Copies by service"),
         figure=words.loss_figure(lost),
-        figure_note=words.promise(lost.rpo_s) if lost.loss_now_s is not None else "",
+        figure_note=_loss_note(lost),
     )
+
+
+def _loss_note(answer: ScenarioAnswer) -> str:
+    if answer.kind in (NEVER, KEY_ONLY_HERE):
+        return _("if the machine is lost")
+    return words.promise(answer.rpo_s) if answer.loss_now_s is not None else _("unknown")
 
 
 def _loss_sentence(answer: ScenarioAnswer) -> str:
@@ -111,13 +117,15 @@ def _loss_sentence(answer: ScenarioAnswer) -> str:
 
 
 def _loss_line(answer: ScenarioAnswer) -> Line:
-    reason = words.reason_sentence(answer.loss_reason) if answer.kind not in (NEVER, KEY_ONLY_HERE) else ""
-    figure = words.loss_figure(answer)
+    if answer.kind in (NEVER, KEY_ONLY_HERE):
+        sentence = str(words.reason_sentence(answer.reason))
+    elif answer.loss_now_s is None:
+        sentence = str(words.reason_sentence(answer.loss_reason))
+    else:
+        sentence = _("The work of the last {lost}.").format(lost=words.loss_figure(answer))
     return Line(
         label=short_name(answer.scenario),
         verdict=answer.loss_state,
         word=words.loss_word(answer),
-        sentence=str(reason)
-        if answer.loss_now_s is None and reason
-        else _("{lost} lost.").format(lost=figure),
+        sentence=sentence,
     )

@@ -124,7 +124,7 @@ def promise(seconds: int | None, *, is_default: bool = False) -> str:
     """Return what is admitted, and whether somebody has chosen it."""
     if seconds is None:
         return _("no objective")
-    text = _("{time} admitted by default") if is_default else _("{time} admitted")
+    text = _("{time} by default") if is_default else _("{time} admitted")
     return text.format(time=said_duration(seconds))
 
 
@@ -162,5 +162,5 @@ def loss_word(answer: ServiceAnswer | ScenarioAnswer) -> str:
 def loss_figure(answer: ServiceAnswer | ScenarioAnswer) -> str:
     """Return what would be lost now: a duration, everything, or a dash."""
     if answer.kind in (NEVER, KEY_ONLY_HERE):
-        return _("everything")
+        return _("all")
     return said_duration(answer.loss_now_s)

@@ -1,11 +1,13 @@
 """The page of one service: what is promised and what is real, what it rests on, how far it is proven."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from veilleur.desk.pages import restart_words as words
 from veilleur.desk.pages.proof import Place, Rung, ladder, places, unprotected
@@ -13,9 +15,9 @@ from veilleur.desk.pages.restart_answers import short_name
 from veilleur.desk.pages.watch import Timeline, machine_timeline
 from veilleur.domains.backups.queries import whole_protection
 from veilleur.domains.backups.rules.protection import Protection
-from veilleur.domains.estate.labels import DataSetKindChoice, DependencyKindChoice
+from veilleur.domains.estate.labels import DataSetKindChoice
 from veilleur.domains.estate.queries import ServiceView, visible_service
-from veilleur.domains.estate.rules.map import MapNode, NodeKind
+from veilleur.domains.estate.rules.map import DependencyKind, MapNode, NodeKind
 from veilleur.domains.monitoring.queries import visible_checks
 from veilleur.domains.recovery.queries import visible_restart_times
 from veilleur.domains.recovery.rules.evidence import KEY_ONLY_HERE, NEVER, UNPROVEN
@@ -49,7 +51,8 @@ class Promised:
     """One promise beside what is real."""
 
     name: str
-    promised: str
+    promised_s: int | None
+    is_default: bool
     real: str
     verdict: Verdict
     word: str
@@ -72,7 +75,36 @@ class ServicePage:
     places: tuple[Place, ...]
     unprotected: tuple[tuple[str, str | Promise], ...]
 
+    @property
+    def top_rung(self) -> Rung | None:
+        """Return the highest proven rung."""
+        return next((rung for rung in self.rungs if rung.is_top), None)
 
+
+# What a dependency is for the node of the page, said of the node it needs...
+_NEEDS: dict[str, Promise] = {
+    DependencyKind.NEEDS_TO_RESTORE: gettext_lazy("must be restored before it"),
+    DependencyKind.NEEDS_TO_START: gettext_lazy("must be there for it to start"),
+    DependencyKind.NEEDS_TO_VALIDATE: gettext_lazy("is needed to check it"),
+    DependencyKind.RUNS_ON: gettext_lazy("hosts it"),
+    DependencyKind.STORED_ON: gettext_lazy("holds it"),
+    DependencyKind.AUTHENTICATES_WITH: gettext_lazy("signs its users in"),
+    DependencyKind.FLOWS_TO: gettext_lazy("receives its data"),
+    DependencyKind.BACKED_UP_BY: gettext_lazy("backs it up"),
+    DependencyKind.WATCHED_BY: gettext_lazy("watches it"),
+}
+# ... and of the node that needs it.
+NEEDED_BY: dict[str, Promise] = {
+    DependencyKind.NEEDS_TO_RESTORE: gettext_lazy("is restored after it"),
+    DependencyKind.NEEDS_TO_START: gettext_lazy("needs it to start"),
+    DependencyKind.NEEDS_TO_VALIDATE: gettext_lazy("is checked with it"),
+    DependencyKind.RUNS_ON: gettext_lazy("runs on it"),
+    DependencyKind.STORED_ON: gettext_lazy("is stored on it"),
+    DependencyKind.AUTHENTICATES_WITH: gettext_lazy("signs its users in with it"),
+    DependencyKind.FLOWS_TO: gettext_lazy("sends data to it"),
+    DependencyKind.BACKED_UP_BY: gettext_lazy("is backed up by it"),
+    DependencyKind.WATCHED_BY: gettext_lazy("is watched by it"),
+}
 _ROUTES = {NodeKind.ASSET: "desk:machine", NodeKind.SERVICE: "desk:service"}
 
 
@@ -86,11 +118,11 @@ def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage 
     return ServicePage(
         view=view,
         headline=_headline(view, _watched(viewer, view, now), answers.get(MACHINE_LOST)),
-        lede=words.reason_sentence(answers[MACHINE_LOST].reason) if MACHINE_LOST in answers else "",
+        lede=_lede(answers.get(MACHINE_LOST)),
         promises=_promises(answers),
         timeline=_timeline(viewer, view, protections, now),
-        needs=neighbours(view.needs),
-        needed_by=neighbours(view.needed_by),
+        needs=neighbours(view.needs, _NEEDS),
+        needed_by=neighbours(view.needed_by, NEEDED_BY),
         data=tuple(
             Data(each.id, each.name, DataSetKindChoice(each.kind).label, each.locator)
             for each in view.data_sets
@@ -101,11 +133,12 @@ def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage 
     )
 
 
-def neighbours(pairs: tuple[tuple[str, MapNode], ...]) -> tuple[Neighbour, ...]:
-    """Return the ends of dependencies as a page shows them."""
+def neighbours(
+    pairs: tuple[tuple[str, MapNode], ...], words_of: Mapping[str, Promise]
+) -> tuple[Neighbour, ...]:
+    """Return the ends of dependencies as a page shows them, each with what it does for the other."""
     return tuple(
-        Neighbour(node, DependencyKindChoice(kind).label, _ROUTES.get(NodeKind(node.kind), ""))
-        for kind, node in pairs
+        Neighbour(node, words_of[kind], _ROUTES.get(NodeKind(node.kind), "")) for kind, node in pairs
     )
 
 
@@ -157,6 +190,17 @@ def _headline(view: ServiceView, watched: Verdict | None, lost: ServiceAnswer | 
     )
 
 
+def _lede(lost: ServiceAnswer | None) -> str:
+    """Return the figure behind the conclusion, or why there is none."""
+    if lost is None:
+        return ""
+    if lost.quantiles.p80_s is None:
+        return str(words.reason_sentence(lost.reason))
+    text = _("Without its machine it would take {time} to work again; {promise}.")
+    promise = words.promise(lost.rto_s, is_default=lost.rto_is_default)
+    return text.format(time=words.figure_of(lost)[1], promise=promise)
+
+
 def _would_restart(answer: ServiceAnswer | None) -> str:
     """Return what would happen if its machine were lost, as half a sentence."""
     if answer is None:
@@ -177,7 +221,8 @@ def _promises(answers: dict[str, ServiceAnswer]) -> tuple[Promised, ...]:
     restarts = tuple(
         Promised(
             name=_("Restart, {scenario} (RTO)").format(scenario=short_name(code).lower()),
-            promised=words.promise(answer.rto_s, is_default=answer.rto_is_default),
+            promised_s=answer.rto_s,
+            is_default=answer.rto_is_default,
             real=" ".join(part for part in words.figure_of(answer) if part),
             verdict=answer.restart_state,
             word=words.state_word(answer),
@@ -188,7 +233,8 @@ def _promises(answers: dict[str, ServiceAnswer]) -> tuple[Promised, ...]:
     losses = tuple(
         Promised(
             name=_("Work lost, {scenario} (RPO)").format(scenario=short_name(code).lower()),
-            promised=words.promise(answer.rpo_s, is_default=answer.rpo_is_default),
+            promised_s=answer.rpo_s,
+            is_default=answer.rpo_is_default,
             real=words.loss_figure(answer),
             verdict=answer.loss_state,
             word=words.loss_word(answer),

@@ -47,7 +47,23 @@ def _by_code(found: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 # Where a step is done; the others are explained by the restart page.
-_PLACES: dict[str, str] = {}
+_PLACES = {
+    "issue_key": "desk:recovery_key",
+    "type_key_back": "desk:recovery_key",
+    "test_with_key_alone": "desk:recovery_key",
+    "protect_data": "desk:add_plan",
+    "add_copy_elsewhere": "desk:add_place",
+    "make_complete_backup": "desk:protection",
+    "back_up_now": "desk:protection",
+    "back_up_more_often": "desk:protection",
+    "run_restore_test": "desk:protection",
+    "run_full_restore_test": "desk:protection",
+    "verify_points": "desk:protection",
+    "mend_failed_copy": "desk:protection",
+    "set_objectives": "desk:estate",
+    "declare_data": "desk:estate",
+    "say_where_it_runs": "desk:estate",
+}
 
 
 def _step(code: str, names: list[str]) -> Step:

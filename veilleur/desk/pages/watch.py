@@ -132,7 +132,7 @@ def sentence(summary: WatchSummary, now: datetime) -> str:
 def _down(summary: WatchSummary, now: datetime) -> str:
     first = summary.down[0]
     named = {
-        "check": check_name(first.kind, first.target, first.note),
+        "check": _subject(first),
         "machine": first.asset_name,
         "when": said_instant(first.since, now),
     }
@@ -144,6 +144,13 @@ def _down(summary: WatchSummary, now: datetime) -> str:
         "{check} is down on {machine}, since {when}, and {count} other checks.",
         others,
     ).format(**named, count=spelled(others, language()))
+
+
+def _subject(row: CheckRow) -> str:
+    """Return how a sentence names a check: a program by its name, anything else as in the list."""
+    if row.kind == "listener" and row.note:
+        return f"{row.note} ({row.target})"
+    return check_name(row.kind, row.target, row.note)
 
 
 def _lede(summary: WatchSummary) -> str:

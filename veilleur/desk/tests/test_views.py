@@ -1,14 +1,18 @@
 """What the desk's routes answer: to a member, to a stranger, and to an odd request."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from veilleur.domains.estate.factories import make_asset, make_data_set, make_service
 from veilleur.domains.organisations.factories import make_organisation, make_person
-from veilleur.domains.organisations.models import Organisation, Person
 
 pytestmark = pytest.mark.django_db
+
+# Rows that factories made; their tables are behind the doors of their domain.
+Organisation = Person = Any
 
 
 @pytest.fixture

@@ -1,0 +1,192 @@
+"""Backups, another place, another plan, and the recovery key from the paper back to the page."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.company import Company, keep_key, make_company, protect
+from tests.browser.conftest import Visitor, assert_sound
+from veilleur.desk.ports import PLACE_MAKER
+from veilleur.domains.backups.models import Plan, RecoveryKey
+from veilleur.domains.backups.ports import KEY_KEEPER
+from veilleur.domains.journal.models import Job
+from veilleur.domains.organisations.models import Organisation
+from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import Actor
+
+pytestmark = pytest.mark.browser
+
+LOOKS = [("desk", "light", "en"), ("desk", "dark", "fr"), ("phone", "light", "fr")]
+WORDS = tuple("abandon ability able about above absent absorb abstract absurd abuse access accident".split())
+
+
+class Keeper:
+    """The port of the process that holds the keys, for one organisation and one key."""
+
+    def __init__(self) -> None:
+        self.is_issued = False
+
+    def create_repository_password(self, repository: UUID, organisation: UUID) -> None:
+        """Keep nothing: no repository is opened here."""
+
+    def repository_password(self, repository: UUID) -> str:
+        """Return a password."""
+        return "password"
+
+    def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
+        """Return the words."""
+        self.is_issued = True
+        return WORDS
+
+    def envelope(self, organisation: UUID) -> bytes:
+        """Return an envelope."""
+        return b"sealed"
+
+    def stage_words(self, organisation: UUID, words: str) -> str | Refused:
+        """Accept the words that were issued, in their order."""
+        if not self.is_issued:
+            return Refused("no_recovery_key")
+        return "handle" if tuple(words.split()) == WORDS else Refused("words_checksum")
+
+    def password_from_words(self, handle: str, envelope: bytes, repository: UUID) -> str:
+        """Return a password."""
+        return "password"
+
+
+@pytest.fixture
+def company(organisation: Organisation) -> Company:
+    company = make_company(organisation, utc_now())
+    company.machine.is_here = True
+    company.machine.save()
+    return company
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+def test_the_backups_are_sound(
+    visitor: Visitor, company: Company, width: str, theme: str, language: str
+) -> None:
+    protect(company, is_elsewhere=False)
+    page = visitor.open("/protection/", width=width, theme=theme, language=language)
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        "Base ERP has no copy outside its own machine"
+    )
+    assert_sound(visitor, page, f"protection-{width}-{theme}-{language}")
+
+
+def test_a_run_and_a_test_are_asked_for(visitor: Visitor, company: Company) -> None:
+    protect(company, is_elsewhere=False)
+    page = visitor.open("/protection/")
+    page.get_by_role("button", name="Back up Plan now").click()
+    expect(page.get_by_role("status")).to_contain_text("on its way")
+    page.get_by_role("button", name="Test a restore of Plan now").click()
+
+    expect(page.get_by_role("status")).to_contain_text("restore test")
+    assert Job.objects.filter(kind__startswith="backups.").count() == 2
+
+
+def test_another_place_is_made_and_leads_to_what_goes_into_it(visitor: Visitor, company: Company) -> None:
+    asked: list[tuple[str, UUID | None]] = []
+
+    def maker(*, actor: Actor, organisation_id: int, folder: Path, asset: UUID | None, name: str) -> None:
+        asked.append((str(folder), asset))
+
+    PLACE_MAKER.bind(maker)
+    page = visitor.open("/protection/places/new/")
+    page.get_by_label("What people call it").fill("Safe")
+    page.get_by_label("Its folder").fill("/mnt/safe")
+    page.get_by_role("button", name="Make the place").click()
+
+    expect(page).to_have_url(visitor.base_url + "/protection/plans/new/")
+    assert asked == [("/mnt/safe", company.machine.public_id)]
+
+
+@pytest.mark.parametrize("folder", ["safe", "/mnt/../etc"])
+def test_a_folder_that_is_not_whole_is_refused_beside_its_field(
+    visitor: Visitor, company: Company, folder: str
+) -> None:
+    page = visitor.open("/protection/places/new/")
+    page.get_by_label("What people call it").fill("Safe")
+    page.get_by_label("Its folder").fill(folder)
+    page.get_by_role("button", name="Make the place").click()
+
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_attribute("href", "#id_folder")
+    assert_sound(visitor, page, "place-wrong")
+
+
+def test_more_folders_are_protected(visitor: Visitor, company: Company) -> None:
+    protect(company, is_elsewhere=True)
+    page = visitor.open("/protection/plans/new/")
+    page.get_by_label("What people call this plan").fill("Accounting")
+    page.get_by_label("Folders and files").fill("/srv/invoices\n/srv/ledger")
+    page.get_by_label("For which service").select_option(label="ERP")
+    page.get_by_role("button", name="Protect this").click()
+
+    expect(page.get_by_role("status")).to_contain_text("first backup")
+    plan = Plan.objects.of(company.organisation.pk).get(name="Accounting")
+    assert plan.is_on
+
+
+def test_an_empty_plan_is_refused(visitor: Visitor, company: Company) -> None:
+    protect(company, is_elsewhere=True)
+    page = visitor.open("/protection/plans/new/", width="phone")
+    page.get_by_label("What people call this plan").fill("Nothing")
+    page.get_by_role("button", name="Protect this").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("at least one folder")
+    assert_sound(visitor, page, "plan-empty-phone")
+
+
+def test_the_key_goes_to_paper_and_comes_back(visitor: Visitor, company: Company) -> None:
+    protect(company, is_elsewhere=True)
+    KEY_KEEPER.bind(Keeper())
+    page = visitor.open("/recovery-key/")
+    page.get_by_role("button", name="Show the twelve words once").click()
+    expect(page.locator(".key-words li")).to_have_text(list(WORDS))
+    page.get_by_role("link", name="type it back").click()
+    page.get_by_label("The twelve words").fill(" ".join(WORDS))
+    page.get_by_role("button", name="This is what the paper says").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        "a restore with it alone is still to be tried"
+    )
+    key = RecoveryKey.objects.of(company.organisation.pk).get(replaced_at=None)
+    assert key.typed_back_at is not None
+    assert Job.objects.filter(kind="backups.test_restore").count() == 1
+    assert_sound(visitor, page, "key-typed-back")
+
+
+def test_words_that_do_not_belong_together_are_refused(visitor: Visitor, company: Company) -> None:
+    keep_key(company)
+    keeper = Keeper()
+    keeper.is_issued = True
+    KEY_KEEPER.bind(keeper)
+    page = visitor.open("/recovery-key/")
+    page.get_by_label("The twelve words").fill(" ".join(reversed(WORDS)))
+    page.get_by_role("button", name="This is what the paper says").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    assert_sound(visitor, page, "key-wrong")
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+def test_the_words_are_sound(
+    visitor: Visitor, company: Company, width: str, theme: str, language: str
+) -> None:
+    KEY_KEEPER.bind(Keeper())
+    page = visitor.open("/recovery-key/", width=width, theme=theme, language=language)
+    page.locator("form[action='/recovery-key/new/'] button").click()
+
+    expect(page.locator(".key-words li")).to_have_count(12)
+    assert_sound(visitor, page, f"key-words-{width}-{theme}-{language}")
+
+
+def test_the_words_cannot_be_had_again(visitor: Visitor, company: Company) -> None:
+    keep_key(company)
+    page = visitor.open("/recovery-key/")
+
+    expect(page.locator(".key-words")).to_have_count(0)
+    expect(page.get_by_text("old paper becomes worthless")).to_be_visible()

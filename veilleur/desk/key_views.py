@@ -1,0 +1,76 @@
+"""The recovery key: issued once and shown once, typed back from the kept copy, tried alone."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from veilleur.desk.doors import actor_in, viewer_in
+from veilleur.desk.forms import TypedBackForm
+from veilleur.desk.pages.recovery_key import key_page, key_refusal
+from veilleur.domains.backups.actions import ask_test, issue_recovery_key, record_typed_back
+from veilleur.domains.backups.ports import KEY_KEEPER
+from veilleur.domains.backups.queries import visible_plans
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.organisations.queries import visible_organisation
+from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import Actor, Viewer
+
+
+@never_cache
+@sensitive_post_parameters("words")
+@require_http_methods(["GET", "POST"])
+def recovery_key(request: HttpRequest) -> HttpResponse:
+    """Show what is known of the key; take the words typed back."""
+    viewer = viewer_in(request)
+    form = TypedBackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        refusal = _take_back(viewer, actor_in(request), form.cleaned_data["words"])
+        if refusal is None:
+            messages.success(request, _("The key is kept. A restore test with it alone is on its way."))
+            return redirect("desk:recovery_key")
+        form.add_error("words", key_refusal(refusal.reason))
+    return render(request, "desk/recovery_key.html", {"page": key_page(viewer), "form": form})
+
+
+def _take_back(viewer: Viewer, actor: Actor, words: str) -> Refused | None:
+    """Check the words, keep that they were typed back, and ask for a restore with them alone."""
+    organisation_id = viewer.organisation_id
+    try:
+        handle = KEY_KEEPER.get().stage_words(visible_organisation(viewer).id, words)
+    except EngineError as error:
+        return Refused(error.reason)
+    if isinstance(handle, Refused):
+        return handle
+    refused = record_typed_back(now=utc_now(), actor=actor, organisation_id=organisation_id)
+    if refused is not None:
+        return refused
+    for plan in visible_plans(viewer):
+        ask_test(
+            now=utc_now(), actor=actor, organisation_id=organisation_id, plan=plan.id, words_handle=handle
+        )
+    return None
+
+
+@never_cache
+@require_POST
+def issue_key(request: HttpRequest) -> HttpResponse:
+    """Issue a key and show its words, this once: they are kept nowhere."""
+    viewer = viewer_in(request)
+    organisation = visible_organisation(viewer)
+    try:
+        words = KEY_KEEPER.get().issue_recovery_key(organisation.id, organisation.language)
+    except EngineError as error:
+        messages.error(request, key_refusal(error.reason))
+        return redirect("desk:recovery_key")
+    issue_recovery_key(
+        now=utc_now(),
+        actor=actor_in(request),
+        organisation_id=viewer.organisation_id,
+        organisation=organisation.id,
+    )
+    return render(request, "desk/recovery_key_words.html", {"words": words})

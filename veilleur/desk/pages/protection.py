@@ -1,0 +1,189 @@
+"""The page of backups: what is protected, where the copies are, what ran, and what could be protected too."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from veilleur.desk.pages.proof import Place, places, unprotected
+from veilleur.domains.backups.labels import (
+    PROTECTION_OF_MEDIUM,
+    AccessChoice,
+    MediumChoice,
+    RunStateChoice,
+    SourceKindChoice,
+    TestStateChoice,
+    reason_sentence,
+)
+from veilleur.domains.backups.queries import (
+    visible_plans,
+    visible_protection,
+    visible_repositories,
+    visible_runs,
+    visible_sources,
+    visible_tests,
+)
+from veilleur.domains.backups.queries.pages import RunRow, SourceRow, TestRow
+from veilleur.domains.backups.queries.work import PlaceRow, PlanRow
+from veilleur.domains.backups.rules.protection import Protection
+from veilleur.domains.backups.rules.states import AccessState, Medium, RunState, TestState
+from veilleur.domains.estate.queries import visible_asset, visible_assets
+from veilleur.shared.verdict import Verdict
+from veilleur.shared.viewer import Viewer
+
+_RECENT = 12
+_RUN_VERDICTS = {
+    RunState.COMPLETE: Verdict.GOOD,
+    RunState.PARTIAL: Verdict.WATCH,
+    RunState.FAILED: Verdict.BAD,
+    RunState.INTERRUPTED: Verdict.WATCH,
+    RunState.RUNNING: Verdict.UNKNOWN,
+}
+_TEST_VERDICTS = {
+    TestState.PASSED: Verdict.GOOD,
+    TestState.FAILED: Verdict.BAD,
+    TestState.SKIPPED: Verdict.UNKNOWN,
+    TestState.INTERRUPTED: Verdict.UNKNOWN,
+    TestState.RUNNING: Verdict.UNKNOWN,
+}
+
+
+@dataclass(frozen=True)
+class Work:
+    """A run or a restore test in words."""
+
+    at: datetime
+    what: str
+    verdict: Verdict
+    word: str | Promise
+    why: str | Promise
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A place with what its loss would mean."""
+
+    row: PlaceRow
+    medium: str | Promise
+    meaning: str | Promise
+    verdict: Verdict
+    envelope: str | Promise
+
+
+@dataclass(frozen=True)
+class Source:
+    """A database that was found."""
+
+    row: SourceRow
+    kind: str | Promise
+    verdict: Verdict
+    word: str | Promise
+    why: str | Promise
+
+
+@dataclass(frozen=True)
+class ProtectionPage:
+    """Backups."""
+
+    headline: str
+    copies: tuple[Place, ...]
+    unprotected: tuple[tuple[str, str | Promise], ...]
+    repositories: tuple[Repository, ...]
+    plans: tuple[PlanRow, ...]
+    work: tuple[Work, ...]
+    sources: tuple[Source, ...]
+
+
+def protection_page(viewer: Viewer, now: datetime) -> ProtectionPage:
+    """Return the page of backups for a viewer."""
+    protections = visible_protection(viewer, now)
+    return ProtectionPage(
+        headline=headline(protections),
+        copies=places(protections),
+        unprotected=unprotected(protections),
+        repositories=tuple(_repository(row) for row in visible_repositories(viewer)),
+        plans=visible_plans(viewer),
+        work=recent_work(visible_runs(viewer), visible_tests(viewer)),
+        sources=found_sources(viewer),
+    )
+
+
+def headline(protections: Sequence[Protection]) -> str:
+    """Return the conclusion: what the loss of a machine would leave."""
+    if not protections:
+        return _("No data is declared yet, so nothing is protected.")
+    bare = [each for each in protections if not any(copy.points for copy in each.copies)]
+    if len(bare) == len(protections):
+        return _("Nothing is protected yet.")
+    if bare:
+        return _("{name} is not protected.").format(name=bare[0].name)
+    here = [each for each in protections if all(copy.asset for copy in each.copies if copy.points)]
+    if here:
+        return _("{name} has no copy outside its own machine.").format(name=here[0].name)
+    return _("All data has a copy that survives the loss of its machine.")
+
+
+def recent_work(runs: Iterable[RunRow], tests: Iterable[TestRow]) -> tuple[Work, ...]:
+    """Return the newest runs and tests together, newest first."""
+    backups = [
+        Work(
+            at=run.started_at,
+            what=_("Backup of {name}").format(name=run.data_set_name),
+            verdict=_RUN_VERDICTS[RunState(run.state)],
+            word=RunStateChoice(run.state).label,
+            why=reason_sentence(run.reason) if run.reason else "",
+            size_bytes=run.total_bytes,
+        )
+        for run in runs
+    ]
+    restores = [
+        Work(
+            at=test.started_at,
+            what=_("Restore test of {name}, level {level}").format(name=test.data_set_name, level=test.level),
+            verdict=_TEST_VERDICTS[TestState(test.state)],
+            word=TestStateChoice(test.state).label,
+            why=reason_sentence(test.reason) if test.reason else "",
+            size_bytes=test.total_bytes,
+        )
+        for test in tests
+    ]
+    return tuple(sorted([*backups, *restores], key=lambda work: work.at, reverse=True)[:_RECENT])
+
+
+def _repository(row: PlaceRow) -> Repository:
+    sealed = (
+        _("The sealed envelope is beside it.") if row.is_sealed else _("No sealed envelope beside it yet.")
+    )
+    return Repository(
+        row=row,
+        medium=MediumChoice(row.medium).label,
+        meaning=PROTECTION_OF_MEDIUM[row.medium],
+        verdict=Verdict.GOOD if row.medium == Medium.NETWORK else Verdict.WATCH,
+        envelope=reason_sentence(row.envelope_failure) if row.envelope_failure else sealed,
+    )
+
+
+def found_sources(viewer: Viewer) -> tuple[Source, ...]:
+    """Return the databases found on the machines the viewer may see."""
+    return tuple(_source(row) for node in visible_assets(viewer) for row in visible_sources(viewer, node.id))
+
+
+def _source(row: SourceRow) -> Source:
+    if row.is_protected:
+        verdict, word = Verdict.GOOD, str(_("In a plan"))
+    elif row.access is AccessState.READABLE:
+        verdict, word = Verdict.WATCH, _("Not protected")
+    else:
+        verdict, word = Verdict.UNKNOWN, str(AccessChoice(row.access).label)
+    why = reason_sentence(row.reason) if row.reason else row.detail
+    return Source(row, SourceKindChoice(row.kind).label, verdict, word, why)
+
+
+def this_machine(viewer: Viewer) -> UUID | None:
+    """Return the machine that this installation runs on; None while it is not registered."""
+    views = (visible_asset(viewer, node.id) for node in visible_assets(viewer))
+    return next((view.id for view in views if view is not None and view.is_here), None)

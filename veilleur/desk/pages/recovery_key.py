@@ -1,0 +1,54 @@
+"""The recovery key: what is known of it, and why typed words were refused."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from veilleur.domains.backups.labels import reason_sentence
+from veilleur.domains.backups.queries import recovery_key_state
+from veilleur.domains.backups.rules.protection import RecoveryKeyState
+from veilleur.shared.viewer import Viewer
+
+_REFUSALS: dict[str, Promise] = {
+    "words_count": gettext_lazy("The recovery key has twelve words; not as many were typed."),
+    "word_unknown": gettext_lazy("One of these words is in no recovery key: look for a slip of the pen."),
+    "words_checksum": gettext_lazy("These words do not belong together: one is wrong or two are swapped."),
+    "other_key": gettext_lazy("This is a recovery key, but not the present one: it was replaced since."),
+    "no_recovery_key": gettext_lazy("No recovery key has been issued yet."),
+    "key_unavailable": gettext_lazy(
+        "The process that holds the keys does not answer. Try again in a minute."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class KeyPage:
+    """The key's three steps: printed, typed back, tested alone."""
+
+    headline: str
+    state: RecoveryKeyState
+    is_issued: bool
+    is_kept: bool
+
+
+def key_page(viewer: Viewer) -> KeyPage:
+    """Return what is known of the organisation's key."""
+    state = recovery_key_state(viewer.organisation_id)
+    return KeyPage(_headline(state), state, state.issued_at is not None, state.is_kept())
+
+
+def _headline(state: RecoveryKeyState) -> str:
+    if state.issued_at is None:
+        return _("No recovery key exists yet: without this machine no copy could be read.")
+    if state.typed_back_at is None:
+        return _("The recovery key was printed; nobody has shown yet that it is kept.")
+    if state.tested_alone_at is None:
+        return _("The recovery key is kept; a restore with it alone is still to be tried.")
+    return _("The recovery key is kept and has been tried alone.")
+
+
+def key_refusal(code: str) -> str:
+    """Return why words were refused, or why the key could not be made."""
+    return str(_REFUSALS.get(code) or reason_sentence(code))
