@@ -8,7 +8,7 @@ import pytest
 from veilleur.domains.estate.actions import register_machine
 from veilleur.domains.estate.queries import visible_asset
 from veilleur.domains.estate.rules.machine import MachineFacts, Unread
-from veilleur.domains.journal.models import Entry
+from veilleur.domains.journal.queries import sequence_of
 from veilleur.domains.organisations.factories import make_organisation
 from veilleur.engines.local_machine import LocalMachine
 from veilleur.shared.viewer import SYSTEM, Viewer
@@ -32,4 +32,4 @@ def test_this_very_machine_registers_twice_without_a_second_fact() -> None:
     assert view is not None
     assert view.cpu_count >= 1
     assert any(volume.mount_point == "/" for volume in view.part("volumes").rows)
-    assert Entry.objects.count() == 1
+    assert sequence_of(organisation.pk) == 1

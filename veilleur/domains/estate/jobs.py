@@ -17,7 +17,7 @@ from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
 READ_MACHINE = "estate.read_machine"
-PERIODICS = (Periodic(READ_MACHINE, every=timedelta(hours=1)),)
+PERIODICS = (Periodic(READ_MACHINE, every=timedelta(minutes=15)),)
 
 
 def read_machine(ticket: JobTicket, clock: Clock) -> None:

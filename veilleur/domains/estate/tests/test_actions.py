@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Model
 
 from veilleur.domains.estate.actions import (
     add_dependency,
@@ -25,9 +26,8 @@ from veilleur.domains.estate.rules.machine import (
     Unread,
 )
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, NewDataSet, NewEdge
-from veilleur.domains.journal.models import Entry
+from veilleur.domains.journal.queries import whole_entries
 from veilleur.domains.organisations.factories import make_organisation
-from veilleur.domains.organisations.models import Organisation
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
@@ -43,24 +43,24 @@ MACHINE = MachineFacts(
 )
 
 
-def kinds_recorded() -> list[str]:
-    return list(Entry.objects.order_by("sequence").values_list("kind", flat=True))
+def kinds_recorded(organisation: Model) -> list[str]:
+    return [entry.kind for entry in whole_entries(organisation.pk)]
 
 
-def register(organisation: Organisation, facts: MachineFacts, now: datetime = NOW) -> Asset:
+def register(organisation: Model, facts: MachineFacts, now: datetime = NOW) -> Asset:
     return register_machine(now=now, actor=SYSTEM, organisation_id=organisation.pk, facts=facts)
 
 
 def test_a_machine_read_twice_is_one_asset_and_records_nothing_more() -> None:
     organisation = make_organisation()
     first = register(organisation, MACHINE)
-    recorded = kinds_recorded()
+    recorded = kinds_recorded(organisation)
 
     again = register(organisation, MACHINE, LATER)
 
     assert again.pk == first.pk
     assert recorded == ["estate.asset_registered"]
-    assert kinds_recorded() == recorded
+    assert kinds_recorded(organisation) == recorded
     assert again.read_at == LATER
 
 
@@ -72,7 +72,7 @@ def test_a_machine_that_changes_its_name_stays_the_same_asset() -> None:
 
     assert renamed.pk == first.pk
     assert renamed.host_name == "atelier-2"
-    assert kinds_recorded()[-1] == "estate.asset_changed"
+    assert kinds_recorded(organisation)[-1] == "estate.asset_changed"
 
 
 def test_an_upgraded_package_ends_one_row_and_starts_another() -> None:
@@ -89,7 +89,7 @@ def test_an_upgraded_package_ends_one_row_and_starts_another() -> None:
         ("0.14.0-1", NOW, LATER),
         ("0.16.2-1", LATER, None),
     ]
-    fact = Entry.objects.get(kind="estate.inventory_changed")
+    (fact,) = whole_entries(organisation.pk, kinds=["estate.inventory_changed"])
     assert "restic amd64 0.16.2-1" in fact.body
     assert "tar" not in fact.body
     view = whole_asset(organisation.pk, asset.public_id)
@@ -109,7 +109,7 @@ def test_a_part_that_cannot_be_read_keeps_its_rows_and_says_since_when() -> None
     assert len(part.rows) == 2
     assert part.read_at == NOW
     assert part.unread_reason == "command_failed"
-    assert kinds_recorded() == ["estate.asset_registered"]
+    assert kinds_recorded(organisation) == ["estate.asset_registered"]
 
 
 def test_a_part_read_for_the_first_time_later_is_no_change_of_the_machine() -> None:
@@ -131,7 +131,7 @@ def test_veilleur_runs_on_one_machine_and_its_move_is_recorded() -> None:
 
     old.refresh_from_db()
     assert (old.is_here, new.is_here) == (False, True)
-    assert kinds_recorded()[-2:] == ["estate.asset_registered", "estate.asset_changed"]
+    assert kinds_recorded(organisation)[-2:] == ["estate.asset_registered", "estate.asset_changed"]
 
 
 def test_two_organisations_may_register_the_same_machine_apart() -> None:
@@ -162,7 +162,7 @@ def test_a_proposed_service_has_default_objectives_and_runs_on_its_machine() -> 
     assert row.rpo_is_default
     assert row.is_proposed
     assert row.asset_ids == (asset.public_id,)
-    assert kinds_recorded().count("estate.service_proposed") == 1
+    assert kinds_recorded(organisation).count("estate.service_proposed") == 1
 
 
 def test_objectives_once_set_are_default_no_more() -> None:
@@ -180,7 +180,7 @@ def test_objectives_once_set_are_default_no_more() -> None:
 
     (row,) = whole_services(organisation.pk)
     assert (row.rto_s, row.rpo_s, row.rto_is_default, row.rpo_is_default) == (7200, 3600, False, False)
-    assert kinds_recorded() == ["estate.service_objectives_set"]
+    assert kinds_recorded(organisation) == ["estate.service_objectives_set"]
 
 
 @pytest.mark.parametrize(("rto_s", "rpo_s"), [(0, 60), (60, 0), (-1, 60)])

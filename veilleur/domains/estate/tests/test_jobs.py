@@ -12,7 +12,7 @@ from veilleur.domains.estate.ports import MACHINE_READER
 from veilleur.domains.estate.queries import whole_services
 from veilleur.domains.estate.rules.machine import Hardware, Identity, MachineFacts, OperatingSystem, Package
 from veilleur.domains.estate.rules.map import AssetKind
-from veilleur.domains.journal.models import Entry
+from veilleur.domains.journal.queries import sequence_of, whole_entries
 from veilleur.domains.journal.rules.canonical import JSON
 from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.domains.organisations.factories import make_organisation
@@ -52,13 +52,13 @@ def test_the_machine_and_its_one_service_are_registered_once() -> None:
     organisation = make_organisation(language="en")
 
     run()
-    recorded = Entry.objects.count()
+    recorded = sequence_of(organisation.pk)
     run(NOW + timedelta(hours=1))
 
     (service,) = whole_services(organisation.pk)
     assert service.name == "Veilleur on atelier"
     assert Asset.objects.of(organisation.pk).count() == 1
-    assert Entry.objects.count() == recorded
+    assert sequence_of(organisation.pk) == recorded
 
 
 def test_a_long_list_of_packages_is_told_in_pieces_without_a_fact_the_first_time(
@@ -68,7 +68,7 @@ def test_a_long_list_of_packages_is_told_in_pieces_without_a_fact_the_first_time
     many = tuple(Package(f"tool-{number:04}", "amd64", "1.0") for number in range(400))
     monkeypatch.setattr(MACHINE_READER, "_engine", OneMachine(many))
     run()
-    facts_before = Entry.objects.filter(kind="estate.inventory_changed").count()
+    facts_before = len(whole_entries(organisation.pk, kinds=["estate.inventory_changed"]))
     upgraded = tuple(replace(package, version="1.1") for package in many)
     monkeypatch.setattr(MACHINE_READER, "_engine", OneMachine(upgraded))
 
@@ -78,7 +78,7 @@ def test_a_long_list_of_packages_is_told_in_pieces_without_a_fact_the_first_time
     assert facts_before == 0
     assert rows.filter(until=None, version="1.1").count() == 400
     assert rows.exclude(until=None).filter(version="1.0").count() == 400
-    told = [entry.body for entry in Entry.objects.filter(kind="estate.inventory_changed")]
+    told = [entry.body for entry in whole_entries(organisation.pk, kinds=["estate.inventory_changed"])]
     assert len(told) > 1
     assert sum(body.count(" 1.1") for body in told) == 400
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import Model
 
 from veilleur.domains.estate.factories import (
     SINCE,
@@ -25,13 +26,12 @@ from veilleur.domains.estate.queries import (
 )
 from veilleur.domains.estate.rules.map import DependencyKind
 from veilleur.domains.organisations.factories import make_organisation
-from veilleur.domains.organisations.models import Organisation
 from veilleur.shared.viewer import Viewer
 
 pytestmark = pytest.mark.django_db
 
 
-def viewer_in(organisation: Organisation) -> Viewer:
+def viewer_in(organisation: Model) -> Viewer:
     return Viewer(1, organisation.pk, frozenset({organisation.pk}))
 
 

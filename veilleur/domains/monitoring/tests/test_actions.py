@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from veilleur.domains.estate.factories import make_asset
-from veilleur.domains.journal.models import Entry, Job
+from veilleur.domains.journal.queries import whole_entries
+from veilleur.domains.journal.queries.work import due_jobs
 from veilleur.domains.monitoring.actions import (
     PROPOSE_CHECKS,
     activate_checks,
@@ -56,8 +57,9 @@ def state_of(check: Check) -> CheckState:
     return CheckState.objects.of(check.organisation_id).get(check_row=check)
 
 
-def facts() -> list[str]:
-    return list(Entry.objects.order_by("sequence").values_list("kind", flat=True))
+def facts(organisation_id: int | None) -> list[str]:
+    """Return the kinds recorded for an organisation; None: for the installation."""
+    return [entry.kind for entry in whole_entries(organisation_id)]
 
 
 def test_a_thousand_good_results_are_one_fact() -> None:
@@ -65,7 +67,7 @@ def test_a_thousand_good_results_are_one_fact() -> None:
 
     take(*(answered(check, second) for second in range(0, 6000, 60)), now=at(9000))
 
-    assert facts() == ["monitoring.state_changed"]
+    assert facts(check.organisation_id) == ["monitoring.state_changed"]
     assert state_of(check).hard == "ok"
 
 
@@ -82,7 +84,7 @@ def test_a_service_that_stops_is_believed_down_at_the_third_refusal_since_the_fi
     assert state_of(check).hard == "critical"
     assert (change.before, change.code) == ("ok", "refused")
     assert (change.since_us, change.at_us) == (to_microseconds(at(60)), to_microseconds(at(90)))
-    entry = Entry.objects.order_by("-sequence")[0]
+    entry = whole_entries(check.organisation_id)[-1]
     assert '"after":"critical"' in entry.body
     assert entry.occurred_at_us == to_microseconds(at(90))
 
@@ -130,11 +132,11 @@ def test_the_same_items_drained_twice_change_nothing_more() -> None:
     items = (answered(check, 0, 1), *(refused(check, 60 + 15 * n, 2 + n) for n in range(3)))
 
     first = drain(*items)
-    before = (facts(), StateChange.objects.of(check.organisation_id).count())
+    before = (facts(check.organisation_id), StateChange.objects.of(check.organisation_id).count())
     again = drain(*items)
 
     assert (first, again) == (4, 0)
-    assert (facts(), StateChange.objects.of(check.organisation_id).count()) == before
+    assert (facts(check.organisation_id), StateChange.objects.of(check.organisation_id).count()) == before
     assert SpoolPosition.objects.get(spool_id=SPOOL).last_sequence == 4
 
 
@@ -190,7 +192,7 @@ def test_faults_of_the_watch_are_opened_and_closed_once_and_belong_to_nobody() -
 
     fault = WatchFault.objects.get()
     assert (fault.began_us, fault.ended_us) == (to_microseconds(NOW), to_microseconds(at(60)))
-    assert facts() == ["monitoring.watch_fault_began", "monitoring.watch_fault_ended"]
+    assert facts(None) == ["monitoring.watch_fault_began", "monitoring.watch_fault_ended"]
 
 
 def test_checks_are_activated_once_each_and_start_unknown() -> None:
@@ -208,7 +210,7 @@ def test_checks_are_activated_once_each_and_start_unknown() -> None:
         )
 
     assert (activate(), activate()) == (2, 0)
-    assert facts() == ["monitoring.check_activated"] * 2
+    assert facts(organisation.pk) == ["monitoring.check_activated"] * 2
     assert {(order.kind, order.target) for order in whole_orders()} == {("load", ""), ("disk", "/")}
     assert set(CheckState.objects.of(organisation.pk).values_list("hard", "code")) == {
         ("unknown", "never_checked")
@@ -254,5 +256,4 @@ def test_asking_twice_for_checks_is_one_job() -> None:
     for _ in range(2):
         ask_for_checks(now=NOW, actor=SYSTEM, organisation=organisation.public_id, asset=asset.public_id)
 
-    job = Job.objects.get(kind=PROPOSE_CHECKS)
-    assert job.payload == {"organisation": str(organisation.public_id), "asset": str(asset.public_id)}
+    assert len(due_jobs({PROPOSE_CHECKS}, NOW)) == 1

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db.models import Model
 
 from veilleur.domains.estate.actions import register_machine
 from veilleur.domains.estate.factories import make_asset
-from veilleur.domains.estate.models import Asset
 from veilleur.domains.estate.rules.machine import (
     Hardware,
     Identity,
@@ -18,7 +18,7 @@ from veilleur.domains.estate.rules.machine import (
     Volume,
 )
 from veilleur.domains.estate.rules.map import AssetKind
-from veilleur.domains.journal.models import Job
+from veilleur.domains.journal.queries.work import due_jobs
 from veilleur.domains.journal.rules.canonical import JSON
 from veilleur.domains.journal.rules.work import JobTicket, Origin, ReadEntry
 from veilleur.domains.monitoring.actions import PROPOSE_CHECKS
@@ -27,7 +27,6 @@ from veilleur.domains.monitoring.jobs import DRAIN_SPOOL, READERS, drain_spool, 
 from veilleur.domains.monitoring.models import Check, CheckState, StateChange
 from veilleur.domains.monitoring.ports import SPOOL, TLS_FINDER, Pulse, Spooled
 from veilleur.domains.organisations.factories import make_organisation
-from veilleur.domains.organisations.models import Organisation
 from veilleur.shared.viewer import DEMO, SYSTEM, Actor
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +113,7 @@ def test_a_backlog_being_taken_in_is_not_silence(monkeypatch: pytest.MonkeyPatch
     assert CheckState.objects.of(check.organisation_id).get().hard == "ok"
 
 
-def register(organisation: Organisation, *, is_here: bool = True, actor: Actor = SYSTEM) -> Asset:
+def register(organisation: Model, *, is_here: bool = True, actor: Actor = SYSTEM) -> Model:
     facts = MachineFacts(
         host_name="atelier",
         identities=(Identity("machine_id", "abc"),),
@@ -127,7 +126,7 @@ def register(organisation: Organisation, *, is_here: bool = True, actor: Actor =
     return register_machine(now=NOW, actor=actor, organisation_id=organisation.pk, facts=facts)
 
 
-def propose(organisation: Organisation, asset: Asset, monkeypatch: pytest.MonkeyPatch) -> OneTlsPort:
+def propose(organisation: Model, asset: Model, monkeypatch: pytest.MonkeyPatch) -> OneTlsPort:
     finder = OneTlsPort()
     monkeypatch.setattr(TLS_FINDER, "_engine", finder)
     payload: dict[str, JSON] = {"organisation": str(organisation.public_id), "asset": str(asset.public_id)}
@@ -195,4 +194,4 @@ def test_the_inventory_of_a_real_machine_asks_for_checks(origin: Origin, jobs: i
     for _ in range(2):
         reader.handle(entry, lambda: NOW)
 
-    assert Job.objects.filter(kind=PROPOSE_CHECKS).count() == jobs
+    assert len(due_jobs({PROPOSE_CHECKS}, NOW)) == jobs

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Model
 
 from veilleur.domains.estate.factories import make_asset
 from veilleur.domains.monitoring.actions import drain_items, take_results
@@ -17,7 +18,6 @@ from veilleur.domains.monitoring.queries import (
 )
 from veilleur.domains.monitoring.rules.outcomes import Evidence
 from veilleur.domains.organisations.factories import make_organisation
-from veilleur.domains.organisations.models import Organisation
 from veilleur.shared.ids import new_id
 from veilleur.shared.intervals import to_microseconds
 from veilleur.shared.verdict import Verdict
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
 
 
-def viewer_in(organisation: Organisation) -> Viewer:
+def viewer_in(organisation: Model) -> Viewer:
     return Viewer(1, organisation.pk, frozenset({organisation.pk}))
 
 
