@@ -1,4 +1,4 @@
-"""The guards between organisations, on the database of the run; `test_on_postgresql.py` runs them there too."""
+"""The guards between organisations, on the database of the run; `test_on_postgresql.py` runs them there."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,0 +1,73 @@
+"""What the walk cannot guess: valid form data, parameters that are no public id, the payloads of jobs.
+
+Whoever adds a route that takes a form, or a job, is told by the failing test which line to add here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.tenancy.world import Party
+from veilleur.domains.organisations.actions import issue_setup_link
+from veilleur.shared.clock import utc_now
+from veilleur.shared.viewer import SYSTEM
+
+
+def _setup_token(party: Party) -> str:
+    return issue_setup_link(now=utc_now(), actor=SYSTEM, organisation_id=party.organisation.pk)
+
+
+# (route name, parameter) -> makes a value that works; only where it is no public id, which the walk finds.
+PARAMETERS: dict[tuple[str, str], Callable[[Party], str]] = {
+    ("organisations:setup", "token"): _setup_token,
+}
+
+
+def form_data(route: str, party: Party) -> dict[str, Any] | None:
+    """Return data that the route accepts from a member of the party, None when no such data is known."""
+    samples: dict[str, dict[str, Any]] = {
+        "desk:objectives": {"rto_s": "28800", "rpo_s": "28800"},
+        "desk:language": {"language": "en", "next": "/"},
+        "organisations:setup": {
+            "name": "Somebody new",
+            "email": "new@vexin.example",
+            "password": "correct horse battery staple",
+            "repeated": "correct horse battery staple",
+        },
+        "account_logout": {},
+        "account_login": {"login": party.person.email, "password": "wrong on purpose"},
+        "account_change_password": {
+            "oldpassword": "correct horse battery staple",
+            "password1": "another horse battery staple",
+            "password2": "another horse battery staple",
+        },
+    }
+    return samples.get(route)
+
+
+# Routes whose sample is meant to be refused: what they do with good data is not a matter of tenants.
+REFUSED_ON_PURPOSE = frozenset({"account_login"})
+
+# What a route reads from the address is tried with every public id; these never hold one.
+HARMLESS_QUERY_KEYS = frozenset({"next"})
+
+# Kinds of job that serve the whole installation, and why no organisation can reach another's rows by them.
+INSTALLATION_JOBS: dict[str, str] = {
+    "journal.export_heads": "takes no payload; sends the heads of all chains",
+    "journal.forget_jobs": "takes no payload; removes finished jobs of long ago",
+    "journal.refresh_answers": "takes no payload; computes what is due for each organisation by itself",
+    "estate.read_machine": "names an organisation at most, and reads this machine",
+    "monitoring.drain_spool": "takes no payload; results name checks by the id of the watch's own list",
+    "recovery.recompute": "names an organisation at most",
+    "recovery.recompute_all": "takes no payload; goes through all organisations",
+}
+
+
+def job_payload(kind: str, organisation: Party, things: Party) -> dict[str, Any] | None:
+    """Return a payload that names one party's organisation and the other's things, None when unknown."""
+    payloads = {
+        "monitoring.propose_checks": {
+            "organisation": str(organisation.organisation.public_id),
+            "asset": str(things.ids["estate.Asset"]),
+        },
+    }
+    return payloads.get(kind)

@@ -1,0 +1,67 @@
+"""A stranger before every route, form, address, export and job: same answer as for what does not exist.
+
+The tests are generated: a route or job added anywhere is tried without a line here. When one fails with
+`CannotWalk`, the message says what to add in `samples.py` or in a domain's `factories.py`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.tenancy.walking import Route, Walk, routes
+from tests.tenancy.world import make_party
+from veilleur.config.public_routes import PUBLIC_ROUTES
+from veilleur.config.wiring import JOB_HANDLERS
+from veilleur.domains.journal.rules.work import JobTicket
+from veilleur.shared.clock import utc_now
+
+pytestmark = pytest.mark.django_db
+EVERY_ROUTE = pytest.mark.parametrize("route", routes(), ids=lambda route: route.name)
+
+
+@pytest.fixture
+def walk(settings: Any) -> Walk:
+    # Hundreds of passwords are checked on this walk; their strength is tested elsewhere.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
+    return Walk(owner=make_party("Ateliers du Vexin"), stranger=make_party("Somebody else"))
+
+
+@EVERY_ROUTE
+def test_nobody_signed_in_gets_the_sign_in_page(walk: Walk, route: Route) -> None:
+    walk.check_signed_out(route)
+
+
+@EVERY_ROUTE
+def test_a_stranger_gets_what_anybody_gets_for_an_unknown_id(walk: Walk, route: Route) -> None:
+    walk.check_addresses(route)
+
+
+@EVERY_ROUTE
+def test_an_id_in_the_query_of_an_address_opens_nothing(walk: Walk, route: Route) -> None:
+    walk.check_query(route)
+
+
+@EVERY_ROUTE
+def test_an_id_in_a_form_reaches_nothing(walk: Walk, route: Route) -> None:
+    walk.check_form(route)
+
+
+@pytest.mark.parametrize("kind", sorted(JOB_HANDLERS))
+def test_a_job_that_mixes_two_organisations_finds_nothing(walk: Walk, kind: str) -> None:
+    walk.check_job(kind, _runner(kind))
+
+
+def test_every_public_route_exists_and_has_its_reason() -> None:
+    assert set(PUBLIC_ROUTES) <= {route.name for route in routes()}
+    assert all(PUBLIC_ROUTES.values())
+
+
+def _runner(kind: str) -> Callable[[dict[str, Any]], object]:
+    def run(payload: dict[str, Any]) -> None:
+        ticket = JobTicket(kind=kind, key="walk", payload=payload, attempts=1, token=uuid4())
+        JOB_HANDLERS[kind](ticket, utc_now)
+
+    return run

@@ -1,0 +1,407 @@
+"""The stranger's walk: finds every route, tries it with what belongs to somebody else, and compares.
+
+A failure is a `Leak` (an answer differs, or something was written) or a `CannotWalk` (the walk does not
+know how to try a route, and says what to add). Nothing here knows a single route by name.
+"""
+
+import hashlib
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest, QueryDict
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.tenancy import samples
+from tests.tenancy.world import Party
+from veilleur.config.public_routes import PUBLIC_ROUTES
+from veilleur.shared.binding import Unbound
+
+# Written by merely visiting: sessions and rate limits. See docs/decisions/0007.
+_VISITS = frozenset({"django_session", "veilleur_cache"})
+_CHANGING = re.compile(
+    r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|<time[^>]*>[^<]*</time>|\d+(?:\.\d+)? ?ms'
+)
+
+
+class Leak(AssertionError):
+    """A stranger learned or changed something."""
+
+
+class CannotWalk(AssertionError):
+    """The walk does not know how to try something; the message says what to add where."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route with a name such as "desk:service" and its parameters as (name, converter) pairs."""
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+
+    def url(self, values: tuple[str, ...]) -> str:
+        """Return the address with these values of the parameters, in their order."""
+        names = (name for name, _ in self.parameters)
+        return reverse(self.name, kwargs=dict(zip(names, values, strict=True)))
+
+    @property
+    def has_ids(self) -> bool:
+        """Return whether a public id stands in the address."""
+        return any(converter == "uuid" for _, converter in self.parameters)
+
+    @property
+    def is_public(self) -> bool:
+        """Return whether the route answers without a sign-in."""
+        return self.name in PUBLIC_ROUTES
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a visitor sees, freed of what differs at every visit and of the ids that were asked for."""
+
+    status: int
+    location: str
+    body: str
+
+
+@dataclass
+class Noted:
+    """The keys that views read from the address and from the form during one request."""
+
+    query: set[str] = field(default_factory=set)
+    form: set[str] = field(default_factory=set)
+
+
+_noted = Noted()
+
+
+class NotingQueryDict(QueryDict):
+    """A QueryDict that notes which keys are read."""
+
+    def __init__(self, original: QueryDict, notes: set[str]) -> None:
+        super().__init__(mutable=True)
+        for key, values in original.lists():
+            self.setlist(key, values)
+        self._notes = notes
+        self._mutable = False
+
+    def __getitem__(self, key: str) -> Any:
+        self._notes.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        if hasattr(self, "_notes"):
+            self._notes.add(str(key))
+        return super().__contains__(key)
+
+    def _getlist(self, key: str, default: Any = None, force_list: bool = False) -> Any:
+        if hasattr(self, "_notes"):
+            self._notes.add(key)
+        return super()._getlist(key, default, force_list)
+
+
+class NoteKeys:
+    """Middleware, last before the view: notes what is read from the request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Any:
+        _noted.query.clear()
+        _noted.form.clear()
+        request.GET = NotingQueryDict(request.GET, _noted.query)  # type: ignore[assignment]
+        if request.method == "POST":
+            request.POST = NotingQueryDict(request.POST, _noted.form)  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+def routes() -> list[Route]:
+    """Return all routes of the present URL configuration, by name. A route without a name is CannotWalk."""
+    found = []
+    for pattern, namespace in _patterns(get_resolver(), ""):
+        if not pattern.name:
+            raise CannotWalk(
+                f"The route {pattern.pattern} has no name: give it one, so that it can be walked."
+            )
+        parameters = tuple(
+            (name, type(converter).__name__.removesuffix("Converter").lower())
+            for name, converter in pattern.pattern.converters.items()
+        )
+        groups = set(getattr(pattern.pattern.regex, "groupindex", {}))
+        if groups != {name for name, _ in parameters}:
+            raise CannotWalk(
+                f"{pattern.name}: write the route with path(), so that its parameters have types."
+            )
+        found.append(Route(namespace + pattern.name, parameters))
+    return sorted(found, key=lambda route: route.name)
+
+
+def _patterns(resolver: URLResolver, namespace: str) -> Iterator[tuple[URLPattern, str]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry, namespace
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _patterns(entry, inner)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request, undone afterwards: the response and the tables that it changed."""
+
+    response: Any
+    changed: frozenset[str]
+
+
+class Walk:
+    """One stranger before the house of one owner."""
+
+    def __init__(self, owner: Party, stranger: Party) -> None:
+        self.owner, self.stranger = owner, stranger
+        self._found: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._sessions = {party.person.pk: _session_of(party) for party in (owner, stranger)}
+
+    def check_signed_out(self, route: Route) -> None:
+        """Nobody signed in gets the sign-in page (401 below /api/), and writes nothing."""
+        url = route.url(self._own_values(route, self.owner))
+        for method in ("get", "post"):
+            visit = self._visit(None, method, url, samples.form_data(route.name, self.owner) or {})
+            status, target = visit.response.status_code, visit.response.headers.get("Location", "")
+            if route.is_public:
+                _require(status < 500, f"{method} {url} breaks for nobody signed in")
+                continue
+            if url.startswith("/api/"):
+                is_door = status == 401
+            else:
+                is_door = status == 302 and target.startswith(reverse(settings.LOGIN_URL))
+            _require(
+                is_door,
+                f"{method} {url} answers {status} to nobody signed in; it must lead to the sign-in page, "
+                "or stand in veilleur/config/public_routes.py with a reason",
+            )
+            _require(not visit.changed, f"{method} {url} by nobody signed in writes {sorted(visit.changed)}")
+
+    def check_addresses(self, route: Route) -> None:
+        """The owner's ids in an address answer a stranger as unknown ids do, and nothing is written."""
+        if not route.has_ids:
+            return
+        own, mine = self._own_values(route, self.owner), self._own_values(route, self.stranger)
+        # All the owner's, and each mixture with the stranger's own that still holds one of the owner's.
+        mixed = [values for values in itertools.product(*zip(own, mine, strict=True)) if values != mine]
+        for values in dict.fromkeys(mixed):
+            unknown = tuple(str(uuid4()) if value in own and _is_id(value) else value for value in values)
+            for method in ("get", "post"):
+                data = (samples.form_data(route.name, self.stranger) or {}) if method == "post" else {}
+                asked = Attempt(method, route.url(values), data, values)
+                other = Attempt(method, route.url(unknown), data, unknown)
+                seen, _ = self._compare(asked, other, f"{method} {asked.url} by a stranger", must_refuse=True)
+                _require(
+                    seen.status in {404, 405}, f"{method} {asked.url} by a stranger: {seen.status}, not 404"
+                )
+
+    def check_query(self, route: Route) -> None:
+        """Whatever the view reads from the address: an owner's id there is as good as one that is not."""
+        url = route.url(self._own_values(route, self.stranger))
+        self._visit(self.stranger, "get", url, {})
+        for key in sorted(_noted.query - samples.HARMLESS_QUERY_KEYS):
+            self._compare_data(Attempt("get", url, {}, ()), route, key, must_refuse=False)
+
+    def check_form(self, route: Route) -> None:
+        """Whatever the view reads from a form: an owner's id there is as good as one that is not."""
+        url, data = (
+            route.url(self._own_values(route, self.stranger)),
+            samples.form_data(route.name, self.stranger),
+        )
+        visit = self._visit(self.stranger, "post", url, data or {})
+        if visit.response.status_code == 405:
+            return
+        keys = sorted(_noted.form - {"csrfmiddlewaretoken"})
+        if data is None:
+            raise CannotWalk(
+                f"{route.name} takes a form and reads {keys or 'nothing'} from it: add data that it accepts "
+                "to `form_data` in tests/tenancy/samples.py ({} if it needs none)."
+            )
+        if route.name not in samples.REFUSED_ON_PURPOSE:
+            _require_accepted(route, visit.response)
+        for key in keys:
+            holds_id = _is_id(str(data.get(key, "")))
+            self._compare_data(Attempt("post", url, data, ()), route, key, must_refuse=holds_id)
+
+    def check_job(self, kind: str, run: Callable[[dict[str, Any]], object]) -> None:
+        """A job of the stranger's organisation that names the owner's things finds nothing."""
+        if kind in samples.INSTALLATION_JOBS:
+            return
+        payload = samples.job_payload(kind, self.stranger, self.owner)
+        if payload is None:
+            raise CannotWalk(
+                f"The job {kind} is unknown to the walk: add a payload to `job_payload`, or a reason to "
+                "INSTALLATION_JOBS, in tests/tenancy/samples.py."
+            )
+        with _undone():
+            before = _contents()
+            try:
+                run(payload)
+            except Unbound as error:
+                raise Leak(f"the job {kind} with {payload} went as far as an engine") from error
+            except LookupError:
+                pass  # refusing loudly is as good as finding nothing
+            changed = _changed(before)
+        _require(not changed, f"the job {kind} with {payload} writes {sorted(changed)}")
+
+    def _compare_data(self, base: "Attempt", route: Route, key: str, *, must_refuse: bool) -> None:
+        for public_id in map(str, self.owner.ids.values()):
+            unknown = str(uuid4())
+            asked = Attempt(base.method, base.url, base.data | {key: public_id}, (public_id,))
+            other = Attempt(base.method, base.url, base.data | {key: unknown}, (unknown,))
+            what = f"{base.method} {route.name} with {key}={public_id} by a stranger"
+            self._compare(asked, other, what, must_refuse=must_refuse)
+
+    def _compare(
+        self, asked: "Attempt", other: "Attempt", what: str, *, must_refuse: bool
+    ) -> tuple[Answer, Answer]:
+        """Return both answers if they and what they write are the same, and nothing if nothing may be."""
+        for is_last in (False, True):
+            seen, expected = (
+                self._visit(self.stranger, one.method, one.url, one.data) for one in (asked, other)
+            )
+            answers = _answer(seen.response, asked.ids), _answer(expected.response, other.ids)
+            # Asked again once if they differ: a minute may have passed on the page.
+            if answers[0] == answers[1] or is_last:
+                break
+        _require(answers[0] == answers[1], f"{what} answers otherwise than for an id that does not exist")
+        _require(seen.changed == expected.changed, f"{what} writes {sorted(seen.changed)}")
+        _require(not (must_refuse and seen.changed), f"{what} writes {sorted(seen.changed)}")
+        return answers
+
+    def _own_values(self, route: Route, party: Party) -> tuple[str, ...]:
+        """Return parameters with which the route works for a member of the party, found once."""
+        key = (route.name, party.person.pk)
+        if key not in self._found:
+            self._found[key] = self._find_values(route, party)
+        return self._found[key]
+
+    def _find_values(self, route: Route, party: Party) -> tuple[str, ...]:
+        choices = [self._candidates(route, name, converter, party) for name, converter in route.parameters]
+        for values in itertools.product(*choices):
+            if not route.has_ids:
+                return values
+            for method in ("get", "post"):
+                data = (samples.form_data(route.name, party) or {}) if method == "post" else {}
+                if self._visit(party, method, route.url(values), data).response.status_code < 400:
+                    return values
+        raise CannotWalk(
+            f"{route.name} answers no object that the walk knows: make a row that it shows in `make_samples` "
+            "of its domain's factories.py."
+        )
+
+    def _candidates(self, route: Route, name: str, converter: str, party: Party) -> list[str]:
+        if converter == "uuid":
+            return [str(public_id) for public_id in party.ids.values()]
+        sample = samples.PARAMETERS.get((route.name, name))
+        if sample is None:
+            raise CannotWalk(
+                f"{route.name} has a parameter <{converter}:{name}> that is no public id: add a value for "
+                f"({route.name!r}, {name!r}) to PARAMETERS in tests/tenancy/samples.py."
+            )
+        return [sample(party)]
+
+    def _visit(self, party: Party | None, method: str, url: str, data: dict[str, Any]) -> Visit:
+        client = Client(raise_request_exception=False)
+        if party is not None:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self._sessions[party.person.pk]
+        with _undone():
+            before = _contents()
+            response = getattr(client, method)(url, data)
+            return Visit(response, frozenset(_changed(before)))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A request, and the ids in it that are not compared."""
+
+    method: str
+    url: str
+    data: dict[str, Any]
+    ids: tuple[str, ...]
+
+
+def _session_of(party: Party) -> str:
+    client = Client()
+    client.force_login(party.person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise Leak(message)
+
+
+def _require_accepted(route: Route, response: Any) -> None:
+    layers = [layer for context in response.context or () for layer in getattr(context, "dicts", [context])]
+    values = [value for layer in layers for value in layer.values()]
+    has_errors = any(value.errors for value in values if isinstance(value, BaseForm))
+    if response.status_code >= 400 or has_errors:
+        raise CannotWalk(
+            f"{route.name} refuses its sample data ({response.status_code}): correct it in `form_data` of "
+            "tests/tenancy/samples.py, or the walk stops at the first check of the form."
+        )
+
+
+def _is_id(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _answer(response: Any, asked: tuple[str, ...]) -> Answer:
+    def freed(text: str) -> str:
+        for value in asked:
+            text = text.replace(value, "ID").replace(value.replace("-", ""), "ID")
+        return _CHANGING.sub("", text)
+
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return Answer(
+        response.status_code,
+        freed(response.headers.get("Location", "")),
+        freed(body.decode("utf-8", "replace")),
+    )
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """Undo what the block writes."""
+    block = transaction.atomic()
+    # Recorded actions insist on being outermost, except in a test's own transaction.
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+
+
+def _contents() -> dict[str, str]:
+    """Return a digest of the rows of every table but those that visits write."""
+    quote = connection.ops.quote_name
+    digests = {}
+    with connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names(cursor)) - _VISITS):
+            cursor.execute(f"SELECT * FROM {quote(table)}")
+            rows = sorted(repr(row) for row in cursor.fetchall())
+            digests[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return digests
+
+
+def _changed(before: dict[str, str]) -> set[str]:
+    after = _contents()
+    return {table for table in before.keys() | after.keys() if before.get(table) != after.get(table)}
