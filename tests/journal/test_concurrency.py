@@ -45,3 +45,16 @@ def test_every_reader_sees_every_fact_once_and_in_order_while_many_write(
     for organisation in organisations:
         sequences = [int(at) for key, at, _ in lines["alone"] if int(key) == organisation]
         assert sequences == sorted(sequences)
+
+
+def test_many_workers_run_each_job_once(house: House) -> None:
+    (organisation,) = house.organisations(1)
+    house.run("schedule", 120, organisation)
+    workers = [house.start("work", 0, "yes") for _ in range(4)]
+
+    lines = [line for worker in workers for line in house.end(worker) if line != "ready"]
+
+    found = house.look()
+    assert Counter(lines) == Counter(found["subjects"])
+    assert set(Counter(lines).values()) == {1}
+    assert (len(lines), found["jobs_left"]) == (120, 0)

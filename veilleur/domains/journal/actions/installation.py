@@ -6,6 +6,7 @@ from uuid import UUID
 from veilleur.domains.journal.actions.recording import record, recorded
 from veilleur.domains.journal.facts import ProcessDied
 from veilleur.domains.journal.models import Entry
+from veilleur.domains.journal.rules.chain import INSTALLATION
 from veilleur.shared.viewer import Actor
 
 
@@ -17,7 +18,9 @@ def note_process_death(
 
     `exit_code` is negative for a signal. `death` is the identity that the supervisor gave to it.
     """
-    if Entry.objects.filter(subject=death, kind="installation.process_died").exists():
+    if Entry.objects.filter(
+        organisation=INSTALLATION, subject=death, kind="installation.process_died"
+    ).exists():
         return False
     record(
         ProcessDied(process=process, exit_code=exit_code),

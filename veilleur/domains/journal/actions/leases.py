@@ -21,8 +21,7 @@ _LONGEST_ERROR = 2000
 def take_job(*, now: datetime, actor: Actor, candidates: Collection[int]) -> JobTicket | None:
     """Lease the first of these rows that is still due and free; None when others were quicker."""
     for row in candidates:
-        due = Job.objects.filter(is_free(now), pk=row, due_at_us__lte=to_us(now))
-        ticket = _lease(due.values_list("pk", flat=True), now)
+        ticket = _lease(Job.objects.filter(is_free(now), pk=row, due_at_us__lte=to_us(now)), now)
         if ticket is not None:
             return ticket
     return None
@@ -32,16 +31,14 @@ def take_job(*, now: datetime, actor: Actor, candidates: Collection[int]) -> Job
 def hold(*, now: datetime, actor: Actor, kind: str, key: str) -> JobTicket | None:
     """Lease a row that is never due, for work that two must not do at once; None while it is held."""
     Job.objects.bulk_create([Job(kind=kind, key=key)], ignore_conflicts=True)
-    free = Job.objects.filter(is_free(now), kind=kind, key=key)
-    return _lease(free.values_list("pk", flat=True), now)
+    return _lease(Job.objects.filter(is_free(now), kind=kind, key=key), now)
 
 
-def _lease(rows: "QuerySet[Job, int]", now: datetime) -> JobTicket | None:
-    # One statement decides between two workers; reading first and writing after would not.
+def _lease(row: QuerySet[Job], now: datetime) -> JobTicket | None:
+    # One statement whose conditions stand on the row itself: a second worker waits for the first, then looks
+    # at them again and finds the row leased. With a subquery PostgreSQL would not look again.
     token = uuid4()
-    leased = Job.objects.filter(pk__in=rows).update(
-        lease_token=token, leased_until_us=to_us(now + LEASE), attempts=F("attempts") + 1
-    )
+    leased = row.update(lease_token=token, leased_until_us=to_us(now + LEASE), attempts=F("attempts") + 1)
     if not leased:
         return None
     # What was asked for before this run began is answered by it.

@@ -20,8 +20,12 @@ _log = logging.getLogger(__name__)
 def export_heads(_ticket: JobTicket, clock: Clock) -> None:
     """Job: sign the heads of all chains and send them to every destination; kept only once all have them.
 
-    A destination that fails makes the whole job run again: a destination may get the same heads twice.
+    A destination that fails makes the whole job run again: a destination may get the same heads twice. With
+    nowhere to send them nothing is kept either: heads that never left this machine prove nothing about it.
     """
+    destinations = HEADS_DESTINATIONS.get()
+    if not destinations:
+        return
     now = clock()
     heads = tuple(
         ExportedHead(end.organisation, end.epoch, end.sequence, end.hash.hex())
@@ -34,7 +38,7 @@ def export_heads(_ticket: JobTicket, clock: Clock) -> None:
     signer = HEAD_SIGNER.get()
     document = heads_document(heads, now)
     signed = SignedHeads(document, signer.sign(document.encode()), signer.public_key())
-    for destination in HEADS_DESTINATIONS.get():
+    for destination in destinations:
         destination.send(signed)
     keep_export(now=now, actor=SYSTEM, signed=signed)
 

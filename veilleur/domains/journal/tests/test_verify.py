@@ -285,6 +285,18 @@ def test_heads_that_have_not_moved_go_out_once_a_day(
     assert last_export() == drawer.kept[-1]
 
 
+def test_with_nowhere_to_send_heads_nothing_counts_as_proof(
+    organisation_id: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    HeadExport.objects.all().delete()
+    HEADS_DESTINATIONS.bind(())
+
+    export_heads(TICKET, Timepiece(NOW + DAY))
+
+    assert last_export() is None
+    assert run_command(capsys, "verify")[0] == 2
+
+
 def test_heads_that_could_not_be_sent_are_no_checkpoint(organisation_id: int) -> None:
     class Unreachable(Drawer):
         def send(self, signed: SignedHeads) -> None:
