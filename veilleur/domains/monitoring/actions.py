@@ -205,7 +205,13 @@ def _write(now: datetime, work: list[_Work]) -> int:
     if not work:
         return 0
     states = CheckState.objects.across_organisations("rows already read for each organisation")
-    states.bulk_update([each.state for each in work], [*_STANDING, "code", "value"])
+    # Rows that exist, written by one statement: an update by cases costs several times as much.
+    states.bulk_create(
+        [each.state for each in work],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[*_STANDING, "code", "value"],
+    )
     changes = [(each.state, change, code) for each in work for change, code in each.changes]
     rows = [_change_row(now, *each) for each in changes]
     StateChange.objects.across_organisations("each row names its organisation").bulk_create(rows)
