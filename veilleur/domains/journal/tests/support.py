@@ -12,11 +12,13 @@ from django.apps import apps
 from veilleur.domains.journal.actions import record, recorded, schedule_job
 from veilleur.domains.journal.rules.heads import SignedHeads
 from veilleur.domains.journal.rules.kinds import fact_kind, upcaster
-from veilleur.domains.journal.rules.work import Origin
+from veilleur.domains.journal.rules.work import JobTicket, Origin
 from veilleur.shared.viewer import Actor
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ANNA = Actor("anna")
+DAY = timedelta(days=1)
+TICKET = JobTicket("journal.export_heads", "", {}, 1, UUID(int=1))
 
 
 @fact_kind("sample.noted", version=1)

@@ -1,67 +1,36 @@
 """The stored journal verified: tampering of each kind, done behind the guards, is found and named."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from veilleur.domains.journal.actions import erase_bodies
 from veilleur.domains.journal.jobs import export_heads, open_epochs
 from veilleur.domains.journal.labels import DAMAGE
-from veilleur.domains.journal.models import ChainHead, Entry, HeadExport
-from veilleur.domains.journal.models.append_only import guard_statements, unguard_statements
-from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS
+from veilleur.domains.journal.models import ChainHead, HeadExport
+from veilleur.domains.journal.models.append_only import unguard_statements
+from veilleur.domains.journal.ports import HEADS_DESTINATIONS
 from veilleur.domains.journal.queries import Outcome, Report, last_export, verify
-from veilleur.domains.journal.rules.heads import SignedHeads, to_line
+from veilleur.domains.journal.rules.heads import SignedHeads
 from veilleur.domains.journal.rules.verification import Damage
-from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.domains.journal.tests.support import (
     ANNA,
+    DAY,
     NOW,
+    TICKET,
     Drawer,
     Keys,
     Timepiece,
-    make_organisation,
     note,
     public_id_of,
 )
+from veilleur.domains.journal.tests.tampering import behind_the_guards, cut_off, entries, swap
 
-pytestmark = pytest.mark.django_db
-
-TICKET = JobTicket("journal.export_heads", "", {}, 1, UUID(int=1))
-DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def keys() -> Keys:
-    keys = Keys()
-    HEAD_SIGNER.bind(keys)
-    return keys
-
-
-@pytest.fixture(autouse=True)
-def drawer() -> Iterator[Drawer]:
-    drawer = Drawer()
-    HEADS_DESTINATIONS.bind((drawer,))
-    yield drawer
-    HEADS_DESTINATIONS.bind(())
-
-
-@pytest.fixture
-def organisation_id() -> int:
-    """Return an organisation with ten facts, the first six of which lie below an exported head."""
-    organisation_id = make_organisation()
-    for number in range(10):
-        note(now=NOW, actor=ANNA, organisation_id=organisation_id, text=str(number))
-        if number == 5:
-            export_heads(TICKET, Timepiece())
-    return organisation_id
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys", "drawer")]
 
 
 def check(keys: Keys, drawer: Drawer, *, is_full: bool = True) -> Report:
@@ -70,17 +39,6 @@ def check(keys: Keys, drawer: Drawer, *, is_full: bool = True) -> Report:
 
 def damages(report: Report) -> list[tuple[Damage, int, int]]:
     return [(finding.damage, finding.sequence, finding.until) for finding in report.findings]
-
-
-def behind_the_guards(*changes: Callable[[], Any]) -> None:
-    """Do what somebody with the database's own password can do."""
-    with connection.cursor() as cursor:
-        for statement in unguard_statements(connection.vendor):
-            cursor.execute(statement)
-        for change in changes:
-            change()
-        for statement in guard_statements(connection.vendor):
-            cursor.execute(statement)
 
 
 def test_a_sound_journal_is_whole(organisation_id: int, keys: Keys, drawer: Drawer) -> None:
@@ -96,32 +54,6 @@ def test_an_incremental_verification_goes_on_from_the_last_signed_head(
     report = check(keys, drawer, is_full=False)
 
     assert (report.outcome, report.entries) == (Outcome.OK, 4)
-
-
-def entries() -> Any:
-    return Entry.objects.order_by("sequence")
-
-
-def swap(one: int, other: int) -> Callable[[], None]:
-    """Return a change that makes two entries change places."""
-
-    def change() -> None:
-        for old, new in ((one, 1000), (other, one), (1000, other)):
-            entries().filter(sequence=old).update(sequence=new)
-
-    return change
-
-
-def cut_off(after: int, *, with_head: bool) -> Callable[[], None]:
-    """Return a change that cuts off the end, and sets the head back so that nothing shows inside."""
-
-    def change() -> None:
-        entries().filter(sequence__gt=after).delete()
-        last = entries().get(sequence=after)
-        if with_head:
-            ChainHead.objects.update(sequence=after, hash=last.hash)
-
-    return change
 
 
 TAMPERING = [
@@ -285,18 +217,6 @@ def test_heads_that_have_not_moved_go_out_once_a_day(
     assert last_export() == drawer.kept[-1]
 
 
-def test_with_nowhere_to_send_heads_nothing_counts_as_proof(
-    organisation_id: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    HeadExport.objects.all().delete()
-    HEADS_DESTINATIONS.bind(())
-
-    export_heads(TICKET, Timepiece(NOW + DAY))
-
-    assert last_export() is None
-    assert run_command(capsys, "verify")[0] == 2
-
-
 def test_heads_that_could_not_be_sent_are_no_checkpoint(organisation_id: int) -> None:
     class Unreachable(Drawer):
         def send(self, signed: SignedHeads) -> None:
@@ -308,109 +228,6 @@ def test_heads_that_could_not_be_sent_are_no_checkpoint(organisation_id: int) ->
         export_heads(TICKET, Timepiece(NOW + DAY))
 
     assert HeadExport.objects.count() == 1
-
-
-def run_command(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Return the exit code, output and error text of `journal ...`."""
-    with pytest.raises(SystemExit) as ended:
-        call_command("journal", *arguments)
-    printed = capsys.readouterr()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, printed.out, printed.err
-
-
-def test_the_command_says_that_the_journal_is_whole(
-    organisation_id: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, output, _ = run_command(capsys, "verify", "--full", "--json")
-
-    assert code == 0
-    assert json.loads(output) == {
-        "outcome": "ok",
-        "chains": 1,
-        "entries": 10,
-        "heads_exported_at": "2026-03-01T12:00:00+00:00",
-        "findings": [],
-    }
-
-
-def test_the_command_names_each_damage_and_ends_with_one(
-    organisation_id: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    behind_the_guards(lambda: entries().filter(sequence__in=[8, 9]).delete())
-
-    code, text, _ = run_command(capsys, "verify")
-    also, output, _ = run_command(capsys, "verify", "--json")
-
-    assert code == also == 1
-    assert f"{public_id_of(organisation_id)} 1:8-9" in text
-    assert json.loads(output)["findings"] == [
-        {
-            "damage": "removed",
-            "organisation": str(public_id_of(organisation_id)),
-            "epoch": 1,
-            "sequence": 8,
-            "until": 9,
-        }
-    ]
-
-
-def test_the_command_ends_with_two_while_the_end_is_unknown(
-    organisation_id: int, drawer: Drawer, capsys: pytest.CaptureFixture[str]
-) -> None:
-    HeadExport.objects.all().delete()
-    drawer.kept.clear()
-
-    assert run_command(capsys, "verify")[0] == 2
-
-
-def test_the_command_does_without_a_signer_that_does_not_answer(
-    organisation_id: int, keys: Keys, capsys: pytest.CaptureFixture[str]
-) -> None:
-    class Silent(Keys):
-        def public_key(self) -> bytes:
-            raise ConnectionRefusedError("nobody there")
-
-    HEAD_SIGNER.bind(Silent())
-
-    assert run_command(capsys, "verify")[0] == 2
-    assert run_command(capsys, "verify", "--public-key", keys.public_key().hex())[0] == 0
-
-
-def test_the_command_takes_heads_kept_elsewhere(
-    organisation_id: int, drawer: Drawer, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    kept = tmp_path / "heads.jsonl"
-    kept.write_text(to_line(drawer.kept.pop()) + "\n")
-    behind_the_guards(cut_off(4, with_head=True), HeadExport.objects.all().delete)
-
-    assert run_command(capsys, "verify")[0] == 2
-    assert run_command(capsys, "verify", "--heads", str(kept))[0] == 1
-
-
-@pytest.mark.parametrize("content", [None, "not a line of heads\n"])
-def test_the_command_ends_with_seventy_when_it_cannot_verify(
-    content: str | None, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    given = tmp_path / "heads.jsonl"
-    if content is not None:
-        given.write_text(content)
-
-    code, _, error = run_command(capsys, "verify", "--heads", str(given))
-
-    assert code == 70
-    assert error
-
-
-def test_the_command_opens_new_epochs_after_a_restore(
-    organisation_id: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    behind_the_guards(cut_off(4, with_head=True), HeadExport.objects.all().delete)
-    assert run_command(capsys, "verify")[0] == 1
-
-    assert run_command(capsys, "open-epochs", "--reason", "disk lost")[0] == 0
-
-    assert run_command(capsys, "verify", "--full")[0] == 0
 
 
 def test_every_damage_has_its_sentence() -> None:
