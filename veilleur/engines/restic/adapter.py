@@ -107,6 +107,8 @@ class ResticEngine:
             self.forget(access, (summary.snapshot_id,), free_space=False)
         if error is not None:
             raise error
+        if byte_count == 0:  # 0.14 refuses it by itself, later ones store an empty file
+            raise EngineError("source_empty", retry=False)
         stored = 0 if summary is None else summary.total_bytes
         raise EngineError("stream_cut", retry=True, detail=f"{byte_count} bytes written, {stored} stored")
 

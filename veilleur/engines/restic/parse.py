@@ -28,7 +28,6 @@ _TEXTS: tuple[tuple[str, str, bool], ...] = (
     ("repository does not exist", "no_repository", False),
     ("unable to open config file", "no_repository", False),
     ("repository is already locked", "repository_locked", True),
-    ("unable to create lock", "repository_locked", True),
     ("snapshot is empty", "source_empty", False),
     ("all target directories/files do not exist", "source_missing", False),
     ("no matching id found", "snapshot_missing", False),
@@ -38,8 +37,12 @@ _TEXTS: tuple[tuple[str, str, bool], ...] = (
     ("does not match", "repository_damaged", False),
     ("invalid data returned", "repository_damaged", False),
     ("not found in index", "repository_damaged", False),
+    ("failed to find snapshot", "snapshot_missing", False),
     ("no such file or directory", "repository_damaged", False),
+    ("context canceled", "interrupted", True),
     ("permission denied", "place_not_writable", False),
+    ("read-only file system", "place_not_writable", False),
+    ("unable to create lock", "repository_locked", True),
 )
 _VERSION = re.compile(r"restic (\d+(?:\.\d+)+)")
 _ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -74,8 +77,12 @@ def failure(code: int, errors: str) -> EngineError | None:
 
 
 def last_words(errors: str) -> str:
-    """Return the line that says most: the last one that starts with Fatal, else the last one."""
-    lines = [line.strip() for line in errors.splitlines() if line.strip()]
+    """Return the line that says most: the last one that starts with Fatal, else the last one.
+
+    From 0.17 on it stands inside a JSON line where JSON was asked for.
+    """
+    spoken = (str(parse_line(line).get("message") or line) for line in errors.splitlines())
+    lines = [line.strip() for text in spoken for line in text.splitlines() if line.strip()]
     fatal = [line for line in lines if line.startswith("Fatal")]
     return (fatal or lines or [""])[-1][:_DETAIL_CHARACTERS]
 
@@ -155,5 +162,8 @@ def _microseconds(text: str) -> int:
 
 
 def parse_restore_size(output: bytes) -> int:
-    """Return the bytes a restore would write."""
-    return int(json.loads(output)["total_size"])
+    """Return the bytes a restore would write; of a snapshot that is gone restic says 0 and no error."""
+    told = json.loads(output)
+    if told.get("snapshots_count") == 0:
+        raise EngineError("snapshot_missing", retry=False)
+    return int(told["total_size"])

@@ -110,6 +110,9 @@ def _outcome(work: Work, item: ItemRow, copy: CopyRow, words_handle: str, phases
     access = _access(work.plan, words_handle)
     _require_space(item, copy)
     with WORKSHOP.get().workplace(f"test-{item.id}") as folder:
+        # First the structure, outside of the measured time: restic looks for a lost pack for minutes.
+        work.progress("check", None)
+        ENGINE.get().check(access, every_byte=False)
         test = _Test(item, copy, access, folder, Stopwatch(), phases)
         _fetch(test, work.progress)
         work.progress("verify", None)

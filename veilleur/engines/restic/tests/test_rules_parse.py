@@ -34,6 +34,33 @@ def sample(name: str) -> str:
         (1, "Pack ID does not match, want a, got b\nFatal: repository contains errors", "repository_damaged"),
         (1, "ignoring error for /x: ciphertext verification failed", "repository_damaged"),
         (1, "Fatal: something nobody has seen", "engine_failed"),
+        # 0.18 as recorded, where the code is 1 still
+        (
+            1,
+            "Load(<snapshot/0000000000>, 0, 0) failed: open /x/snapshots/00: no such file or directory\n"
+            "Fatal: failed to find snapshot: failed to load snapshot [null]: open /x/snapshots/00: "
+            "no such file or directory\n",
+            "snapshot_missing",
+        ),
+        (1, 'Fatal: failed to find snapshot: no matching ID found for prefix "00"', "snapshot_missing"),
+        (
+            1,
+            '{"message_type":"exit_error","code":1,"message":"unable to create lock in backend: '
+            'open /x/locks/0e-tmp: permission denied"}',
+            "place_not_writable",
+        ),
+        (
+            1,
+            'signal interrupt received, cleaning up\n{"message_type":"exit_error","code":1,'
+            '"message":"Fatal: unable to save snapshot: context canceled"}',
+            "interrupted",
+        ),
+        (
+            1,
+            "ignoring error for /src/b: ReadFull(<data/1a70824c58>): open /x/data/1a/1a: no such file or directory\n"
+            "Fatal: There were 4 errors\n",
+            "repository_damaged",
+        ),
         # 0.17 and later have codes of their own
         (10, "", "no_repository"),
         (11, "", "repository_locked"),
@@ -149,3 +176,31 @@ def test_restores_and_checks_do_not_use_the_cache() -> None:
 
 def test_unlock_never_breaks_living_locks() -> None:
     assert "--remove-all" not in commands.make_unlock(PLACE)
+
+
+def test_the_last_words_are_found_inside_json_too() -> None:
+    told = (
+        "/srv/x does not exist, skipping\n"
+        '{"message_type":"exit_error","code":10,"message":"Fatal: repository does not exist: unable to open config\\n'
+        'Is there a repository at the following location?\\n/x"}\n'
+    )
+
+    assert parse.last_words(told) == "Fatal: repository does not exist: unable to open config"
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        b'{"total_size":300002,"total_file_count":3,"snapshots_count":1}',
+        b'{"total_size":300002,"total_file_count":3}',
+    ],
+)
+def test_the_size_of_a_restore_is_read(output: bytes) -> None:
+    assert parse.parse_restore_size(output) == 300002
+
+
+def test_the_size_of_a_snapshot_that_is_gone_is_an_error_and_not_0() -> None:
+    with pytest.raises(EngineError) as caught:
+        parse.parse_restore_size(b'{"total_size":0,"snapshots_count":0}')
+
+    assert caught.value.reason == "snapshot_missing"

@@ -1,0 +1,62 @@
+"""A key keeper in memory: the flow of the real one, with a seal that anybody could break."""
+
+import base64
+import json
+from uuid import UUID
+
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.shared.refusal import Refused
+
+
+class MemoryKeeper:
+    """Implements backups' port KeyKeeper. Its envelope is only readable with the words it was sealed to."""
+
+    def __init__(self) -> None:
+        self.passwords: dict[UUID, str] = {}
+        self.words: str | None = None
+        self.handles: dict[str, str] = {}
+        self.is_away = False
+
+    def create_repository_password(self, repository: UUID, organisation: UUID) -> None:
+        self._answer()
+        self.passwords.setdefault(repository, f"password of {repository}")
+
+    def repository_password(self, repository: UUID) -> str:
+        self._answer()
+        return self.passwords[repository]
+
+    def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
+        self._answer()
+        words = tuple(f"word{number}-{len(self.handles)}" for number in range(12))
+        self.words = " ".join(words)
+        return words
+
+    def envelope(self, organisation: UUID) -> bytes:
+        self._answer()
+        content = {"for": self.words, "passwords": {str(key): value for key, value in self.passwords.items()}}
+        return base64.b64encode(json.dumps(content).encode())
+
+    def stage_words(self, organisation: UUID, words: str) -> str | Refused:
+        if words != self.words:
+            return Refused("other_key")
+        handle = f"handle-{len(self.handles)}"
+        self.handles[handle] = words
+        return handle
+
+    def password_from_words(self, handle: str, envelope: bytes, repository: UUID) -> str:
+        opened = open_envelope(envelope, self.handles.get(handle, ""))
+        if isinstance(opened, Refused):
+            raise EngineError("words_refused", retry=False)
+        return opened[repository]
+
+    def _answer(self) -> None:
+        if self.is_away:
+            raise EngineError("key_unavailable", retry=True)
+
+
+def open_envelope(envelope: bytes, words: str) -> dict[UUID, str] | Refused:
+    """Return what an envelope holds, to the right words only."""
+    content = json.loads(base64.b64decode(envelope))
+    if content["for"] != words:
+        return Refused("other_key")
+    return {UUID(key): value for key, value in content["passwords"].items()}

@@ -1,0 +1,220 @@
+"""Negative controls: a restore test that cannot fail proves nothing, so each damage must make it fail."""
+
+import gzip
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.backups.house import House, flip_byte, make_database
+from veilleur.domains.backups import ports, queries
+from veilleur.domains.backups.models import Copy, RestoreTest
+from veilleur.domains.backups.rules.errors import REASONS
+from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
+from veilleur.engines.files.places import ENVELOPE
+from veilleur.engines.restic.adapter import ResticEngine
+
+pytestmark = pytest.mark.restic
+Damage = Callable[[House], None]
+
+
+def flip_a_byte(house: House) -> None:
+    flip_byte(house.packs()[0])
+
+
+def delete_a_pack(house: House) -> None:
+    house.packs()[0].unlink()
+
+
+def delete_the_snapshots(house: House) -> None:
+    shutil.rmtree(house.place / "repository" / "snapshots")
+
+
+def delete_the_repository(house: House) -> None:
+    shutil.rmtree(house.place / "repository")
+
+
+def unplug_the_place(house: House) -> None:
+    house.place.rename(house.place.with_name("unplugged"))
+
+
+def forget_the_password(house: House) -> None:
+    house.keeper.passwords = dict.fromkeys(house.keeper.passwords, "another password")
+
+
+def stop_the_key_process(house: House) -> None:
+    house.keeper.is_away = True
+
+
+def lose_the_manifest(house: House) -> None:
+    shutil.rmtree(house.data_dir / "manifests")
+
+
+def alter_the_manifest(house: House) -> None:
+    (path,) = (house.data_dir / "manifests").iterdir()
+    text = gzip.decompress(path.read_bytes()).replace(b'"customer', b'"consumer')
+    path.write_bytes(gzip.compress(text.replace(b",200,", b",199,")))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return make_database(tmp_path / "shop.db")
+
+
+@pytest.mark.parametrize(
+    ("damage", "state", "reason"),
+    [
+        # the copy is to blame: the test failed
+        (flip_a_byte, TestState.FAILED, "repository_damaged"),
+        (delete_a_pack, TestState.FAILED, "repository_damaged"),
+        (delete_the_snapshots, TestState.FAILED, "snapshot_missing"),
+        (delete_the_repository, TestState.FAILED, "no_repository"),
+        (forget_the_password, TestState.FAILED, "wrong_password"),
+        (lose_the_manifest, TestState.FAILED, "manifest_missing"),
+        (alter_the_manifest, TestState.FAILED, "manifest_altered"),
+        # the tester is to blame: the test could not run, and counts as such
+        (unplug_the_place, TestState.SKIPPED, "place_missing"),
+        (stop_the_key_process, TestState.SKIPPED, "key_unavailable"),
+    ],
+)
+def test_no_damaged_copy_passes(
+    house: House, shop: Path, damage: Damage, state: TestState, reason: str
+) -> None:
+    plan = house.plan(SourceKind.SQLITE, str(shop))
+    house.run(plan)
+    damage(house)
+
+    test = house.test(plan)
+
+    assert (test.state, test.reason, test.level) == (state, reason, 0)
+    assert reason in REASONS
+    assert house.leftovers() == []
+    (protection,) = queries.whole_protection(house.organisation.pk, house.now)
+    assert protection.copies[0].points[0].is_complete is (state == TestState.SKIPPED)
+    assert not protection.copies[0].tests[0].passed
+
+
+class MeddlingEngine(ResticEngine):
+    """Restores, and then changes what came back, as a silent fault between repository and disk would."""
+
+    def __init__(self, cache: Path, meddle: Callable[[Path], None]) -> None:
+        super().__init__(cache)
+        self.meddle = meddle
+
+    def restore(self, access: object, snapshot_id: str, into: Path, progress: object) -> None:
+        super().restore(access, snapshot_id, into, progress)
+        self.meddle(into)
+
+
+def in_database(statement: str) -> Callable[[Path], None]:
+    def meddle(into: Path) -> None:
+        (path,) = into.rglob("shop.db")
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+            connection.execute(statement)
+            connection.commit()
+
+    return meddle
+
+
+def cut_in_half(into: Path) -> None:
+    (path,) = into.rglob("shop.db")
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def remove(into: Path) -> None:
+    (path,) = into.rglob("shop.db")
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("meddle", "reason", "named"),
+    [
+        (in_database("DROP TABLE invoice"), "facts_differ", "shop.db:invoice"),
+        (in_database("DELETE FROM customer WHERE id = 7"), "facts_differ", "shop.db:customer"),
+        (
+            in_database("UPDATE invoice SET amount = amount + 1 WHERE id = 7"),
+            "facts_differ",
+            "shop.db:invoice",
+        ),
+        (cut_in_half, "database_damaged", ""),
+        (remove, "restore_failed", ""),
+    ],
+)
+def test_no_copy_that_came_back_changed_passes(
+    house: House, shop: Path, tmp_path: Path, meddle: Callable[[Path], None], reason: str, named: str
+) -> None:
+    ports.ENGINE.bind(MeddlingEngine(tmp_path / "cache", meddle))
+    plan = house.plan(SourceKind.SQLITE, str(shop))
+    house.run(plan)
+
+    test = house.test(plan)
+
+    assert (test.state, test.reason, test.level) == (TestState.FAILED, reason, 0)
+    assert not named or named in {one["name"] for one in test.differences}
+
+
+def test_a_later_good_copy_passes_again_and_the_failure_stays_in_the_count(house: House, shop: Path) -> None:
+    plan = house.plan(SourceKind.SQLITE, str(shop))
+    house.run(plan)
+    broken = house.packs()[0]
+    kept = broken.read_bytes()
+    flip_byte(broken)
+    house.test(plan)
+    broken.write_bytes(kept)
+    house.run(plan)
+
+    test = house.test(plan)
+
+    assert test.state == TestState.PASSED
+    states = RestoreTest.objects.of(house.organisation.pk).order_by("pk").values_list("state", flat=True)
+    assert list(states) == [TestState.FAILED, TestState.PASSED]
+    (protection,) = queries.whole_protection(house.organisation.pk, house.now)
+    assert [point.is_complete for point in protection.copies[0].points] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (unplug_the_place, "place_missing"),
+        (delete_the_repository, "no_repository"),
+        (forget_the_password, "wrong_password"),
+        (stop_the_key_process, "key_unavailable"),
+        (lambda house: (house.place.parent / "shop.db").unlink(), "source_missing"),
+        (lambda house: (house.place.parent / "shop.db").write_bytes(b"text" * 999), "source_not_a_database"),
+    ],
+)
+def test_a_run_that_cannot_succeed_fails_with_its_reason_and_leaves_no_copy(
+    house: House, shop: Path, damage: Damage, reason: str
+) -> None:
+    plan = house.plan(SourceKind.SQLITE, str(shop))
+    damage(house)
+
+    run = house.run(plan)
+
+    assert (run.state, run.reason) == (RunState.FAILED, reason)
+    assert reason in REASONS
+    assert not Copy.objects.of(house.organisation.pk).exists()
+    assert house.leftovers() == []
+    assert list((house.data_dir / "manifests").glob("*")) == []
+
+
+def test_a_place_inside_its_own_source_is_refused(house: House) -> None:
+    plan = house.plan(SourceKind.FILES, str(house.place.parent))
+
+    assert house.run(plan).reason == "repository_inside_source"
+
+
+def test_what_cannot_be_written_beside_the_repository_is_kept_and_said(house: House, shop: Path) -> None:
+    plan = house.plan(SourceKind.SQLITE, str(shop))
+    (house.place / f".{ENVELOPE}.new").mkdir()
+    (house.place / ".READ-ME.txt.new").mkdir()
+
+    run = house.run(plan)
+
+    assert run.state == RunState.COMPLETE
+    assert house.reread(plan.id).place.envelope_failure == "place_not_writable"

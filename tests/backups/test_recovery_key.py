@@ -1,0 +1,156 @@
+"""The recovery key: issued, typed back, and proven by a restore that knows nothing else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.backups.house import House, make_database
+from veilleur.domains.backups import jobs, queries
+from veilleur.domains.backups.actions import issue_recovery_key, record_typed_back
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.states import SourceKind, TestState
+from veilleur.domains.journal.models import Job
+from veilleur.engines.files.places import CARD, ENVELOPE
+from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import SYSTEM
+
+pytestmark = pytest.mark.restic
+
+
+def issue(house: House) -> str:
+    words = house.keeper.issue_recovery_key(house.organisation.public_id, "fr")
+    issue_recovery_key(
+        now=house.now,
+        actor=SYSTEM,
+        organisation_id=house.organisation.pk,
+        organisation=house.organisation.public_id,
+    )
+    return " ".join(words)
+
+
+def own_plan(house: House) -> object:
+    house.place = house.data_dir / "backups"
+    made = jobs.protect_own_data(house.clock, house.organisation.public_id)
+    return house.reread(made.public_id)
+
+
+def test_the_key_counts_as_kept_only_after_typing_back_and_a_restore_with_it_alone(house: House) -> None:
+    plan, words = own_plan(house), issue(house)
+    house.run(plan)
+    states = [queries.recovery_key_state(house.organisation.pk)]
+    handle = house.keeper.stage_words(house.organisation.public_id, words)
+    record_typed_back(now=house.now, actor=SYSTEM, organisation_id=house.organisation.pk)
+    states.append(queries.recovery_key_state(house.organisation.pk))
+    house.keeper.is_away = True  # the kept passwords are out of reach: words and envelope alone
+
+    test = house.test(plan, words_handle=handle)
+
+    states.append(queries.recovery_key_state(house.organisation.pk))
+    assert (test.state, test.with_recovery_key_alone) == (TestState.PASSED, True)
+    assert [state.is_kept() for state in states] == [False, False, True]
+    assert states[2].tested_alone_at == house.now
+
+
+def test_a_new_key_starts_again_from_nothing(house: House) -> None:
+    own_plan(house)
+    issue(house)
+    record_typed_back(now=house.now, actor=SYSTEM, organisation_id=house.organisation.pk)
+
+    issue(house)
+
+    state = queries.recovery_key_state(house.organisation.pk)
+    assert state.issued_at is not None
+    assert (state.typed_back_at, state.tested_alone_at) == (None, None)
+    assert Job.objects.filter(kind="backups.seal_envelopes").exists()
+
+
+def test_an_old_envelope_is_not_opened_by_a_new_key(house: House) -> None:
+    plan = own_plan(house)
+    issue(house)
+    house.run(plan)
+    words = issue(house)  # and the envelope beside the repository is still the old one
+    handle = house.keeper.stage_words(house.organisation.public_id, words)
+
+    test = house.test(plan, words_handle=handle)
+
+    assert (test.state, test.reason) == (TestState.SKIPPED, "words_refused")
+    assert not queries.recovery_key_state(house.organisation.pk).is_kept()
+
+
+def test_without_an_envelope_the_key_opens_nothing(house: House) -> None:
+    plan = own_plan(house)
+    words = issue(house)
+    house.run(plan)
+    (house.place / ENVELOPE).unlink()
+
+    handle = house.keeper.stage_words(house.organisation.public_id, words)
+    assert house.test(plan, words_handle=handle).reason == "envelope_missing"
+
+
+def test_typing_back_without_a_key_is_refused(house: House) -> None:
+    refused = record_typed_back(now=house.now, actor=SYSTEM, organisation_id=house.organisation.pk)
+
+    assert refused == Refused("no_recovery_key")
+
+
+def silent(phase: str, fraction: float | None) -> None:
+    """Nobody watches."""
+
+
+def test_veilleur_itself_comes_back_on_a_new_machine_with_folder_and_words_alone(
+    house: House, tmp_path: Path
+) -> None:
+    plan, words = own_plan(house), issue(house)
+    house.run(plan)
+    carried = tmp_path / "carried to another machine"
+    house.place.rename(carried)
+
+    restored = jobs.restore_own_data(carried, tmp_path / "new", words, silent)
+
+    assert not isinstance(restored, Refused)
+    assert restored.comparison.is_equal
+    read_back = SqliteSnapshotter().read_back(tmp_path / "new" / "veilleur.sqlite3", "veilleur.sqlite3")
+    assert {fact.name: fact.size for fact in read_back}["veilleur.sqlite3:customer"] == 200
+    assert (tmp_path / "new" / "secrets" / "django_key").read_text() == "secret"
+    assert [path.name for path in (tmp_path / "new").iterdir() if path.name.startswith(".")] == []
+
+
+def test_the_newest_copy_of_own_data_is_found_among_others(house: House, tmp_path: Path) -> None:
+    plan, words = own_plan(house), issue(house)
+    house.run(plan)
+    shop = house.plan(SourceKind.SQLITE, str(make_database(tmp_path / "shop.db")), name="Shop")
+    house.run(shop)
+
+    restored = jobs.restore_own_data(house.place, tmp_path / "new", words, silent)
+
+    assert not isinstance(restored, Refused)
+    assert (tmp_path / "new" / "veilleur.sqlite3").exists()
+
+
+def test_wrong_words_lay_nothing_out(house: House, tmp_path: Path) -> None:
+    plan = own_plan(house)
+    issue(house)
+    house.run(plan)
+
+    assert jobs.restore_own_data(house.place, tmp_path / "new", "wrong", silent) == Refused("other_key")
+    assert not (tmp_path / "new").exists()
+
+
+def test_nothing_is_put_over_other_data(house: House, tmp_path: Path) -> None:
+    plan, words = own_plan(house), issue(house)
+    house.run(plan)
+    make_database(tmp_path / "new" / "veilleur.sqlite3", rows=3)
+
+    with pytest.raises(EngineError, match="place_not_empty"):
+        jobs.restore_own_data(house.place, tmp_path / "new", words, silent)
+
+
+def test_the_card_names_the_repository_and_holds_no_secret(house: House) -> None:
+    plan = own_plan(house)
+    house.run(plan)
+
+    card = json.loads((house.place / CARD).read_text())
+    assert card["repository"] == str(plan.place.id)
+    assert "password" not in (house.place / CARD).read_text()
