@@ -20,6 +20,7 @@ SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _BASE = {"PATH": SEARCH_PATH, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 _KEPT_ERROR_LINES = 100
 _GRACE_S = 10.0
+_HEARD_S = 0.5  # a signal is taken note of well within this
 
 
 @dataclass(frozen=True)
@@ -137,12 +138,21 @@ class Child:
         return "".join(self._errors)
 
     def interrupt(self) -> None:
-        """Ask the program to stop and clean up behind itself; kill it when it does not."""
+        """Ask the program to stop and clean up behind itself; kill it when it does not.
+
+        Its input ends a moment after the signal: restic 0.18 waits for that end before it stops, and an
+        end that comes first would look like a whole stream.
+        """
         self._process.send_signal(signal.SIGINT)
-        try:
-            self._process.wait(_GRACE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        for patience_s in (_HEARD_S, _GRACE_S):
+            try:
+                self._process.wait(patience_s)
+            except subprocess.TimeoutExpired:
+                if self._process.stdin is not None:
+                    _close_quietly(self._process.stdin)
+            else:
+                return
+        self._process.kill()
 
     def close(self) -> None:
         """End what is still running and give back pipes and threads."""

@@ -57,7 +57,7 @@ def sample(name: str) -> str:
         ),
         (
             1,
-            "ignoring error for /src/b: ReadFull(<data/1a70824c58>): open /x/data/1a/1a: no such file or directory\n"
+            "ignoring error for /src/b: ReadFull(<data/1a70>): open /x/data/1a/1a: no such file or directory\n"
             "Fatal: There were 4 errors\n",
             "repository_damaged",
         ),
@@ -181,11 +181,11 @@ def test_unlock_never_breaks_living_locks() -> None:
 def test_the_last_words_are_found_inside_json_too() -> None:
     told = (
         "/srv/x does not exist, skipping\n"
-        '{"message_type":"exit_error","code":10,"message":"Fatal: repository does not exist: unable to open config\\n'
+        '{"message_type":"exit_error","code":10,"message":"Fatal: repository does not exist: no config\\n'
         'Is there a repository at the following location?\\n/x"}\n'
     )
 
-    assert parse.last_words(told) == "Fatal: repository does not exist: unable to open config"
+    assert parse.last_words(told) == "Fatal: repository does not exist: no config"
 
 
 @pytest.mark.parametrize(
