@@ -18,7 +18,7 @@ from veilleur.config.env import CHECKOUT
 from veilleur.shared.running import Running, Status, read_status, status_path
 
 Value = TypeVar("Value")
-PATIENCE = 60.0  # seconds: two busy cores, and a first start that makes the whole database
+PATIENCE = 180.0  # seconds: on two busy cores a first start makes the database and all static files
 
 
 def free_port() -> int:
@@ -81,7 +81,12 @@ class Installation:
 
     def wait_until_ready(self) -> "Installation":
         """Wait until the pages answer."""
-        wait_for(f"the pages; printed: {self.output()}", self.answers)
+        try:
+            wait_for("the pages", self.answers)
+        except BaseException:
+            # Whoever waits in vain leaves nothing running behind.
+            self.end_by_force()
+            raise
         return self
 
     def output(self) -> str:
@@ -131,6 +136,11 @@ class Installation:
             for process in left:
                 if process.is_running():
                     process.kill()
+
+    def end_by_force(self) -> None:
+        """End everything at once."""
+        for process in self.family() if self.up.poll() is None else []:
+            process.kill()
 
     def facts(self, kind: str) -> list[dict[str, object]]:
         """Return the bodies of a kind of fact, oldest first, as the database holds them."""
