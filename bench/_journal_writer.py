@@ -1,6 +1,6 @@
 """One writer of the journal's benchmark: a process that writes as fast as it can until time is up.
 
-Arguments: organisation, instant of the common start (Unix seconds), seconds to write. Prints JSON.
+Arguments: organisation, seconds to write. Says "ready", starts at a line on its input, prints JSON.
 """
 
 import json
@@ -35,7 +35,7 @@ def change_own_row(*, now: datetime, actor: Actor, organisation_id: int, key: UU
 
 def main() -> None:
     """Write and print what was measured."""
-    organisation_id, start_at, seconds = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
+    organisation_id, seconds = int(sys.argv[1]), float(sys.argv[2])
     reruns = Reruns()
     logger = logging.getLogger("veilleur.domains.journal.actions.recording")
     logger.addHandler(reruns)
@@ -43,7 +43,8 @@ def main() -> None:
     key = uuid4()
     # The first action makes the row and opens the connection, outside the measurement.
     worker.change(now=worker.utc_now(), actor=worker.ACTOR, organisation_id=organisation_id, key=str(key))
-    time.sleep(max(0.0, start_at - time.time()))
+    print("ready", flush=True)
+    sys.stdin.readline()
     waits_s: list[float] = []
     began, cpu_began = time.time(), time.process_time()
     while time.time() < began + seconds:

@@ -10,7 +10,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -72,17 +71,23 @@ def _row(name: str, value: float, unit: str, target: str | None) -> dict[str, ob
 
 
 def _write_together(house: House, organisation: int) -> list[dict[str, Any]]:
-    start_at = time.time() + 10
-    arguments = [str(organisation), str(start_at), str(SECONDS)]
     writers = [
         subprocess.Popen(
-            [sys.executable, "-m", "bench._journal_writer", *arguments],
+            [sys.executable, "-m", "bench._journal_writer", str(organisation), str(SECONDS)],
             env={**os.environ, **house.environment},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         for _ in range(WRITERS)
     ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n", "a writer could not start"
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
     results = []
     for writer in writers:
         output, _ = writer.communicate(timeout=120)
