@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -156,6 +157,7 @@ class LocalMachine:
         return [FoundDatabase("mariadb", f"/{path}") for path in sockets]
 
 
+@cache
 def _shipped_support() -> str:
     return files("veilleur.engines.local_machine").joinpath("support.csv").read_text()
 

@@ -168,9 +168,10 @@ def test_an_ordinary_user_reads_the_machine_and_knows_what_it_may_not_know() -> 
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         database(Path(folder) / "hidden.db").chmod(0o600)
-        # Imported before the change of user: the interpreter itself may lie where only root can read.
+        # All is imported and read once before the change of user: Veilleur may lie where only root can read.
         program = (
             "import os; from pathlib import Path; from veilleur.engines.local_machine import LocalMachine;"
+            "LocalMachine(search=()).read();"
             "os.setgid(65534); os.setuid(65534);"
             f"facts = LocalMachine(search=(Path({folder!r}),)).read();"
             "print(os.getuid(), [each.readable for each in facts.databases if each.engine == 'sqlite'])"

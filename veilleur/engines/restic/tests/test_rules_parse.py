@@ -57,7 +57,7 @@ def sample(name: str) -> str:
         ),
         (
             1,
-            "ignoring error for /src/b: ReadFull(<data/1a70>): open /x/data/1a/1a: no such file or directory\n"
+            "ignoring error for /src/b: ReadFull(<data/1a70>): open /x/data/1a: no such file or directory\n"
             "Fatal: There were 4 errors\n",
             "repository_damaged",
         ),
