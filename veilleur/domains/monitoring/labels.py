@@ -14,7 +14,7 @@ class HealthChoice(models.TextChoices):
 
     OK = Health.OK, _("Works")
     WARNING = Health.WARNING, _("To watch")
-    CRITICAL = Health.CRITICAL, _("Down")
+    CRITICAL = Health.CRITICAL, _("Bad")
     UNKNOWN = Health.UNKNOWN, _("Unknown")
 
 
