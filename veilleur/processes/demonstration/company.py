@@ -220,7 +220,7 @@ SERVICES = (
         ERP,
         ("erp-app",),
         4,
-        1,
+        12,
         (
             Data("Base de l’ERP", "postgresql", "erp", "erp-db", 62 * GB, 1_700_000_000, (NEAR, FAR)),
             Data(
@@ -247,7 +247,7 @@ SERVICES = (
         "Fichiers partagés",
         ("fic-01",),
         8,
-        24,
+        48,
         (Data("Partages", "files", "/srv/partages", "fic-01", 740 * GB, 9 * GB, (NEAR, FAR)),),
         {DIRECTORY: DependencyKind.NEEDS_TO_START},
     ),
@@ -255,7 +255,7 @@ SERVICES = (
         "Plans de CAO",
         ("cao-01",),
         24,
-        24,
+        48,
         (Data("Coffre des plans", "files", "/srv/plans", "cao-01", 1_150 * GB, 22 * GB, (NEAR, FAR)),),
         {DIRECTORY: DependencyKind.NEEDS_TO_START},
     ),
@@ -263,7 +263,7 @@ SERVICES = (
         "Site web",
         ("web-01",),
         24,
-        24,
+        48,
         (Data("Site et commandes", "files", "/var/www", "web-01", 12 * GB, 200_000_000, (NEAR, FAR)),),
     ),
     DemoService(
