@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from veilleur.domains.recovery.rules.order import Predecessors, successors_of
+from veilleur.domains.recovery.rules.order import Predecessors
 from veilleur.domains.recovery.rules.race import Race
+from veilleur.domains.recovery.rules.stages import stages_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,42 +33,44 @@ class Plan:
 def dispatch(plan: Plan, durations: Floats) -> Floats:
     """Return the start of each activity in each draw; both arrays are (activities, draws), in seconds.
 
-    Durations are finite and not negative. Cost: activities with a resource x draws, times
-    a little more for each that waits at a time.
+    Durations are finite and not negative. Cost: activities that compete x draws, times a little more
+    for each that waits at a time.
     """
     starts = np.zeros_like(durations)
-    early, raced, late = _split(plan)
-    _forward(plan, early, durations, starts)
-    if raced:
-        Race(plan.predecessors, plan.resources, plan.capacities, raced).run(durations, starts)
-    _forward(plan, late, durations, starts)
+    rank = {activity: place for place, activity in enumerate(plan.priority)}
+    for stage in stages_of(plan.predecessors, plan.resources):
+        listed = sorted(stage, key=rank.__getitem__)
+        if len(listed) == 1:
+            starts[listed[0]] = _ready(plan, listed[0], durations, starts)
+        elif _is_queue(plan, listed):
+            _serve(plan, listed, durations, starts)
+        else:
+            Race(plan.predecessors, plan.resources, plan.capacities, listed).run(durations, starts)
     return starts
 
 
-def _split(plan: Plan) -> tuple[list[int], list[int], list[int]]:
-    """Return what is settled before any resource is fought for, what is in the fight, and what comes after.
-
-    An activity without resource between two that have one is in the fight; the list keeps the priority.
-    """
-    count = len(plan.predecessors)
-    followers = successors_of(plan.predecessors)
-    after, before = [False] * count, [False] * count
-    for activity in range(count):
-        after[activity] = any(after[p] or plan.resources[p] is not None for p in plan.predecessors[activity])
-    for activity in reversed(range(count)):
-        before[activity] = any(before[f] or plan.resources[f] is not None for f in followers[activity])
-    raced = [
-        activity
-        for activity in plan.priority
-        if plan.resources[activity] is not None or (after[activity] and before[activity])
-    ]
-    apart = [activity for activity in range(count) if activity not in set(raced)]
-    early = [activity for activity in apart if not after[activity]]
-    return early, raced, [activity for activity in apart if after[activity]]
+def _ready(plan: Plan, activity: int, durations: Floats, starts: Floats) -> Floats:
+    """Return the end of the last thing an activity waits for, all of which must be settled."""
+    ready = np.zeros(durations.shape[1])
+    for awaited in plan.predecessors[activity]:
+        np.maximum(ready, starts[awaited] + durations[awaited], out=ready)
+    return ready
 
 
-def _forward(plan: Plan, activities: list[int], durations: Floats, starts: Floats) -> None:
-    """Start each at the end of the last thing it waits for; nothing else holds it."""
-    for activity in activities:
-        for awaited in plan.predecessors[activity]:
-            np.maximum(starts[activity], starts[awaited] + durations[awaited], out=starts[activity])
+def _is_queue(plan: Plan, stage: list[int]) -> bool:
+    """Return whether all wait for the same things and then for the same resource."""
+    awaited = {tuple(plan.predecessors[activity]) for activity in stage}
+    return len(awaited) == 1 and len({plan.resources[activity] for activity in stage}) == 1
+
+
+def _serve(plan: Plan, queue: list[int], durations: Floats, starts: Floats) -> None:
+    """Serve a queue that stands there from one instant on: each takes the unit that is free first."""
+    resource = plan.resources[queue[0]]
+    assert resource is not None, "only users of a resource compete"
+    ready = _ready(plan, queue[0], durations, starts)
+    units = np.repeat(ready[:, None], plan.capacities[resource], axis=1)
+    draws = np.arange(durations.shape[1])
+    for activity in queue:
+        unit = units.argmin(axis=1)
+        starts[activity] = units[draws, unit]
+        units[draws, unit] = starts[activity] + durations[activity]
