@@ -11,6 +11,7 @@ from veilleur.config.words import gettext as _
 from veilleur.desk import ports as desk
 from veilleur.domains.backups import jobs as backups_jobs
 from veilleur.domains.backups import ports as backups
+from veilleur.domains.backups.jobs.work import owner_of
 from veilleur.domains.estate import jobs as estate_jobs
 from veilleur.domains.estate import ports as estate
 from veilleur.domains.journal import jobs as journal_jobs
@@ -96,8 +97,11 @@ def _make_place(
     *, actor: Actor, organisation_id: int, folder: Path, asset: UUID | None, name: str
 ) -> Refused | None:
     """Make a backup place for a person at a page; its engine and passwords are those of the jobs."""
-    organisation = next(row for row in whole_organisations() if row.pk == organisation_id)
-    made = backups_jobs.make_place(utc_now, actor, organisation, folder, asset=asset, name=name)
+    row = next(row for row in whole_organisations() if row.pk == organisation_id)
+    owner = owner_of(row.public_id)
+    if owner is None:
+        return Refused("demonstration")
+    made = backups_jobs.make_place(utc_now, actor, owner, folder, asset=asset, name=name)
     return made if isinstance(made, Refused) else None
 
 

@@ -4,8 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from veilleur.desk.navigation import entries
+from veilleur.desk.pages.speech import said_span
+from veilleur.domains.monitoring.labels import REASONS
+from veilleur.domains.monitoring.queries import open_faults
 from veilleur.domains.organisations.queries import visible_organisation, whole_organisations
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import Viewer
@@ -27,7 +31,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "organisation_name": organisation.name,
         "is_demo": organisation.is_demo,
         "person_name": getattr(request.user, "name", ""),
+        "watch_faults": () if organisation.is_demo else _watch_faults(),
     }
+
+
+def _watch_faults() -> tuple[str, ...]:
+    """Return what the watch says of itself: its faults are Veilleur's, never the targets'."""
+    now = utc_now()
+    text = _("{what} This has been so for {time}.")
+    return tuple(
+        text.format(
+            what=REASONS.get(fault.code, fault.code), time=said_span((now - fault.began_at).total_seconds())
+        )
+        for fault in open_faults()
+    )
 
 
 def _name_on_the_door() -> str:

@@ -15,7 +15,10 @@ class PlaceMaker(Protocol):
     def __call__(
         self, *, actor: Actor, organisation_id: int, folder: Path, asset: UUID | None, name: str
     ) -> Refused | None:
-        """Return None once the place is kept, or why not (a reason code of backups). Takes seconds."""
+        """Return None once the place is kept, or why not. Takes seconds.
+
+        Refused with a reason code of backups, or `demonstration`: a show touches no real folder.
+        """
         ...
 
 

@@ -47,7 +47,7 @@ def add_place(request: HttpRequest) -> HttpResponse:
         if refused is None:
             messages.success(request, _("The place is ready. Choose what goes into it."))
             return redirect("desk:add_plan")
-        form.add_error("folder", str(reason_sentence(refused.reason)))
+        form.add_error("folder", _refusal(refused))
     return render(request, "desk/add_place.html", {"form": form})
 
 
@@ -70,6 +70,12 @@ def add_plan(request: HttpRequest) -> HttpResponse:
             return redirect("desk:protection")
         form.add_error(None, str(reason_sentence(refused.reason)))
     return render(request, "desk/add_plan.html", {"form": form, "sources": sources, "places": places})
+
+
+def _refusal(refused: Refused) -> str:
+    if refused.reason == "demonstration":
+        return _("This is a demonstration company: no real folder is touched.")
+    return str(reason_sentence(refused.reason))
 
 
 def _wish(viewer: Viewer, said: dict[str, Any]) -> Wish:

@@ -63,10 +63,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         # The session's own hash is renewed from this object, so it must know the new password.
         user.password = hashed.encoded
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str = "", **rest: Any) -> None:
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str = "", *rest: Any, **more: Any
+    ) -> None:
         """Show the library's message unless the page says the same."""
         if message_template not in _SILENT_MESSAGES:
-            super().add_message(request, level, message_template, **rest)
+            super().add_message(request, level, message_template, *rest, **more)
 
 
 def sign_in(request: HttpRequest, person: Person) -> None:
