@@ -14,7 +14,7 @@ from urllib.parse import quote
 _HOMES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
 _ROLE = "veilleur"
 # Fast and careless, for tests: a server that dies with its machine loses its last second.
-_CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "deadlock_timeout=100ms")
 
 
 def postgresql_programs() -> Path | None:

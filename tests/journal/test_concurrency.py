@@ -18,6 +18,26 @@ def test_nested_actions_over_two_organisations_in_opposite_orders_all_succeed(ho
     assert found["findings"] == []
 
 
+def test_actions_that_block_one_another_run_again_and_lose_no_count(house: House, tmp_path: Path) -> None:
+    (organisation,) = house.organisations(1)
+    one, other = house.run("write", 2, organisation)[1:]
+    start_file = tmp_path / "start"
+    writers = [house.start("write_opposed", start_file, *pair) for pair in ((one, other), (other, one))]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    start_file.touch()
+
+    reruns = [int(house.end(writer)[-1]) for writer in writers]
+
+    found = house.look()
+    assert found["counts"] == [24, 24]
+    assert len(found["facts"]) == 2 + 24
+    assert found["findings"] == []
+    if house.environment["JOURNAL_TEST_KIND"] == "postgresql":
+        assert sum(reruns) > 0, "the two were meant to meet in a deadlock"
+
+
 def test_every_reader_sees_every_fact_once_and_in_order_while_many_write(
     house: House, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ It says on its output what it has been told is safe: a line after each commit.
 """
 
 import json
+import logging
 import random
 import sys
 import time
@@ -49,6 +50,17 @@ def change_both(*, now: datetime, actor: Actor, first: int, second: int, key: st
 
 
 @recorded
+def count_both(*, now: datetime, actor: Actor, first: str, second: str) -> None:
+    """Count up two rows, locked in the order given, which no action of the product would do."""
+    for key in (first, second):
+        row = Job.objects.select_for_update().get(kind="test.state", key=key)
+        row.attempts += 1
+        time.sleep(0.01)
+        row.save(update_fields=["attempts"])
+    record(Noted("both"), subject=UUID(first), organisation_id=None)
+
+
+@recorded
 def finish_work(*, now: datetime, actor: Actor, ticket: JobTicket) -> None:
     """Write the result of a job: a fact named after it, in the organisation it is for."""
     require_lease(ticket)
@@ -84,6 +96,23 @@ def write_crossed(count: str, first: str, second: str) -> None:
     for _ in range(int(count)):
         change_both(now=utc_now(), actor=ACTOR, first=int(first), second=int(second), key=str(uuid4()))
         say("done")
+
+
+def write_opposed(start_file: str, first: str, second: str) -> None:
+    """Once the file is there, count up two rows twelve times, always locking them in this order.
+
+    Print how often an action ran again.
+    """
+    reruns: list[logging.LogRecord] = []
+    logger = logging.getLogger("veilleur.domains.journal.actions.recording")
+    logger.setLevel(logging.INFO)
+    logger.addFilter(lambda line: bool(reruns.append(line)))
+    say("ready")
+    while not Path(start_file).exists():
+        time.sleep(0.002)
+    for _ in range(12):
+        count_both(now=utc_now(), actor=ACTOR, first=first, second=second)
+    say(len(reruns))
 
 
 def read(name: str, stop_file: str, later_s: str = "0") -> None:
@@ -139,6 +168,7 @@ def look() -> None:
         "states": list(Job.objects.filter(kind="test.state").values_list("key", flat=True)),
         "subjects": [str(subject) for subject in keys.values_list("subject", flat=True)],
         "facts": [str(key) for key in keys.values_list("pk", flat=True)],
+        "counts": list(Job.objects.filter(kind="test.state").values_list("attempts", flat=True)),
         "jobs_left": Job.objects.filter(kind="test.work", due_at_us__isnull=False).count(),
         "findings": [finding.damage for finding in report.findings],
     }
@@ -146,5 +176,5 @@ def look() -> None:
 
 
 if __name__ == "__main__":
-    roles = (prepare, write, write_crossed, read, schedule, work, look)
+    roles = (prepare, write, write_crossed, write_opposed, read, schedule, work, look)
     {role.__name__: role for role in roles}[sys.argv[1]](*sys.argv[2:])
