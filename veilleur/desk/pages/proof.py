@@ -92,21 +92,34 @@ def unprotected(protections: Iterable[Protection]) -> tuple[tuple[str, str | Pro
     )
 
 
-def lanes(protections: Sequence[Protection], start: datetime, now: datetime) -> tuple[Lane, ...]:
-    """Return backups and restore tests between two instants as rows of a timeline."""
-    copies = [copy for protection in protections for copy in protection.copies]
-    backups = [
-        Point((point.started_at - start) / (now - start), "tick" if point.is_complete else "cross")
+@dataclass(frozen=True)
+class Marks:
+    """What a timeline shows of backups: the copies and tests of data sets, and the runs that failed."""
+
+    protections: Sequence[Protection] = ()
+    failed_at: Sequence[datetime] = ()
+
+
+NO_MARKS = Marks()
+
+
+def lanes(marks: Marks, start: datetime, now: datetime) -> tuple[Lane, ...]:
+    """Return backups and restore tests between two instants as rows of a timeline; none without copies."""
+    copies = [copy for protection in marks.protections for copy in protection.copies]
+    if not copies and not marks.failed_at:
+        return ()
+    runs = [
+        (point.started_at, "tick" if point.is_complete else "cross")
         for copy in copies
         for point in copy.points
-        if start <= point.started_at <= now
     ]
-    tests = [
-        Point((test.finished_at - start) / (now - start), "disc" if test.passed else "cross")
-        for copy in copies
-        for test in copy.tests
-        if start <= test.finished_at <= now
-    ]
-    if not copies:
-        return ()
-    return (Lane(_("Backups"), tuple(backups)), Lane(_("Restore tests"), tuple(tests)))
+    runs += [(at, "cross") for at in marks.failed_at]
+    tests = [(test.finished_at, "disc" if test.passed else "cross") for copy in copies for test in copy.tests]
+    return (
+        Lane(_("Backups"), _points(runs, start, now)),
+        Lane(_("Restore tests"), _points(tests, start, now)),
+    )
+
+
+def _points(found: Iterable[tuple[datetime, str]], start: datetime, now: datetime) -> tuple[Point, ...]:
+    return tuple(Point((at - start) / (now - start), shape) for at, shape in found if start <= at <= now)

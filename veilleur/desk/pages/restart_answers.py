@@ -42,8 +42,10 @@ def restart_answer(report: RestartReport | None, now: datetime) -> Answer:
 
 
 def _restart_note(answer: ScenarioAnswer) -> str:
-    if answer.kind in (NEVER, KEY_ONLY_HERE):
+    if answer.kind == NEVER:
         return _("if the machine is lost")
+    if answer.kind == KEY_ONLY_HERE:
+        return _("the key is only here")
     if answer.kind == UNPROVEN:
         return _("unproven")
     return words.promise(answer.rto_s)

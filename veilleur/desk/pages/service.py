@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from veilleur.desk.pages import restart_words as words
-from veilleur.desk.pages.proof import Place, Rung, ladder, places, unprotected
+from veilleur.desk.pages.proof import Marks, Place, Rung, ladder, places, unprotected
 from veilleur.desk.pages.restart_answers import short_name
+from veilleur.desk.pages.speech import said_duration
 from veilleur.desk.pages.watch import Timeline, machine_timeline
-from veilleur.domains.backups.queries import whole_protection
+from veilleur.domains.backups.queries import visible_runs, whole_protection
 from veilleur.domains.backups.rules.protection import Protection
+from veilleur.domains.backups.rules.states import RunState
 from veilleur.domains.estate.labels import DataSetKindChoice
 from veilleur.domains.estate.queries import ServiceView, visible_service
 from veilleur.domains.estate.rules.map import DependencyKind, MapNode, NodeKind
@@ -170,8 +172,15 @@ def _timeline(
     viewer: Viewer, view: ServiceView, protections: tuple[Protection, ...], now: datetime
 ) -> Timeline | None:
     """Return thirty days of the first machine it runs on, with the copies of its own data."""
+    failed = tuple(
+        run.started_at
+        for data_set in view.data_sets
+        for run in visible_runs(viewer, data_set.id)
+        if run.state == RunState.FAILED
+    )
+    marks = Marks(protections, failed)
     for asset in view.row.asset_ids:
-        found = machine_timeline(viewer, asset, view.row.name, now, protections=protections)
+        found = machine_timeline(viewer, asset, view.row.name, now, copies=marks)
         if found is not None:
             return found
     return None
@@ -196,9 +205,13 @@ def _lede(lost: ServiceAnswer | None) -> str:
         return ""
     if lost.quantiles.p80_s is None:
         return str(words.reason_sentence(lost.reason))
-    text = _("Without its machine it would take {time} to work again; {promise}.")
-    promise = words.promise(lost.rto_s, is_default=lost.rto_is_default)
-    return text.format(time=words.figure_of(lost)[1], promise=promise)
+    if lost.rto_s is None:
+        text = _("Without its machine it would take {time} to work again; nobody has said what is admitted.")
+    elif lost.rto_is_default:
+        text = _("Without its machine it would take {time} to work again; {rto} is admitted by default.")
+    else:
+        text = _("Without its machine it would take {time} to work again; {rto} is admitted.")
+    return text.format(time=words.figure_of(lost)[1], rto=said_duration(lost.rto_s))
 
 
 def _would_restart(answer: ServiceAnswer | None) -> str:

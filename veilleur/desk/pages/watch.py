@@ -10,9 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from veilleur.desk.pages.proof import lanes
+from veilleur.desk.pages.proof import NO_MARKS, Marks, lanes
 from veilleur.desk.pages.speech import language, said_day, said_duration, said_instant
-from veilleur.domains.backups.rules.protection import Protection
 from veilleur.domains.monitoring.labels import REASONS, HealthChoice, check_name, value_text
 from veilleur.domains.monitoring.queries import (
     CheckRow,
@@ -75,6 +74,7 @@ class Timeline:
 
     svg: str
     events: tuple[Event, ...]
+    has_copies: bool
 
 
 def checks_page(viewer: Viewer, now: datetime) -> ChecksPage:
@@ -171,24 +171,25 @@ def _say(text: str, count: int) -> str:
 
 
 def machine_timeline(
-    viewer: Viewer, asset: UUID, name: str, now: datetime, *, protections: Sequence[Protection] = ()
+    viewer: Viewer, asset: UUID, name: str, now: datetime, *, copies: Marks = NO_MARKS
 ) -> Timeline | None:
     """Return thirty days of a machine with the copies given; None for a machine that is not watched."""
     stretches = visible_timeline(viewer, asset, now, DAYS)
     if not stretches:
         return None
     start = now - timedelta(days=DAYS)
+    rows = lanes(copies, start, now)
     svg = timeline.timeline_svg(
         _("State"),
         [timeline.Band(_share(s.start, start, now), _share(s.end, start, now), s.verdict) for s in stretches],
-        lanes(protections, start, now),
+        rows,
         _calendar(start, now),
         title=_("Thirty days of {name}").format(name=name),
         desc=_("Its state from {start} to now. The table that follows says the same.").format(
             start=said_day(start)
         ),
     )
-    return Timeline(svg=svg, events=_events(stretches))
+    return Timeline(svg=svg, events=_events(stretches), has_copies=bool(rows))
 
 
 def _events(stretches: Sequence[Stretch]) -> tuple[Event, ...]:
