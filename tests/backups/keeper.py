@@ -14,6 +14,7 @@ class MemoryKeeper:
     def __init__(self) -> None:
         self.passwords: dict[UUID, str] = {}
         self.words: str | None = None
+        self.issued = 0
         self.handles: dict[str, str] = {}
         self.is_away = False
 
@@ -27,7 +28,8 @@ class MemoryKeeper:
 
     def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
         self._answer()
-        words = tuple(f"word{number}-{len(self.handles)}" for number in range(12))
+        self.issued += 1
+        words = tuple(f"word{number}-{self.issued}" for number in range(12))
         self.words = " ".join(words)
         return words
 

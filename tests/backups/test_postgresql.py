@@ -21,7 +21,8 @@ pytestmark = [
 ]
 CONTENT = """
 CREATE TABLE customer (id bigserial PRIMARY KEY, name text NOT NULL, since date);
-INSERT INTO customer (name, since) SELECT 'client ' || n, date '2020-01-01' + n FROM generate_series(1, 3000) n;
+INSERT INTO customer (name, since)
+    SELECT 'client ' || n, date '2020-01-01' + n FROM generate_series(1, 3000) n;
 CREATE TABLE invoice (id int PRIMARY KEY, customer bigint REFERENCES customer, amount numeric);
 INSERT INTO invoice SELECT n, n, n * 1.1 FROM generate_series(1, 500) n;
 CREATE ROLE bookkeeper LOGIN;

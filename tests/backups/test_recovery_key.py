@@ -114,7 +114,7 @@ def test_veilleur_itself_comes_back_on_a_new_machine_with_folder_and_words_alone
     read_back = SqliteSnapshotter().read_back(tmp_path / "new" / "veilleur.sqlite3", "veilleur.sqlite3")
     assert {fact.name: fact.size for fact in read_back}["veilleur.sqlite3:customer"] == 200
     assert (tmp_path / "new" / "secrets" / "django_key").read_text() == "secret"
-    assert [path.name for path in (tmp_path / "new").iterdir() if path.name.startswith(".")] == []
+    assert list((tmp_path / "new" / "work").iterdir()) == []
 
 
 def test_the_newest_copy_of_own_data_is_found_among_others(house: House, tmp_path: Path) -> None:

@@ -219,6 +219,10 @@ class OwnData(Protocol):
         """Find staged data below a restored folder: where it is, and what was recorded when it was staged."""
         ...
 
+    def refuse_used(self, data_dir: Path) -> None:
+        """Raise place_not_empty where a data folder holds a database already; a missing folder is fine."""
+        ...
+
     def put_back(self, staged: Path, data_dir: Path) -> None:
         """Lay staged data out as a data folder, which must hold none yet."""
         ...

@@ -93,10 +93,14 @@ class OwnDataFolder:
         databases = tuple((path, name, kind) for path, name, kind in content["databases"])
         return marker.parent, StagedOwnData(tuple(map(parse.parse_fact, lines)), databases)
 
-    def put_back(self, staged: Path, data_dir: Path) -> None:
-        """Lay staged data out as a data folder; refuse where there is already a database."""
+    def refuse_used(self, data_dir: Path) -> None:
+        """Raise place_not_empty where there is already a database."""
         if any(_is_sqlite(path) for path in _belonging(data_dir)):
             raise EngineError("place_not_empty", retry=False, detail=str(data_dir))
+
+    def put_back(self, staged: Path, data_dir: Path) -> None:
+        """Lay staged data out as a data folder; refuse where there is already a database."""
+        self.refuse_used(data_dir)
         source = staged / "data"
         for path in sorted(source.rglob("*")) if source.is_dir() else ():
             target = data_dir / path.relative_to(source)

@@ -9,7 +9,15 @@ from uuid import UUID
 
 from veilleur.domains.backups.actions import begin_test, end_test
 from veilleur.domains.backups.jobs.runs import ROLES
-from veilleur.domains.backups.jobs.work import Stopwatch, Work, access_to, claimed, plan_of, silent
+from veilleur.domains.backups.jobs.work import (
+    Stopwatch,
+    Work,
+    access_to,
+    claimed,
+    past_dead_locks,
+    plan_of,
+    silent,
+)
 from veilleur.domains.backups.ports import (
     DUMPER,
     ENGINE,
@@ -112,7 +120,7 @@ def _outcome(work: Work, item: ItemRow, copy: CopyRow, words_handle: str, phases
     with WORKSHOP.get().workplace(f"test-{item.id}") as folder:
         # First the structure, outside of the measured time: restic looks for a lost pack for minutes.
         work.progress("check", None)
-        ENGINE.get().check(access, every_byte=False)
+        past_dead_locks(access, lambda: ENGINE.get().check(access, every_byte=False))
         test = _Test(item, copy, access, folder, Stopwatch(), phases)
         _fetch(test, work.progress)
         work.progress("verify", None)

@@ -14,7 +14,15 @@ from veilleur.domains.backups.actions import (
     remove_points,
 )
 from veilleur.domains.backups.jobs.upkeep import seal_place
-from veilleur.domains.backups.jobs.work import Work, access_to, claimed, owner_of, plan_of, silent
+from veilleur.domains.backups.jobs.work import (
+    Work,
+    access_to,
+    claimed,
+    owner_of,
+    past_dead_locks,
+    plan_of,
+    silent,
+)
 from veilleur.domains.backups.ports import (
     DUMPER,
     ENGINE,
@@ -224,7 +232,8 @@ def _remove_points(work: Work) -> None:
     if not going:
         return
     snapshots = tuple(snapshot for identities in going.values() for snapshot in identities)
-    ENGINE.get().forget(access_to(work.plan), snapshots, free_space=is_time)
+    access = access_to(work.plan)
+    past_dead_locks(access, lambda: ENGINE.get().forget(access, snapshots, free_space=is_time))
     organisation_id, place = work.plan.organisation_id, work.plan.place.id
     remove_points(
         now=work.clock(),

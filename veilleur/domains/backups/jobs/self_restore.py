@@ -50,8 +50,11 @@ def restore_own_data(folder: Path, into: Path, words: str, progress: Progress) -
         raise EngineError("words_refused", retry=False, detail="this repository is not in the envelope")
     access = RepositoryAccess(identity, folder, passwords[identity])
     watch = Stopwatch()
-    into.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=into) as workplace:
+    OWN_DATA.get().refuse_used(into)
+    work = into / "work"
+    work.mkdir(mode=0o700, parents=True, exist_ok=True)
+    into.chmod(0o700)
+    with tempfile.TemporaryDirectory(prefix="restoring-", dir=work) as workplace:
         snapshot_id, started_us, where, staged = _fetch(access, Path(workplace), progress)
         progress("verify", None)
         comparison = _compared(where, staged)

@@ -1,7 +1,7 @@
 """What runs and tests share: the claim on a repository, what a killed process left, passwords, stopwatch."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +74,20 @@ def access_to(plan: PlanRow) -> RepositoryAccess:
     """Return how the plan's repository is opened, with the password that the key process holds."""
     place = plan.place
     return RepositoryAccess(place.id, Path(place.folder), KEY_KEEPER.get().repository_password(place.id))
+
+
+def past_dead_locks(access: RepositoryAccess, act: Callable[[], None]) -> None:
+    """Do what needs the repository alone; once more after removing the lock of an engine that was killed.
+
+    A living engine's lock stays and raises repository_locked.
+    """
+    try:
+        act()
+    except EngineError as error:
+        if error.reason != "repository_locked":
+            raise
+        ENGINE.get().release_dead_locks(access)
+        act()
 
 
 @contextmanager
