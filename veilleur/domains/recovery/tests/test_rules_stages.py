@@ -1,4 +1,4 @@
-"""Only what can be in each other's way is settled together, and the result is that of settling all at once."""
+"""Only what can be in each other's way is settled together, with the result of settling all at once."""
 
 import numpy as np
 import pytest
