@@ -95,7 +95,7 @@ class SignInRequiredMiddleware:
                 return HttpResponse(status=204, headers={"HX-Refresh": "true"})
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if request.viewer is None:  # type: ignore[attr-defined]
-            return render(request, "desk/no_organisation.html", status=403)
+            return render(request, "organisations/no_organisation.html", status=403)
         return None
 
 
