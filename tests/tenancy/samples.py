@@ -57,6 +57,10 @@ INSTALLATION_JOBS: dict[str, str] = {
     "journal.refresh_answers": "takes no payload; computes what is due for each organisation by itself",
     "estate.read_machine": "names an organisation at most, and reads this machine",
     "monitoring.drain_spool": "takes no payload; results name checks by the id of the watch's own list",
+    "backups.keep_schedule": "takes no payload; goes through all organisations",
+    "backups.probe_sources": "takes no payload; goes through all organisations",
+    "backups.protect_own_data": "names an organisation at most",
+    "backups.seal_envelopes": "names an organisation at most",
     "recovery.recompute": "names an organisation at most",
     "recovery.recompute_all": "takes no payload; goes through all organisations",
 }
@@ -68,6 +72,14 @@ def job_payload(kind: str, organisation: Party, things: Party) -> dict[str, Any]
         "monitoring.propose_checks": {
             "organisation": str(organisation.organisation.public_id),
             "asset": str(things.ids["estate.Asset"]),
+        },
+        "backups.back_up_plan": {
+            "organisation": str(organisation.organisation.public_id),
+            "plan": str(things.ids["backups.Plan"]),
+        },
+        "backups.test_restore": {
+            "organisation": str(organisation.organisation.public_id),
+            "plan": str(things.ids["backups.Plan"]),
         },
     }
     return payloads.get(kind)
