@@ -51,7 +51,7 @@ def test_what_it_writes_is_for_its_owner_only(running: Installation) -> None:
     assert readable == []
 
 
-@pytest.mark.parametrize("name", ["sign", "web", "work"])
+@pytest.mark.parametrize("name", ["sign", "web", "work", "watch"])
 def test_a_killed_process_is_started_again_and_the_status_says_so(running: Installation, name: str) -> None:
     before = wait_for(name, lambda: running.process(name))
     assert before.pid is not None

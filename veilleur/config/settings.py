@@ -141,4 +141,7 @@ SESSION_IDLE_SECONDS = 2 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+# With TLS, the browser keeps to it, and sends no cookie without it.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.tls_certificate is not None
+SECURE_HSTS_SECONDS = 30 * 86400 if ENV.tls_certificate else 0
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,6 +1,5 @@
 """`veilleur sign`: alone holds keys and repository passwords; uses neither Django nor a database."""
 
-import logging
 import threading
 
 from veilleur.config.env import environment
@@ -10,12 +9,13 @@ from veilleur.config.keys import UnreadableKeys, key_server
 from veilleur.config.words import gettext as _
 from veilleur.processes.arguments import Parser
 from veilleur.processes.lifecycle import forbid_core_dumps, stop_event
+from veilleur.processes.logs import keep_log
 
 
 def run(arguments: list[str]) -> int:
     """Answer requests until told to stop."""
     Parser("veilleur sign", _("Hold the keys alone.")).parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    keep_log()
     forbid_core_dumps()
     stop = stop_event()
     settings = environment()

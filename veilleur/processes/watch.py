@@ -16,11 +16,13 @@ from veilleur.domains.monitoring.queries import whole_orders
 from veilleur.domains.monitoring.rules.outcomes import Order
 from veilleur.processes.arguments import Parser
 from veilleur.processes.lifecycle import sole_instance, stop_event
+from veilleur.processes.logs import keep_log
 
 
 def run(arguments: list[str]) -> int:
     """Keep watch until told to stop."""
     Parser("veilleur watch", _("Watch alone: probes and listeners.")).parse_args(arguments)
+    keep_log()
     stop = stop_event()
     with sole_instance(environment().run_dir / "watch.lock", "watch"):
         WATCHMAN.get().keep_watch(load_orders, stop)

@@ -18,6 +18,7 @@ from veilleur.config.start import name_settings
 from veilleur.config.words import gettext as _
 from veilleur.processes.arguments import Parser
 from veilleur.processes.lifecycle import die_with_parent, follow_supervisor
+from veilleur.processes.logs import keep_log
 
 THREADS = 4  # pages drawn at the same time
 
@@ -53,6 +54,7 @@ class _Loader:
 
     def __call__(self) -> Any:
         die_with_parent(self._parent, signal.SIGKILL)
+        keep_log()
         # Loaded here and not at the top: Django belongs to the serving process, not to its keeper.
         return importlib.import_module("veilleur.config.wsgi").application
 

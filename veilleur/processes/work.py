@@ -14,6 +14,7 @@ from veilleur.domains.journal.actions.installation import note_process_death
 from veilleur.domains.journal.jobs import feed_periodics, read_news, run_one_job
 from veilleur.processes.arguments import Parser
 from veilleur.processes.lifecycle import stop_event
+from veilleur.processes.logs import keep_log
 from veilleur.shared.clock import utc_now
 from veilleur.shared.running import waiting_deaths
 from veilleur.shared.sqlite_turn.upkeep import checkpoint_if_grown
@@ -32,7 +33,7 @@ Turn = Callable[[], bool]
 def run(arguments: list[str]) -> int:
     """Work until told to stop; running jobs are left to their leases, to be taken up again."""
     Parser("veilleur work", _("Do the background work alone.")).parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    keep_log()
     stop = stop_event()
     jobs = [(f"jobs {number}", _jobs, IDLE) for number in range(1, environment().work_threads + 1)]
     loops: list[tuple[str, Turn, float]] = [
