@@ -127,3 +127,16 @@ def test_a_server_that_vanishes_is_unreachable(house: House, tmp_path: Path) -> 
     assert house.run(plan).reason == "server_unreachable"
     (protection,) = queries.whole_protection(house.organisation.pk, house.now)
     assert protection.not_protected_reason == "never_run"
+
+
+def test_each_database_of_a_server_that_lets_us_in_is_tried(house: House, server: ThrowawayPostgres) -> None:
+    folder = server.url("x").split("@")[1].split("/")[0].replace("%2F", "/")
+    source = f"host={folder} user=veilleur port=5432 dbname=postgres"
+
+    jobs.probe_server(house.clock, SYSTEM, house.organisation.pk, source=source)
+
+    kept = SourceAccess.objects.of(house.organisation.pk).values_list("source", "state")
+    assert dict(kept) == {
+        source: AccessState.READABLE,
+        source.replace("dbname=postgres", "dbname=veilleur"): AccessState.READABLE,
+    }

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from veilleur.domains.backups.facts import PlanMade, PlanSwitched, RepositoryAdded
 from veilleur.domains.backups.models import Plan, PlanItem, Repository
-from veilleur.domains.backups.queries import measured_duration
+from veilleur.domains.backups.queries import measured_duration, promised_rpo
+from veilleur.domains.backups.queries.pages import kept_passfile
 from veilleur.domains.backups.rules.kinds_of_work import BACK_UP_PLAN, SEAL_ENVELOPES, TEST_RESTORE
 from veilleur.domains.backups.rules.plans import NewItem, NewPlan, NewRepository, is_whole_path
 from veilleur.domains.backups.rules.schedule import interval_for
@@ -137,7 +138,7 @@ def _new_item(now: datetime, plan: Plan, item: NewItem, data_set_id: int) -> Non
         data_set_id=data_set_id,
         source_kind=item.kind,
         source=item.source,
-        passfile=item.passfile,
+        passfile=item.passfile or kept_passfile(plan.organisation_id, item.source),
     )
     row.save(force_insert=True)
 
@@ -164,14 +165,22 @@ def ask_run(*, now: datetime, actor: Actor, organisation_id: int, plan: UUID) ->
     row = Plan.objects.of(organisation_id).select_related("organisation").filter(public_id=plan).first()
     if row is None:
         return Refused("no_such_plan")
-    interval = interval_for(timedelta(seconds=row.rpo_s), measured_duration(organisation_id, row.pk))
+    rpo = promised_rpo(organisation_id, _data_sets_of(row))
+    interval = interval_for(rpo, measured_duration(organisation_id, row.pk))
     refusal = interval if isinstance(interval, Refused) else None
-    if not isinstance(interval, Refused) and row.interval_s != interval.total_seconds():
-        row.interval_s = int(interval.total_seconds())
-        row.save(update_fields=["interval_s"])
+    # A promise that no schedule can keep is told; the plan then runs as often as it did.
+    seconds = row.interval_s if isinstance(interval, Refused) else int(interval.total_seconds())
+    if (row.rpo_s, row.interval_s) != (rpo.total_seconds(), seconds):
+        row.rpo_s, row.interval_s = int(rpo.total_seconds()), seconds
+        row.save(update_fields=["rpo_s", "interval_s"])
     payload: dict[str, JSON] = {"organisation": str(row.organisation.public_id), "plan": str(plan)}
     schedule_job(BACK_UP_PLAN, str(plan), now, payload)
     return refusal
+
+
+def _data_sets_of(plan: Plan) -> frozenset[UUID]:
+    items = PlanItem.objects.of(plan.organisation_id).filter(plan=plan)
+    return frozenset(items.values_list("data_set__public_id", flat=True))
 
 
 @recorded

@@ -9,6 +9,7 @@ from veilleur.domains.backups.jobs.self_restore import adopt_keys, restore_own_d
 from veilleur.domains.backups.jobs.upkeep import (
     keep_schedule,
     make_place,
+    probe_server,
     probe_source,
     probe_sources,
     seal_envelopes,
@@ -29,6 +30,7 @@ __all__ = [
     "adopt_keys",
     "back_up_now",
     "make_place",
+    "probe_server",
     "probe_source",
     "protect_own_data",
     "restore_own_data",

@@ -26,10 +26,11 @@ from veilleur.domains.backups.ports import (
     RepositoryAccess,
 )
 from veilleur.domains.backups.queries import due_runs, due_tests, recovery_key_state, whole_repositories
-from veilleur.domains.backups.queries.pages import source_of
+from veilleur.domains.backups.queries.pages import kept_passfile, source_of
 from veilleur.domains.backups.queries.work import PlaceRow
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.plans import NewItem, NewRepository
+from veilleur.domains.backups.rules.sources import database_source
 from veilleur.domains.backups.rules.states import AccessState, Medium, SourceKind
 from veilleur.domains.estate.queries import whole_asset, whole_map
 from veilleur.domains.estate.rules.machine import FoundDatabase
@@ -137,14 +138,35 @@ def probe_sources(_ticket: JobTicket, clock: Clock) -> None:
                 continue
             for row in view.part("databases").rows:
                 if isinstance(row, FoundDatabase) and row.engine == "postgresql":
-                    probe_source(clock, SYSTEM, organisation.pk, source=source_of(row))
+                    probe_server(clock, SYSTEM, organisation.pk, source=source_of(row))
+
+
+def probe_server(
+    clock: Clock, actor: Actor, organisation_id: int, *, source: str, passfile: str = ""
+) -> None:
+    """Try a server with what was given for it, and then each of its databases if it lets us in.
+
+    `passfile`: a new password file; empty: the one kept before.
+    """
+    passfile = passfile or kept_passfile(organisation_id, source)
+    given = {"source": source, "passfile": passfile}
+    if probe_source(clock, actor, organisation_id, **given) is not AccessState.READABLE:
+        return
+    for name in DUMPER.get().databases(_database_source(source, passfile)):
+        if name != "postgres":
+            own = database_source(source, name)
+            probe_source(clock, actor, organisation_id, source=own, passfile=passfile)
+
+
+def _database_source(source: str, passfile: str) -> DatabaseSource:
+    return DatabaseSource(source, Path(passfile) if passfile else None)
 
 
 def probe_source(
     clock: Clock, actor: Actor, organisation_id: int, *, source: str, passfile: str = ""
 ) -> AccessState:
     """Try to read a PostgreSQL source and keep the answer; a server that refuses needs credentials."""
-    access = DUMPER.get().probe(DatabaseSource(source, Path(passfile) if passfile else None))
+    access = DUMPER.get().probe(_database_source(source, passfile))
     note_source_access(
         now=clock(),
         actor=actor,

@@ -10,6 +10,7 @@ from veilleur.domains.backups.queries.instants import from_us
 from veilleur.domains.backups.queries.protection import whole_protection
 from veilleur.domains.backups.queries.work import PlaceRow, PlanRow, place_row, plan_row
 from veilleur.domains.backups.rules.protection import Phases, Protection
+from veilleur.domains.backups.rules.sources import server_prefix, server_source
 from veilleur.domains.backups.rules.states import AccessState, SourceKind
 from veilleur.domains.estate.queries import visible_asset
 from veilleur.domains.estate.rules.machine import FoundDatabase
@@ -186,24 +187,44 @@ def visible_sources(viewer: Viewer, asset: UUID) -> tuple[SourceRow, ...]:
     found = [row for row in view.part("databases").rows if isinstance(row, FoundDatabase)]
     tried = {(row.source_kind, row.source): row for row in SourceAccess.objects.of(viewer.organisation_id)}
     planned = set(PlanItem.objects.of(viewer.organisation_id).values_list("source_kind", "source"))
-    rows = [_source_row(each, tried, planned) for each in found if each.engine in _KINDS]
+    rows = [
+        _source_row(each, source, tried, planned)
+        for each in found
+        if each.engine in _KINDS
+        for source in _sources_of(each, tried)
+    ]
     return tuple(sorted(rows, key=lambda row: (row.kind, row.source)))
 
 
+def kept_passfile(organisation_id: int, source: str) -> str:
+    """Return the password file that was given for a source, empty without one."""
+    rows = SourceAccess.objects.of(organisation_id).filter(source=source)
+    return rows.values_list("passfile", flat=True).first() or ""
+
+
 def source_of(found: FoundDatabase) -> str:
-    """Return how a found database is read: the file itself, or the connection string of the server's
-    socket.
-    """
+    """Return how a found database is read: the file itself, or a connection string to the server."""
+    return server_source(found.locator) if found.engine == "postgresql" else found.locator
+
+
+def _sources_of(found: FoundDatabase, tried: dict[tuple[str, str], SourceAccess]) -> list[str]:
+    """Return what can be protected of a found database: of a server that answers, each of its databases."""
+    source = source_of(found)
     if found.engine != "postgresql":
-        return found.locator
-    folder, _, port = found.locator.rpartition(":")
-    return f"host={folder} port={port} dbname=postgres"
+        return [source]
+    prefix = server_prefix(source)
+    known = [name for kind, name in tried if kind == SourceKind.POSTGRESQL and name.startswith(prefix)]
+    others = sorted(name for name in known if name != source)
+    return others or [source]
 
 
 def _source_row(
-    found: FoundDatabase, tried: dict[tuple[str, str], SourceAccess], planned: set[tuple[str, str]]
+    found: FoundDatabase,
+    source: str,
+    tried: dict[tuple[str, str], SourceAccess],
+    planned: set[tuple[str, str]],
 ) -> SourceRow:
-    kind, source = _KINDS[found.engine], source_of(found)
+    kind = _KINDS[found.engine]
     access = tried.get((kind, source))
     state = AccessState(access.state) if access else AccessState.UNKNOWN
     if access is None and kind is SourceKind.SQLITE and found.readable == "yes":
