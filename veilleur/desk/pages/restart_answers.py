@@ -76,7 +76,7 @@ def _proof(report: RestartReport, now: datetime) -> str:
     known = [age for age in ages if age is not None]
     if not known:
         return _("No restore test yet, computed {age}").format(age=said_age(report.computed_at, now))
-    return _("Oldest restore test behind it: {age}").format(age=said_span(max(known)))
+    return _("Oldest restore test behind it: {age} old").format(age=said_span(max(known)))
 
 
 def loss_answer(report: RestartReport | None) -> Answer:
@@ -91,7 +91,7 @@ def loss_answer(report: RestartReport | None) -> Answer:
         verdict=worst(answer.loss_state for answer in report.scenarios),
         sentence=_loss_sentence(lost),
         lines=tuple(_loss_line(report.scenario(code)) for code in (MACHINE_LOST, DATA_LOST)),
-        proof=_("Counted on verified copies that survive"),
+        proof=_("Counted on proven copies that survive"),
         link_url=reverse("desk:restart") + "#lost",
         link_text=_("Copies by service"),
         figure=words.loss_figure(lost),

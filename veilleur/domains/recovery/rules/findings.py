@@ -35,8 +35,8 @@ class Bottleneck:
 class Loss:
     """What comes back of the data that is lost.
 
-    `last_point_at` is the newest surviving, complete and verified point, None where there is none;
-    `newest_at` the newest complete one, verified or not. `fallback_at` is what comes back one time in
+    `last_point_at` is the newest surviving, complete point that a test vouches for, None if there is none;
+    `newest_at` the newest complete one, relied on or not. `fallback_at` is what comes back one time in
     twenty, when newer restores fail (None: nothing older). `worst_gap_s` is the greatest loss of the
     last ninety days, had every complete point been good.
     """

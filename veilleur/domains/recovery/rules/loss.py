@@ -1,16 +1,20 @@
 """How much work is lost: the age of what would come back, now and at the worst of the last ninety days.
 
 Counted on surviving and complete points, from their start: what a point shows is the state at its start.
-Only verified ones are certain. Used by `strikes.py`; ages are taken from `now` by `answer.py`.
+Only those that a restore test vouches for are relied on. Used by `strikes.py`; ages are taken from `now` by
+`answer.py`. Why a test vouches for later points: docs/decisions/0008-a-restore-test-vouches-for-its-chain.md.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from veilleur.domains.recovery.rules.inputs import Copy, Point
+from veilleur.domains.backups.rules.proof import ProofAge
+from veilleur.domains.recovery.rules.inputs import FULL_RESTORE, Copy, Point
 
 HISTORY = timedelta(days=90)
+# A passed test vouches for points made this long after it; then its chain may have changed too much.
+VOUCHES_FOR = ProofAge().watch
 
 
 def complete_points(copies: Iterable[Copy]) -> list[Point]:
@@ -19,10 +23,25 @@ def complete_points(copies: Iterable[Copy]) -> list[Point]:
     return sorted(points, key=lambda point: point.started_at)
 
 
+def vouched_points(copy: Copy) -> list[Point]:
+    """Return the complete points of a copy that may be relied on, newest first.
+
+    A point counts if it was restored itself, or if it was made at most `VOUCHES_FOR` after the end of a
+    passed full test of the same copy; once a test has failed, only points restored themselves count.
+    """
+    passed = [] if copy.last_test_failed else [test for test in copy.tests if test.passed]
+    ends = [test.finished_at for test in passed if test.level >= FULL_RESTORE]
+    newest = max(ends, default=None)
+    return [
+        point
+        for point in copy.complete_points
+        if point.is_verified or (newest is not None and point.started_at - newest <= VOUCHES_FOR)
+    ]
+
+
 def last_point(copies: Iterable[Copy]) -> datetime | None:
-    """Return the start of the newest verified point: what is certain to come back. None without any."""
-    verified = [point.started_at for point in complete_points(copies) if point.is_verified]
-    return verified[-1] if verified else None
+    """Return the start of the newest point that a test vouches for: what comes back. None without any."""
+    return max((point.started_at for copy in copies for point in vouched_points(copy)), default=None)
 
 
 def newest_point(copies: Iterable[Copy]) -> datetime | None:

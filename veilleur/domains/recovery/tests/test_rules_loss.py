@@ -1,23 +1,58 @@
-"""How much work is lost, counted on points that survive, are complete and verified."""
+"""How much work is lost, counted on points that survive, are complete and that a restore test vouches for."""
 
 from datetime import timedelta
 
 import pytest
 
-from veilleur.domains.recovery.rules.inputs import Copy, Point
-from veilleur.domains.recovery.rules.loss import last_point, newest_point, worst_gap
-from veilleur.domains.recovery.tests.support import DAY, HOUR, MACHINE, NOW, make_copy, make_point
+from veilleur.domains.recovery.rules.inputs import Copy, Point, TimedTest
+from veilleur.domains.recovery.rules.loss import VOUCHES_FOR, last_point, newest_point, worst_gap
+from veilleur.domains.recovery.tests.support import DAY, HOUR, MACHINE, NOW, make_copy, make_point, make_test
 
 
 def copy_with(*points: Point) -> Copy:
     return make_copy(points=points)
 
 
-def test_loss_is_counted_from_the_start_of_the_newest_verified_point() -> None:
-    copy = copy_with(make_point(HOUR, is_verified=False), make_point(2 * HOUR), make_point(3 * HOUR))
+def untried(age: timedelta) -> Point:
+    return make_point(age, is_verified=False, proof_level=1)
 
-    assert last_point([copy]) == NOW - 2 * HOUR
+
+def test_a_passed_test_vouches_for_the_points_made_after_it() -> None:
+    copy = make_copy(points=(untried(HOUR), untried(DAY), make_point(7 * DAY)), tests=(make_test(6 * DAY),))
+
+    assert last_point([copy]) == NOW - HOUR
+
+
+@pytest.mark.parametrize(
+    ("tests", "counted"),
+    [
+        # Never tested: only the point that was restored itself.
+        ((), 2 * HOUR),
+        # The newest test failed: what passed before vouches for nothing any more.
+        ((make_test(HOUR, passed=False), make_test(2 * DAY)), 2 * HOUR),
+        # A test that could not run says nothing against the copy.
+        ((make_test(HOUR, passed=False, has_run=False), make_test(2 * DAY)), HOUR),
+        # A sample is no full restore.
+        ((make_test(2 * DAY, level=4),), 2 * HOUR),
+        # Thirty-five days after its end a test is too old for what is made then.
+        ((make_test(VOUCHES_FOR + HOUR),), HOUR),
+        ((make_test(VOUCHES_FOR + 2 * HOUR),), 2 * HOUR),
+    ],
+)
+def test_without_a_test_that_vouches_only_points_restored_themselves_count(
+    tests: tuple[TimedTest, ...], counted: timedelta
+) -> None:
+    copy = make_copy(points=(untried(HOUR), make_point(2 * HOUR), make_point(3 * HOUR)), tests=tests)
+
+    assert last_point([copy]) == NOW - counted
     assert newest_point([copy]) == NOW - HOUR
+
+
+def test_one_copy_is_not_vouched_for_by_the_test_of_another() -> None:
+    tested = make_copy(points=(make_point(9 * HOUR),), tests=(make_test(HOUR),))
+    never = make_copy(MACHINE, points=(untried(HOUR),), tests=())
+
+    assert last_point([tested, never]) == NOW - 9 * HOUR
 
 
 @pytest.mark.parametrize("fields", [{"is_complete": False}, {"is_complete": False, "is_verified": True}])
