@@ -121,12 +121,17 @@ def visitor(chromium: Browser, live_server: LiveServer, organisation: Organisati
 
 def assert_sound(visitor: Visitor, page: Page, shot: str = "") -> None:
     """Fail on anything axe finds, on any complaint of the console, and on a page wider than its window."""
+    assert_open_page_is_sound(page, shot)
+    assert visitor.complaints == []
+    page.context.close()
+
+
+def assert_open_page_is_sound(page: Page, shot: str = "") -> None:
+    """Fail on anything axe finds and on a page wider than its window; the page stays open."""
     if SHOTS and shot:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=f"{SHOTS}/{shot}.png", full_page=True)
     results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
     assert results.violations_count == 0, results.generate_report()
-    assert visitor.complaints == []
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"the page is {overflow} px too wide"
-    page.context.close()

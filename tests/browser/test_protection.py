@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.company import Company, keep_key, make_company, protect
-from tests.browser.conftest import Visitor, assert_sound
+from tests.browser.conftest import Visitor, assert_open_page_is_sound, assert_sound
 from veilleur.desk.ports import PLACE_MAKER
-from veilleur.domains.backups.models import Plan, RecoveryKey
+from veilleur.domains.backups.models import Plan, PlanItem, RecoveryKey
 from veilleur.domains.backups.ports import KEY_KEEPER
 from veilleur.domains.journal.models import Job
 from veilleur.domains.organisations.models import Organisation
@@ -128,6 +128,19 @@ def test_more_folders_are_protected(visitor: Visitor, company: Company) -> None:
     expect(page.get_by_role("status")).to_contain_text("first backup")
     plan = Plan.objects.of(company.organisation.pk).get(name="Accounting")
     assert plan.is_on
+
+
+def test_what_is_protected_already_gets_a_second_copy(visitor: Visitor, company: Company) -> None:
+    protect(company, is_elsewhere=False)
+    page = visitor.open("/protection/plans/new/")
+    page.get_by_label("What people call this plan").fill("Second copy")
+    page.get_by_label("Base ERP").check()
+    assert_open_page_is_sound(page, "plan-second-copy")
+    page.get_by_role("button", name="Protect this").click()
+
+    expect(page.get_by_role("status")).to_contain_text("first backup")
+    items = PlanItem.objects.of(company.organisation.pk).filter(data_set=company.data_set)
+    assert {item.plan.name for item in items.select_related("plan")} == {"Plan", "Second copy"}
 
 
 def test_an_empty_plan_is_refused(visitor: Visitor, company: Company) -> None:

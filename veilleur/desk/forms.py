@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.desk.pages.protection import Source
-from veilleur.domains.backups.queries.work import PlaceRow
+from veilleur.domains.backups.queries.work import ItemRow, PlaceRow
 from veilleur.domains.backups.rules.states import AccessState
 from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.shared.words import duration
@@ -94,6 +94,12 @@ class PlanForm(forms.Form):
         help_text=_("Its restart time then counts this data, and how often copies are made follows from it."),
         required=False,
     )
+    known = forms.MultipleChoiceField(
+        label=_("Data that has a copy already"),
+        help_text=_("A second copy in another place is what survives the loss of the first."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     folders = forms.CharField(
         label=_("Folders and files"),
         help_text=_("One whole path a line."),
@@ -111,6 +117,7 @@ class PlanForm(forms.Form):
         *args: Any,
         places: Sequence[PlaceRow],
         services: Sequence[ServiceRow],
+        known: Sequence[ItemRow],
         sources: Sequence[Source],
         **kwargs: Any,
     ) -> None:
@@ -123,8 +130,10 @@ class PlanForm(forms.Form):
         self._offer("place", [(str(place.id), f"{place.name} ({place.folder})") for place in places])
         self._offer("service", [("", _("None yet")), *((str(row.id), row.name) for row in services)])
         self._offer("databases", [(s.row.source, f"{s.kind} {s.row.source}") for s in readable])
-        if not readable:
-            del self.fields["databases"]
+        self._offer("known", [(str(item.data_set), item.name) for item in known])
+        for name in ("databases", "known"):
+            if not self.fields[name].choices:  # type: ignore[attr-defined]
+                del self.fields[name]
 
     def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
@@ -137,8 +146,9 @@ class PlanForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for something to protect."""
         cleaned = super().clean() or {}
-        if not self.errors and not cleaned.get("folders") and not cleaned.get("databases"):
-            self.add_error("folders", _("Name at least one folder, or tick a database."))
+        chosen = [cleaned.get(name) for name in ("known", "folders", "databases")]
+        if not self.errors and not any(chosen):
+            self.add_error("folders", _("Name at least one folder, or tick what shall be copied."))
         return cleaned
 
 

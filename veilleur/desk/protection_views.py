@@ -1,5 +1,6 @@
 """Backups: what is protected, and the gestures that protect more."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import PlaceForm, PlanForm
-from veilleur.desk.pages.protection import found_sources, protection_page, this_machine
+from veilleur.desk.pages.protection import found_sources, known_items, protection_page, this_machine
 from veilleur.desk.planning import Wish, make_wished_plan
 from veilleur.desk.ports import PLACE_MAKER
 from veilleur.domains.backups.actions import ask_run, ask_test
 from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.queries import visible_repositories
+from veilleur.domains.backups.queries.work import ItemRow
 from veilleur.domains.estate.queries import visible_services
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
@@ -56,10 +58,11 @@ def add_plan(request: HttpRequest) -> HttpResponse:
     """Protect more folders, or databases that were found."""
     viewer = viewer_in(request)
     sources, places, services = found_sources(viewer), visible_repositories(viewer), visible_services(viewer)
-    form = PlanForm(request.POST or None, places=places, services=services, sources=sources)
+    known = known_items(viewer)
+    form = PlanForm(request.POST or None, places=places, services=services, known=known, sources=sources)
     if request.method == "POST" and form.is_valid():
         refused = make_wished_plan(
-            _wish(viewer, form.cleaned_data),
+            _wish(viewer, form.cleaned_data, known),
             sources,
             now=utc_now(),
             actor=actor_in(request),
@@ -78,10 +81,11 @@ def _refusal(refused: Refused) -> str:
     return str(reason_sentence(refused.reason))
 
 
-def _wish(viewer: Viewer, said: dict[str, Any]) -> Wish:
+def _wish(viewer: Viewer, said: dict[str, Any], known: Sequence[ItemRow]) -> Wish:
     return Wish(
         name=said["name"],
         repository=UUID(said["place"]),
+        known=tuple(item for item in known if str(item.data_set) in said.get("known", ())),
         folders=said["folders"],
         databases=tuple(said.get("databases", ())),
         machine=this_machine(viewer),

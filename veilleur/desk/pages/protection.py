@@ -27,7 +27,7 @@ from veilleur.domains.backups.queries import (
     visible_tests,
 )
 from veilleur.domains.backups.queries.pages import RunRow, SourceRow, TestRow
-from veilleur.domains.backups.queries.work import PlaceRow, PlanRow
+from veilleur.domains.backups.queries.work import ItemRow, PlaceRow, PlanRow
 from veilleur.domains.backups.rules.protection import Protection
 from veilleur.domains.backups.rules.states import AccessState, Medium, RunState, TestState
 from veilleur.domains.estate.queries import visible_asset, visible_assets
@@ -181,6 +181,12 @@ def _source(row: SourceRow) -> Source:
         verdict, word = Verdict.UNKNOWN, str(AccessChoice(row.access).label)
     why = reason_sentence(row.reason) if row.reason else row.detail
     return Source(row, SourceKindChoice(row.kind).label, verdict, word, why)
+
+
+def known_items(viewer: Viewer) -> tuple[ItemRow, ...]:
+    """Return what plans protect already, each data set once: a second place can take it too."""
+    items = {item.data_set: item for plan in visible_plans(viewer) for item in plan.items}
+    return tuple(sorted(items.values(), key=lambda item: item.name))
 
 
 def this_machine(viewer: Viewer) -> UUID | None:

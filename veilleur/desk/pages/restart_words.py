@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from veilleur.desk.pages.speech import said_duration, said_span
+from veilleur.desk.pages.speech import said_duration, said_loss, said_span
 from veilleur.domains.recovery import labels
 from veilleur.domains.recovery.rules.answer import PROOF_OLD, RTO_AT_RISK
 from veilleur.domains.recovery.rules.evidence import KEY_ONLY_HERE, NEVER, UNPROVEN
@@ -163,4 +163,4 @@ def loss_figure(answer: ServiceAnswer | ScenarioAnswer) -> str:
     """Return what would be lost now: a duration, everything, or a dash."""
     if answer.kind in (NEVER, KEY_ONLY_HERE):
         return _("all")
-    return said_duration(answer.loss_now_s)
+    return said_loss(answer.loss_now_s)

@@ -1,6 +1,7 @@
 """Figures and instants as words, in the language and the zone of the request that is being answered."""
 
 from datetime import date, datetime
+from math import ceil
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -50,3 +51,10 @@ def said_date(day: date) -> str:
 def lower_first(text: str) -> str:
     """Return a sentence that another one introduces: its first letter small, but for an acronym."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def said_loss(seconds: float | None) -> str:
+    """Return an amount of work lost: whole minutes from the first one on, rounded up, never made smaller."""
+    if seconds is None or seconds < 60:
+        return said_duration(seconds)
+    return said_duration(60 * ceil(seconds / 60))

@@ -27,6 +27,8 @@ from veilleur.shared.viewer import Viewer
 from veilleur.shared.words import spelled
 
 DAYS = 30
+# What a result says of itself when nothing is to be explained.
+_PLAIN = frozenset({"measured", "connected", "handshake"})
 _ORDER = (Verdict.BAD, Verdict.UNKNOWN, Verdict.WATCH, Verdict.GOOD)
 _WORDS: dict[Verdict, str | Promise] = {
     Verdict.GOOD: HealthChoice.OK.label,
@@ -98,7 +100,7 @@ def _line(row: CheckRow, now: datetime) -> CheckLine:
         row=row,
         name=check_name(row.kind, row.target, row.note),
         word=_("Being confirmed") if row.is_soft and row.verdict is Verdict.GOOD else _WORDS[row.verdict],
-        reason=REASONS.get(row.code, row.code),
+        reason="" if row.code in _PLAIN else REASONS.get(row.code, row.code),
         value=value_text(row.value, row.unit) if row.value is not None else "",
         since=said_instant(row.since, now),
     )
