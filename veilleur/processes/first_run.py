@@ -6,6 +6,7 @@ The work itself is done by jobs: this module asks for it and follows the journal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,9 +20,8 @@ from veilleur.domains.journal.queries import sequence_of, whole_entries
 from veilleur.domains.journal.queries.entries import for_page
 from veilleur.domains.journal.rules.work import Clock, ReadEntry
 from veilleur.domains.organisations.actions import create_organisation, issue_setup_link
-from veilleur.domains.organisations.models import Organisation
 from veilleur.domains.organisations.queries import is_anybody_able_to_sign_in, whole_organisations
-from veilleur.domains.recovery.management.text import RestartText
+from veilleur.domains.recovery.panels import RestartText
 from veilleur.domains.recovery.queries import computed_restart_times
 from veilleur.processes.first_words import progress_of
 from veilleur.shared.viewer import SYSTEM
@@ -32,6 +32,16 @@ Tell = Callable[[str], None]
 PATIENCE_S = 600.0
 _PAUSE_S = 1.0
 _TEST_ENDED = "backups.restore_test_ended"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The organisation of this installation: database key, public identity, and how its times are shown."""
+
+    key: int
+    public_id: UUID
+    name: str
+    time_zone: str
 
 
 @dataclass(frozen=True)
@@ -49,33 +59,36 @@ def prepare(clock: Clock) -> FirstRun:
     """
     organisation = _first_organisation(clock)
     ask_own_protection(now=clock(), actor=SYSTEM, organisation=organisation.public_id)
-    if is_anybody_able_to_sign_in(organisation.pk, clock()):
+    if is_anybody_able_to_sign_in(organisation.key, clock()):
         return FirstRun(None)
-    token = issue_setup_link(now=clock(), actor=SYSTEM, organisation_id=organisation.pk)
+    token = issue_setup_link(now=clock(), actor=SYSTEM, organisation_id=organisation.key)
     return FirstRun(reverse("organisations:setup", kwargs={"token": token}))
 
 
 def follow(clock: Clock, tell: Tell) -> None:
     """Tell what happens until the first restore test has ended, then the answer to both scenarios."""
     organisation = _first_organisation(clock)
-    if not _has_been_tested(organisation.pk):
+    if not _has_been_tested(organisation.key):
         tell(_("The first answer takes a minute or two: this machine is read, backed up and restored."))
-        _follow_until_tested(organisation.pk, tell)
+        _follow_until_tested(organisation.key, tell)
     _tell_answer(organisation, clock, tell)
     close_old_connections()
 
 
-def _first_organisation(clock: Clock) -> Organisation:
+def _first_organisation(clock: Clock) -> Home:
     real = whole_organisations(with_demo=False)
-    if real:
-        return real[0]
-    return create_organisation(
-        now=clock(),
-        actor=SYSTEM,
-        name=_("My company"),
-        language=settings.LANGUAGE_CODE,
-        time_zone=settings.TIME_ZONE,
+    row = (
+        real[0]
+        if real
+        else create_organisation(
+            now=clock(),
+            actor=SYSTEM,
+            name=_("My company"),
+            language=settings.LANGUAGE_CODE,
+            time_zone=settings.TIME_ZONE,
+        )
     )
+    return Home(row.pk, row.public_id, row.name, row.time_zone)
 
 
 def _has_been_tested(organisation_id: int) -> bool:
@@ -105,9 +118,9 @@ def _news(organisation_id: int, limit: float) -> Iterator[ReadEntry]:
         time.sleep(_PAUSE_S)
 
 
-def _tell_answer(organisation: Organisation, clock: Clock, tell: Tell) -> None:
-    before = sequence_of(organisation.pk)
-    report = computed_restart_times(organisation.pk, clock())
+def _tell_answer(organisation: Home, clock: Clock, tell: Tell) -> None:
+    before = sequence_of(organisation.key)
+    report = computed_restart_times(organisation.key, clock())
     language = settings.LANGUAGE_CODE
     with translation.override(language):
         text = RestartText(report, organisation.name, language, ZoneInfo(organisation.time_zone))

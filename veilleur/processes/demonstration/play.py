@@ -24,7 +24,7 @@ def play_company(end: datetime) -> Played:
     """Make the company as it was thirteen months before `end`: machines, services, data, dependencies."""
     start = end - HISTORY
     organisation = create_organisation(now=start, actor=DEMO, name=NAME, is_demo=True)
-    played = Played(organisation, start, end)
+    played = Played(organisation.pk, organisation.public_id, start, end)
     for rank, server in enumerate(SERVERS):
         _register(played, facts_of(server, rank))
     for _site, facts in workstations():

@@ -88,9 +88,9 @@ def _add_place(played: Played, name: str, asset: str) -> UUID:
 
 def _keep_key(played: Played) -> None:
     issued = played.start + timedelta(days=2)
-    key = played.organisation_id, played.organisation.public_id
-    issue_recovery_key(now=issued, actor=DEMO, organisation_id=key[0], organisation=key[1])
-    done(record_typed_back(now=issued + timedelta(hours=3), actor=DEMO, organisation_id=key[0]))
+    key = played.organisation_id
+    issue_recovery_key(now=issued, actor=DEMO, organisation_id=key, organisation=played.company)
+    done(record_typed_back(now=issued + timedelta(hours=3), actor=DEMO, organisation_id=key))
 
 
 def _make_plan(played: Played, rank: int, data: Data, place: UUID, name: str, rpo: timedelta) -> _Plan:

@@ -13,7 +13,6 @@ from veilleur.domains.estate.rules.map import NodeKind
 from veilleur.domains.journal.rules.work import Clock
 from veilleur.domains.monitoring.queries import whole_check_ids
 from veilleur.domains.organisations.actions import issue_setup_link
-from veilleur.domains.organisations.models import Organisation
 from veilleur.domains.organisations.queries import is_anybody_able_to_sign_in, whole_organisations
 from veilleur.processes.demonstration.outages import HISTORY
 from veilleur.processes.demonstration.play import play_company
@@ -30,42 +29,39 @@ _EVERY_S = 45.0  # less than the time after which a check without a result is un
 
 def prepare(clock: Clock) -> FirstRun:
     """Play the company's thirteen months unless that was done; give a link to whoever comes first."""
-    company = _company()
-    if company is None:
+    played = _already_played(clock)
+    if played is None:
         with _offline():
             played = play_company(clock())
             play_watch(played)
             play_backups(played)
-        company = played.organisation
-    if is_anybody_able_to_sign_in(company.pk, clock()):
+    if is_anybody_able_to_sign_in(played.organisation_id, clock()):
         return FirstRun(None)
-    token = issue_setup_link(now=clock(), actor=DEMO, organisation_id=company.pk)
+    token = issue_setup_link(now=clock(), actor=DEMO, organisation_id=played.organisation_id)
     return FirstRun(reverse("organisations:setup", kwargs={"token": token}))
 
 
 def follow(clock: Clock, tell: Tell) -> None:
     """Keep the company's checks fresh, once a period, until the process ends."""
-    company = _company()
-    if company is None:
+    played = _already_played(clock)
+    if played is None:
         return
     tell(_("This company is invented; nothing here touches a real server."))
-    played = _again(company, clock)
     while True:
         keep_watching(played, clock())
         close_old_connections()
         time.sleep(_EVERY_S)
 
 
-def _company() -> Organisation | None:
-    return next((each for each in whole_organisations() if each.is_demo), None)
-
-
-def _again(company: Organisation, clock: Clock) -> Played:
-    """Return the company as it was played in an earlier start."""
-    played = Played(company, company.created_at, company.created_at + HISTORY)
-    for node in whole_map(company.pk, clock()).nodes:
+def _already_played(clock: Clock) -> Played | None:
+    """Return the company as an earlier start, or this one, has played it; None before that."""
+    row = next((each for each in whole_organisations() if each.is_demo), None)
+    if row is None:
+        return None
+    played = Played(row.pk, row.public_id, row.created_at, row.created_at + HISTORY)
+    for node in whole_map(row.pk, clock()).nodes:
         if node.kind == NodeKind.ASSET:
-            for (kind, target), check in whole_check_ids(company.pk, node.id).items():
+            for (kind, target), check in whole_check_ids(row.pk, node.id).items():
                 played.checks[node.name, kind, target] = check
     return played
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from veilleur.domains.organisations.models import Organisation
 from veilleur.shared.refusal import Refused
 
 Done = TypeVar("Done")
@@ -25,15 +24,14 @@ def done(result: Done | Refused) -> Done:
 
 @dataclass
 class Played:
-    """The company as far as it has been played, from `start` to `end`: public ids by name."""
+    """The company as far as it has been played, from `start` to `end`: public ids by name.
 
-    organisation: Organisation
+    `organisation_id` is its database key, `company` its public id.
+    """
+
+    organisation_id: int
+    company: UUID
     start: datetime
     end: datetime
     nodes: dict[str, UUID] = field(default_factory=dict)
     checks: dict[Target, UUID] = field(default_factory=dict)
-
-    @property
-    def organisation_id(self) -> int:
-        """Return the database key of the company."""
-        return int(self.organisation.pk)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from veilleur.domains.organisations.queries import whole_organisations
-from veilleur.domains.recovery.management.text import RestartText
+from veilleur.domains.recovery.panels import RestartText
 from veilleur.domains.recovery.queries import computed_restart_times
 from veilleur.domains.recovery.rules.document import EXIT_CODES, document
 from veilleur.domains.recovery.rules.scenarios import SCENARIOS
