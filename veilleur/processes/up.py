@@ -57,7 +57,7 @@ def _run_prepared(settings: Environment, is_demo: bool) -> int:
     start_django()
     preparation.prepare_database()
     preparation.prepare_static_files()
-    steps = _first_steps("demonstration" if is_demo else "first_run")
+    steps = _first_steps("demonstration.show" if is_demo else "first_run")
     first = steps.prepare(utc_now) if steps else None
     with preparation.database_held_open(settings):
         stop = stop_event()
