@@ -1,4 +1,4 @@
-"""The restart times as text, for terminals: both scenarios, a row per service, then why and what to do next."""
+"""The restart times as text, for terminals: both scenarios, a row per service, then why and the next step."""
 
 from collections.abc import Iterator
 from datetime import tzinfo
