@@ -75,3 +75,23 @@ def test_the_language_of_the_sign_in_page_is_switched_in_one_gesture(
 
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert_sound(stranger, page)
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_an_address_without_a_page_says_so_calmly(visitor: Visitor, width: str) -> None:
+    page = visitor.open("/machines/00000000-0000-7000-8000-000000000000/", width=width)
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("nothing here that you may see")
+    # The browser's console names the status of the page itself; nothing else may be there.
+    assert all("404" in complaint for complaint in visitor.complaints)
+    visitor.complaints.clear()
+    assert_sound(visitor, page, f"nothing-{width}")
+
+
+def test_a_member_reads_in_the_other_language_from_now_on(visitor: Visitor) -> None:
+    page = visitor.open("/estate/", language="fr")
+    page.locator("footer").get_by_role("button", name="Read in English").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto(visitor.base_url + "/watch/")
+    expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -1,0 +1,205 @@
+"""Every kind of answer about a restart in words: no figure without evidence, no sentence left with a gap."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from django.utils import translation
+
+from veilleur.desk.pages import restart_words as words
+from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
+from veilleur.desk.pages.steps import steps_of
+from veilleur.domains.recovery import labels
+from veilleur.domains.recovery.rules.evidence import FIGURE, KEY_ONLY_HERE, NEVER, UNPROVEN
+from veilleur.domains.recovery.rules.findings import Quantiles
+from veilleur.domains.recovery.rules.report import RestartReport, ScenarioAnswer, ServiceAnswer
+from veilleur.domains.recovery.rules.scenarios import DATA_LOST, MACHINE_LOST
+from veilleur.shared.verdict import Verdict
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+HOUR = 3600.0
+NOTHING = Quantiles(None, None, None, None)
+SOME = Quantiles(6 * HOUR, 9 * HOUR, 12 * HOUR, 60.0)
+ERP = ServiceAnswer(
+    service=UUID(int=1),
+    name="ERP",
+    kind=FIGURE,
+    state=Verdict.BAD,
+    restart_state=Verdict.BAD,
+    loss_state=Verdict.GOOD,
+    reason="rto_missed",
+    about_name="",
+    machine_name="erp-01",
+    quantiles=SOME,
+    within_rto=0.2,
+    within_rto_error=0.01,
+    lower_bound_s=HOUR,
+    rto_s=4 * 3600,
+    rpo_s=86400,
+    rto_is_default=False,
+    rpo_is_default=False,
+    loss_now_s=3 * HOUR,
+    loss_fallback_s=None,
+    loss_newest_s=3 * HOUR,
+    loss_worst_s=26 * HOUR,
+    loss_reason=None,
+    proof_level=5,
+    proof_age_s=12 * 24 * HOUR,
+    tests=1,
+    is_opinion=True,
+    bottleneck="restore",
+    bottleneck_name="Safe",
+    next_step="shorten_bottleneck",
+)
+LOST = replace(
+    ERP,
+    kind=NEVER,
+    reason="copies_on_lost_machine",
+    quantiles=NOTHING,
+    loss_state=Verdict.BAD,
+    loss_now_s=None,
+    loss_reason="all_lost",
+    next_step="add_copy_elsewhere",
+)
+KEY = replace(LOST, kind=KEY_ONLY_HERE, reason="key_not_issued", next_step="issue_key")
+UNTRIED = replace(
+    ERP,
+    kind=UNPROVEN,
+    reason="never_tested",
+    restart_state=Verdict.UNKNOWN,
+    quantiles=NOTHING,
+    loss_state=Verdict.UNKNOWN,
+    loss_now_s=None,
+    loss_reason="no_verified_point",
+    proof_level=None,
+    proof_age_s=None,
+    tests=0,
+    next_step="run_restore_test",
+)
+ALL = [ERP, LOST, KEY, UNTRIED]
+
+
+def scenario(service: ServiceAnswer | None, code: str = MACHINE_LOST) -> ScenarioAnswer:
+    """Return a scenario that one service decides; None: no service at all."""
+    first = service or replace(UNTRIED, reason="no_data_declared", lower_bound_s=None)
+    return ScenarioAnswer(
+        scenario=code,
+        kind=first.kind,
+        state=first.state,
+        restart_state=first.restart_state,
+        loss_state=first.loss_state,
+        reason=first.reason,
+        quantiles=first.quantiles,
+        lower_bound_s=first.lower_bound_s,
+        rto_s=first.rto_s,
+        rpo_s=first.rpo_s,
+        loss_now_s=first.loss_now_s,
+        loss_reason=first.loss_reason,
+        machine_name=first.machine_name,
+        next_step=first.next_step,
+        services=(service,) if service else (),
+        gantt=(),
+        gantt_left_out=0,
+    )
+
+
+def report(lost: ServiceAnswer | None, damaged: ServiceAnswer | None = ERP) -> RestartReport:
+    """Return a report of both scenarios."""
+    answers = (scenario(damaged, DATA_LOST), scenario(lost))
+    return RestartReport(now=NOW, computed_at=NOW, draws=10_000, key_reason=None, scenarios=answers)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("service", "sentence"),
+    [
+        (ERP, "It would take 9\u00a0h to work again, where 4\u00a0h is admitted."),
+        (
+            replace(ERP, restart_state=Verdict.GOOD),
+            "Work would go on again after 9\u00a0h; 4\u00a0h is admitted.",
+        ),
+        (
+            replace(ERP, rto_s=None),
+            "It would take 9\u00a0h to work again; nobody has said how long is admitted.",
+        ),
+        (LOST, "If the machine is lost, ERP never comes back."),
+        (KEY, "If the machine is lost, no copy can be read: the recovery key is only here."),
+        (UNTRIED, "It would take at least 1\u00a0h; nobody has proven that everything comes back."),
+        (None, "No service is known yet, so no restart time can be given."),
+    ],
+)
+def test_a_scenario_is_concluded_in_one_sentence(service: ServiceAnswer | None, sentence: str) -> None:
+    assert words.headline(scenario(service)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("service", "figure"),
+    [(ERP, ("", "9\u00a0h")), (LOST, ("", "never")), (KEY, ("", "—")), (UNTRIED, ("at least", "1\u00a0h"))],
+)
+def test_a_figure_is_shown_only_where_there_is_evidence(
+    service: ServiceAnswer, figure: tuple[str, str]
+) -> None:
+    assert words.figure_of(service) == figure
+
+
+@pytest.mark.parametrize("service", ALL)
+@pytest.mark.parametrize("state", list(Verdict))
+def test_every_row_has_a_word_and_a_sentence(service: ServiceAnswer, state: Verdict) -> None:
+    row = replace(service, restart_state=state, loss_state=state)
+
+    for said in (words.state_word(row), words.say(row), words.loss_word(row), words.loss_figure(row)):
+        assert said
+        assert "{" not in said
+
+
+def test_fewer_tests_than_enough_leave_the_spread_an_opinion() -> None:
+    assert words.tests_behind(ERP) == "1 timed test: the spread is still an opinion"
+    assert words.tests_behind(replace(ERP, tests=3, is_opinion=False)) == "3 timed tests"
+
+
+def test_a_restart_that_may_fail_says_so() -> None:
+    row = replace(ERP, quantiles=Quantiles(6 * HOUR, 9 * HOUR, None, None))
+
+    assert "one time in twenty the data does not come back at all" in words.say(row)
+
+
+def test_question_two_shows_both_scenarios_and_takes_the_worse_state() -> None:
+    answer = restart_answer(report(LOST, replace(ERP, restart_state=Verdict.GOOD)), NOW)
+
+    assert answer.verdict is Verdict.BAD
+    assert answer.figure == "never"
+    assert [line.label for line in answer.lines] == ["Machine lost", "Data lost"]
+    assert [line.verdict for line in answer.lines] == [Verdict.BAD, Verdict.GOOD]
+
+
+def test_question_three_never_gives_a_figure_for_a_loss_that_is_not_known() -> None:
+    assert loss_answer(report(UNTRIED)).figure == "—"
+    assert loss_answer(report(LOST)).figure == "all"
+    assert loss_answer(report(ERP)).figure == "3\u00a0h"
+
+
+@pytest.mark.parametrize("made", [None, report(None, None)])
+def test_without_a_service_both_questions_are_unknown(made: RestartReport | None) -> None:
+    assert restart_answer(made, NOW).verdict is Verdict.UNKNOWN
+    assert loss_answer(made).verdict is Verdict.UNKNOWN
+
+
+def test_steps_come_from_what_was_found_the_loss_of_the_machine_first_and_each_once() -> None:
+    steps = steps_of(report(LOST, replace(ERP, next_step="add_copy_elsewhere")), [])
+
+    assert [(str(step.text), step.about) for step in steps] == [
+        (str(labels.NEXT_STEPS["add_copy_elsewhere"]), "ERP"),
+    ]
+
+
+@pytest.mark.parametrize("code", labels.NEXT_STEPS)
+def test_every_step_leads_somewhere(code: str) -> None:
+    (step,) = steps_of(report(replace(LOST, next_step=code), None), [])
+
+    assert step.url.startswith("/")
