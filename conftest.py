@@ -1,19 +1,26 @@
-"""Fixtures of every test: tests that commit lift the journal's guards before its tables are emptied."""
+"""Fixtures of every test: the journal is guarded in each, whatever test came before it."""
 
 from collections.abc import Iterator, Sequence
 
 import pytest
 from django.db import connection
 
-from veilleur.domains.journal.models.append_only import guard_statements, unguard_statements
+from veilleur.domains.journal.models.append_only import guard_statements, missing_guards, unguard_statements
 
 _COMMITTING_FIXTURES = frozenset({"transactional_db", "live_server"})
 
 
 @pytest.fixture(autouse=True)
 def journal_guards(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Take the append-only guards away just before Django empties the tables after a test that commits."""
+    """Take the append-only guards away just before Django empties the tables after a test that commits.
+
+    They stay away then, so the next test puts them back: for itself alone where it is rolled back.
+    """
     if not _commits(request):
+        if _uses_database(request):
+            request.getfixturevalue("db")
+            if missing_guards(connection):
+                _execute(guard_statements(connection.vendor))
         yield
         return
     request.getfixturevalue("transactional_db")
@@ -26,6 +33,10 @@ def _commits(request: pytest.FixtureRequest) -> bool:
     marker = request.node.get_closest_marker("django_db")
     is_marked = marker is not None and marker.kwargs.get("transaction", False)
     return is_marked or not _COMMITTING_FIXTURES.isdisjoint(request.fixturenames)
+
+
+def _uses_database(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("django_db") is not None or "db" in request.fixturenames
 
 
 def _execute(statements: Sequence[str]) -> None:
