@@ -49,7 +49,11 @@ PERIODICS: tuple[Periodic, ...] = (
     *recovery_jobs.PERIODICS,
 )
 # Domains that follow the journal.
-READERS: tuple[Reader, ...] = (*monitoring_jobs.READERS, *recovery_jobs.READERS)
+READERS: tuple[Reader, ...] = (
+    *monitoring_jobs.READERS,
+    *backups_jobs.READERS,
+    *recovery_jobs.READERS,
+)
 # How each kept answer is computed.
 FORMULAS: tuple[Formula, ...] = (RESTART_TIMES,)
 

@@ -14,6 +14,7 @@ from veilleur.domains.backups.actions.runs import (
 
 __all__ = [
     "add_repository",
+    "ask_probing",
     "ask_run",
     "ask_test",
     "begin_run",

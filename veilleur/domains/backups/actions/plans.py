@@ -7,7 +7,12 @@ from veilleur.domains.backups.facts import PlanMade, PlanSwitched, RepositoryAdd
 from veilleur.domains.backups.models import Plan, PlanItem, Repository
 from veilleur.domains.backups.queries import measured_duration, promised_rpo
 from veilleur.domains.backups.queries.pages import kept_passfile
-from veilleur.domains.backups.rules.kinds_of_work import BACK_UP_PLAN, SEAL_ENVELOPES, TEST_RESTORE
+from veilleur.domains.backups.rules.kinds_of_work import (
+    BACK_UP_PLAN,
+    PROBE_SOURCES,
+    SEAL_ENVELOPES,
+    TEST_RESTORE,
+)
 from veilleur.domains.backups.rules.plans import NewItem, NewPlan, NewRepository, is_whole_path
 from veilleur.domains.backups.rules.schedule import interval_for
 from veilleur.domains.backups.rules.states import SourceKind
@@ -207,3 +212,9 @@ def ask_test(
 def ask_sealing(*, now: datetime, actor: Actor, organisation: UUID) -> None:
     """Have the envelopes beside all places of an organisation written anew."""
     schedule_job(SEAL_ENVELOPES, str(organisation), now, {"organisation": str(organisation)})
+
+
+@recorded
+def ask_probing(*, now: datetime, actor: Actor) -> None:
+    """Have the database servers found on this machine tried, to see whether they can be read."""
+    schedule_job(PROBE_SOURCES, "", now)

@@ -7,6 +7,7 @@ from veilleur.domains.backups.jobs.restores import restore_test_now, run_restore
 from veilleur.domains.backups.jobs.runs import back_up_now, back_up_plan
 from veilleur.domains.backups.jobs.self_restore import adopt_keys, restore_own_data
 from veilleur.domains.backups.jobs.upkeep import (
+    inventory_changed,
     keep_schedule,
     make_place,
     probe_server,
@@ -22,11 +23,12 @@ from veilleur.domains.backups.rules.kinds_of_work import (
     SEAL_ENVELOPES,
     TEST_RESTORE,
 )
-from veilleur.domains.journal.rules.work import JobHandler, Periodic
+from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
 
 __all__ = [
     "HANDLERS",
     "PERIODICS",
+    "READERS",
     "adopt_keys",
     "back_up_now",
     "make_place",
@@ -48,4 +50,13 @@ HANDLERS: dict[str, JobHandler] = {
 PERIODICS = (
     Periodic(KEEP_SCHEDULE, every=timedelta(minutes=1)),
     Periodic(PROBE_SOURCES, every=timedelta(hours=6)),
+)
+READERS = (
+    Reader(
+        name="backups.probe_sources",
+        kinds=frozenset({"estate.asset_registered", "estate.inventory_changed"}),
+        start="beginning",
+        greatest_age=None,
+        handle=inventory_changed,
+    ),
 )

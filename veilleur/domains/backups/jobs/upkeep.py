@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from veilleur.domains.backups.actions import (
     add_repository,
+    ask_probing,
     ask_run,
     ask_test,
     note_envelope,
@@ -35,7 +36,7 @@ from veilleur.domains.backups.rules.states import AccessState, Medium, SourceKin
 from veilleur.domains.estate.queries import whole_asset, whole_map
 from veilleur.domains.estate.rules.machine import FoundDatabase
 from veilleur.domains.estate.rules.map import NodeKind
-from veilleur.domains.journal.rules.work import Clock, JobTicket
+from veilleur.domains.journal.rules.work import Clock, JobTicket, Origin, ReadEntry
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
@@ -139,6 +140,12 @@ def probe_sources(_ticket: JobTicket, clock: Clock) -> None:
             for row in view.part("databases").rows:
                 if isinstance(row, FoundDatabase) and row.engine == "postgresql":
                     probe_server(clock, SYSTEM, organisation.pk, source=source_of(row))
+
+
+def inventory_changed(entry: ReadEntry, clock: Clock) -> None:
+    """Have the databases of a machine tried as soon as its inventory tells of them."""
+    if entry.origin is Origin.LIVE:
+        ask_probing(now=clock(), actor=SYSTEM)
 
 
 def probe_server(
