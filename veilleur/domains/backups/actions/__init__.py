@@ -2,7 +2,14 @@
 
 from veilleur.domains.backups.actions.keys import issue_recovery_key, record_typed_back
 from veilleur.domains.backups.actions.places import note_envelope, note_source_access, note_space_freed
-from veilleur.domains.backups.actions.plans import add_repository, ask_run, ask_test, make_plan, switch_plan
+from veilleur.domains.backups.actions.plans import (
+    add_repository,
+    ask_probing,
+    ask_run,
+    ask_test,
+    make_plan,
+    switch_plan,
+)
 from veilleur.domains.backups.actions.restore_tests import begin_test, end_test
 from veilleur.domains.backups.actions.runs import (
     begin_run,
