@@ -18,7 +18,11 @@ from veilleur.domains.backups.management.ended import command_error
 from veilleur.domains.backups.ports import DATA_DIR
 from veilleur.domains.backups.queries import from_us
 from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.journal.actions import open_epoch
+from veilleur.domains.organisations.queries import whole_organisations
+from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import SYSTEM
 
 
 class Command(BaseCommand):
@@ -77,13 +81,11 @@ def _begin_again(into: Path) -> None:
     connections["default"].settings_dict["NAME"] = name
     DATA_DIR.bind(into)
     call_command("migrate", verbosity=0)
-    call_command_and_ignore_end("journal", "open-epochs", "--reason", "self-restore")
-
-
-def call_command_and_ignore_end(*words: str) -> None:
-    """Run a command that ends the process by itself; only a bad end is passed on."""
-    try:
-        call_command(*words)
-    except SystemExit as end:
-        if end.code:
-            raise
+    for organisation_id in (None, *(each.pk for each in whole_organisations())):
+        open_epoch(
+            now=utc_now(),
+            actor=SYSTEM,
+            organisation_id=organisation_id,
+            reason="self_restore",
+            last_exported=None,
+        )
