@@ -4,7 +4,6 @@ Every process is a real one on one file; an object is a row and a journal fact. 
 before the import begins: what an import costs them is the difference.
 """
 
-import json
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.tenancy.house_at_work import AtWork
+from tests.tenancy.house_at_work import AtWork, last_line
 
 OBJECTS = 100_000
 WRITERS, SECONDS = 16, 5.0
@@ -81,7 +80,7 @@ def _fairness(folder: Path) -> list[dict[str, object]]:
         assert writer.stdin is not None
         writer.stdin.write("go\n")
         writer.stdin.flush()
-    seen = [json.loads(writer.communicate(timeout=120)[0]) for writer in writers]
+    seen = [last_line(writer) for writer in writers]
     written = sorted(one["written"] for one in seen)
     name = f"{WRITERS} writers on one SQLite file"
     return [

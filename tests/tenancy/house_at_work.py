@@ -6,6 +6,7 @@ are real: pages come through every middleware, changes and results are recorded 
 
 import json
 import os
+import select
 import subprocess
 import sys
 import time
@@ -52,22 +53,40 @@ class AtWork:
     @staticmethod
     def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
         """Tell a role to stop and return what it says."""
-        output, _ = process.communicate("stop\n", timeout=600)
-        assert process.returncode == 0, output
-        answer: dict[str, Any] = json.loads(output.splitlines()[-1])
-        return answer
+        return last_line(process, "stop\n")
 
     def stop(self) -> None:
         """Kill what is left."""
         for process in self.processes:
             process.kill()
-            process.communicate()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
 
     def _run(self, command: list[str]) -> None:
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == 0, done.stderr
+
+
+def last_line(process: subprocess.Popen[str], said: str = "") -> dict[str, Any]:
+    """Say something to a process, wait for its end, and return the JSON of its last line.
+
+    `communicate` would miss what was read ahead together with an earlier line.
+    """
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(said)
+        process.stdin.close()
+    except BrokenPipeError:
+        pass  # it has ended by itself
+    lines = process.stdout.read().splitlines()
+    assert process.wait(60) == 0, lines
+    answer: dict[str, Any] = json.loads(lines[-1])
+    return answer
 
 
 @dataclass
@@ -101,14 +120,17 @@ def main(role: str, amount: int) -> None:
 
 def until_told(work: Callable[[], object], *, every_s: float) -> Times:
     """Do `work` again and again, `every_s` seconds apart, until standard input says stop."""
-    os.set_blocking(sys.stdin.fileno(), False)
     times: list[float] = []
-    while not sys.stdin.readline():
+    while not _is_told_to_stop():
         began = time.monotonic()
         work()
         times.append(time.monotonic() - began)
         time.sleep(max(0.0, every_s - times[-1]))
     return Times(times)
+
+
+def _is_told_to_stop() -> bool:
+    return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
 def names(already: int, amount: int) -> Sequence[str]:

@@ -50,7 +50,7 @@ def import_objects(*, now: datetime, actor: Actor, organisation_id: int, chunk: 
 @recorded
 def note_results(*, now: datetime, actor: Actor, number: int) -> None:
     """Write a batch of bookkeeping, as the draining of check results does."""
-    for place in range(20):
+    for place in range(5):
         schedule_job("bench.result", f"{number}-{place}", now)
 
 

@@ -1,6 +1,5 @@
 """The turn between real processes: fairness, exclusion, and what a killed one leaves behind (nothing)."""
 
-import json
 import signal
 import sqlite3
 import subprocess
@@ -10,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.tenancy.house_at_work import last_line
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +51,10 @@ def house(tmp_path: Path) -> Iterator[House]:
     yield house
     for process in house.processes:
         process.kill()
-        process.communicate()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
 
 
 def test_sixteen_writers_share_fairly_and_lose_no_update(house: House) -> None:
@@ -63,7 +67,7 @@ def test_sixteen_writers_share_fairly_and_lose_no_update(house: House) -> None:
         writer.stdin.write("go\n")
         writer.stdin.flush()
 
-    seen = [json.loads(writer.communicate(timeout=60)[0]) for writer in writers]
+    seen = [last_line(writer) for writer in writers]
 
     written = sorted(one["written"] for one in seen)
     assert written[0] > 0
@@ -85,7 +89,7 @@ def test_a_holder_that_is_killed_leaves_the_turn_and_nothing_written(house: Hous
     assert queuer.poll() is None
 
     holder.send_signal(signal.SIGKILL)
-    waited_s = json.loads(queuer.communicate(timeout=20)[0])["waited_s"]
+    waited_s = last_line(queuer)["waited_s"]
 
     assert 0.4 < waited_s < 10
     assert house.ask("SELECT text FROM note") == [("queued",)]
@@ -102,8 +106,8 @@ def test_a_writer_that_is_killed_while_it_waits_holds_nobody_up(house: House) ->
     time.sleep(0.3)
 
     doomed.send_signal(signal.SIGKILL)
-    holder.communicate(timeout=30)
-    answer = json.loads(patient.communicate(timeout=20)[0])
+    holder.wait(30)
+    answer = last_line(patient)
 
     assert answer["waited_s"] < 10
     assert house.ask("SELECT text FROM note ORDER BY id") == [("never committed",), ("queued",)]

@@ -20,6 +20,7 @@ from pathlib import Path
 log = logging.getLogger("veilleur.sqlite_turn")
 
 BUDGET_S = 0.050  # how long one turn may be held before it is reported
+REPORT_EVERY_S = 10.0  # a longer list of the same complaint helps nobody
 TIMEOUT_S = 30.0  # how long to queue before giving up
 
 # The file holds the two counters; byte 64 guards them, tickets lock the bytes from 128 on. A lock needs no
@@ -62,6 +63,7 @@ class TurnFigures:
 
 _figures_lock = threading.Lock()
 FIGURES = TurnFigures()
+_reported_at = -REPORT_EVERY_S
 
 
 class FairTurn:
@@ -117,11 +119,14 @@ class FairTurn:
         self._ticket = None
         is_over = held_s > self._budget_s and not self._is_exempt()
         FIGURES.note(held_s=held_s, waited_s=self._waited_s, is_over_budget=is_over)
-        if is_over:
+        if is_over and _may_report():
             log.warning(
-                "The turn to write was held %.0f ms; the budget is %.0f ms. Last statement: %s",
+                "The turn to write was held %.0f ms; the budget is %.0f ms (%d turns of %d since the start "
+                "took longer). Last statement: %s",
                 held_s * 1000,
                 self._budget_s * 1000,
+                FIGURES.over_budget,
+                FIGURES.turns,
                 self._describe(),
             )
 
@@ -151,6 +156,17 @@ class FairTurn:
             ahead = max(1, ticket - _serving(file))
             time.sleep(min(_LOOK_EVERY_S * ahead * ahead, _LOOK_AT_LEAST_EVERY_S, deadline - now))
         os.pwrite(file, struct.pack("<Q", ticket), 8)
+
+
+def _may_report() -> bool:
+    """Return whether a turn over budget is reported now: on an overloaded machine nearly all of them are."""
+    global _reported_at  # noqa: PLW0603 - one clock for all threads of the process
+    now = time.monotonic()
+    with _figures_lock:
+        if now - _reported_at < REPORT_EVERY_S:
+            return False
+        _reported_at = now
+    return True
 
 
 def _draw(file: int) -> int:

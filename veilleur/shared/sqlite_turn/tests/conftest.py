@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from veilleur.shared.sqlite_turn import turn
+
 ALIAS = "turn"
 
 
@@ -31,8 +33,11 @@ def database(tmp_path: Path, django_db_blocker: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def warnings_of(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """Return what the backend has reported."""
+def warnings_of(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> pytest.LogCaptureFixture:
+    """Return what the backend has reported, as if it had reported nothing for long."""
+    monkeypatch.setattr(turn, "_reported_at", float("-inf"))
     caplog.set_level(logging.WARNING, logger="veilleur.sqlite_turn")
     return caplog
 

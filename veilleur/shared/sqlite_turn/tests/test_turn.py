@@ -142,6 +142,18 @@ def test_a_turn_beyond_its_budget_is_reported_and_counted(
     assert "budget is 10 ms" in warnings_of.text
 
 
+def test_the_same_complaint_is_not_repeated_at_once(
+    tmp_path: Path, warnings_of: pytest.LogCaptureFixture
+) -> None:
+    turn = make_turn(tmp_path, budget_s=0.0)
+
+    for _ in range(3):
+        turn.take()
+        turn.release()
+
+    assert len(warnings_of.records) == 1
+
+
 def test_an_exempt_turn_and_a_short_one_are_not_reported(
     tmp_path: Path, warnings_of: pytest.LogCaptureFixture
 ) -> None:
