@@ -25,12 +25,15 @@ def postgresql_programs() -> Path | None:
 class ThrowawayPostgres:
     """A cluster in a private folder, reached by a Unix socket only; `durable` keeps fsync, for benchmarks.
 
+    `also_at` is a folder where it is to be found as well, as a machine's own server is.
     PostgreSQL refuses to run as root: root starts it as `postgres`, or `nobody` where that is missing.
     Use it as a context manager, or call `start` and `stop`.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
-        self._settings = () if durable else _CARELESS
+    def __init__(self, *, durable: bool = False, port: int = 5432, also_at: Path | None = None) -> None:
+        self._settings = (f"port={port}", *(() if durable else _CARELESS))
+        self._port = port
+        self._also_at = also_at
         self._user = _unprivileged_user() if os.geteuid() == 0 else None
         self._folder: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
@@ -69,7 +72,8 @@ class ThrowawayPostgres:
             "--locale=C.UTF-8",
             "-N",
         )
-        options = ("listen_addresses=", f"unix_socket_directories={self._folder}", "max_connections=100")
+        sockets = ",".join(str(folder) for folder in (self._folder, self._also_at) if folder)
+        options = ("listen_addresses=", f"unix_socket_directories={sockets}", "max_connections=100")
         arguments = [flag for option in (*options, *self._settings) for flag in ("-c", option)]
         with (self._folder / "server.log").open("wb") as log:
             self._server = subprocess.Popen(
@@ -81,11 +85,11 @@ class ThrowawayPostgres:
             )
 
         self._wait_until_ready(programs)
-        self._run(programs / "createdb", "-h", self._folder, "-U", _ROLE, "veilleur")
+        self._run(programs / "createdb", "-h", self._folder, "-p", str(self._port), "-U", _ROLE, "veilleur")
 
     def url(self, database: str = "veilleur") -> str:
         """Return the URL of a database of this server, as VEILLEUR_DATABASE_URL takes it."""
-        return f"postgresql://{_ROLE}@{quote(str(self._folder), safe='')}/{database}"
+        return f"postgresql://{_ROLE}@{quote(str(self._folder), safe='')}:{self._port}/{database}"
 
     def stop(self) -> None:
         """Stop the server at once and remove its folder; may be called twice."""
@@ -104,7 +108,8 @@ class ThrowawayPostgres:
     def _wait_until_ready(self, programs: Path) -> None:
         assert self._server is not None
         for _ in range(300):
-            answer = subprocess.run([programs / "pg_isready", "-q", "-h", str(self._folder)], check=False)
+            where = ("-h", str(self._folder), "-p", str(self._port))
+            answer = subprocess.run([programs / "pg_isready", "-q", *where], check=False)
             if answer.returncode == 0:
                 return
             assert self._server.poll() is None, (self._folder / "server.log").read_text()
