@@ -249,6 +249,26 @@ def test_a_login_that_may_not_read_every_table_needs_credentials(
         pass
 
 
+def test_a_login_that_may_read_all_data_and_write_nothing_is_enough(
+    server: ThrowawayPostgres, dumped: tuple, tmp_path: Path
+) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
+        connection.execute("CREATE ROLE reader LOGIN")
+        connection.execute("GRANT pg_read_all_data TO reader")
+    source = DatabaseSource(server.url().replace("veilleur@", "reader@"))
+    assert DUMPER.probe(source).state is AccessState.READABLE
+    with DUMPER.capture(source) as capture:
+        facts, roles = capture.facts, capture.server_globals()
+        (tmp_path / "dump").write_bytes(read(capture.dump()))
+        (tmp_path / "roles").write_bytes(roles)
+
+    rebuilt = rebuild(tmp_path / "dump", tmp_path / "roles", tmp_path)
+
+    assert compare(facts, rebuilt.facts).is_equal
+    assert b"CREATE ROLE reader" in roles
+
+
 def test_an_unknown_login_needs_credentials_and_a_silent_server_is_unreachable(
     server: ThrowawayPostgres, tmp_path: Path
 ) -> None:
