@@ -5,11 +5,35 @@ Whoever adds a route that takes a form, or a job, is told by the failing test wh
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
+
+import pytest
 
 from tests.tenancy.world import Party
+from veilleur.desk.ports import PLACE_MAKER
+from veilleur.domains.backups.ports import KEY_KEEPER
 from veilleur.domains.organisations.actions import issue_setup_link
 from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
+
+WORDS = "one two three four five six seven eight nine ten eleven twelve"
+
+
+class QuietKeyring:
+    """Issues and takes back the same words for everybody, and keeps nothing."""
+
+    def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
+        return tuple(WORDS.split())
+
+    def stage_words(self, organisation: UUID, words: str) -> str | Refused:
+        return "handle" if words.strip() == WORDS else Refused("wrong_words")
+
+
+def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put engines behind the ports that forms reach which do nothing outside of the database."""
+    monkeypatch.setattr(KEY_KEEPER, "_engine", QuietKeyring())
+    monkeypatch.setattr(PLACE_MAKER, "_engine", lambda **place: None)
 
 
 def _setup_token(party: Party) -> str:
@@ -26,6 +50,18 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
     """Return data that the route accepts from a member of the party, None when no such data is known."""
     samples: dict[str, dict[str, Any]] = {
         "desk:objectives": {"rto_s": "28800", "rpo_s": "28800"},
+        "desk:add_place": {"name": "Second place", "folder": "/srv/second"},
+        "desk:add_plan": {
+            "name": "Accounting",
+            "place": str(party.ids["backups.Repository"]),
+            "service": str(party.ids["estate.Service"]),
+            "known": str(party.ids["estate.DataSet"]),
+            "folders": "/srv/accounting",
+        },
+        "desk:run_plan": {},
+        "desk:test_plan": {},
+        "desk:recovery_key": {"words": WORDS},
+        "desk:issue_key": {},
         "desk:language": {"language": "en", "next": "/"},
         "organisations:setup": {
             "name": "Somebody new",

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.tenancy.samples import quiet_engines
 from tests.tenancy.walking import Route, Walk, routes
 from tests.tenancy.world import make_party
 from veilleur.config.public_routes import PUBLIC_ROUTES
@@ -22,7 +23,8 @@ EVERY_ROUTE = pytest.mark.parametrize("route", routes(), ids=lambda route: route
 
 
 @pytest.fixture
-def walk(settings: Any) -> Walk:
+def walk(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Walk:
+    quiet_engines(monkeypatch)
     # Hundreds of passwords are checked on this walk; their strength is tested elsewhere.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]

@@ -7,6 +7,7 @@ import pytest
 from django.urls import clear_url_caches, set_urlconf
 
 from tests.tenancy import leaky, samples, walking
+from tests.tenancy.samples import quiet_engines
 from tests.tenancy.walking import CannotWalk, Leak, Route, Walk, routes
 from tests.tenancy.world import make_party
 from veilleur.config import middleware, public_routes
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def walk(settings: Any) -> Walk:
+def walk(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Walk:
+    quiet_engines(monkeypatch)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
     settings.ROOT_URLCONF = "tests.tenancy.leaky"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.tenancy import samples
 from tests.tenancy.world import Party
 from veilleur.config.public_routes import PUBLIC_ROUTES
-from veilleur.shared.binding import Unbound
+from veilleur.shared.binding import Slot, Unbound
 from veilleur.shared.sqlite_turn.statements import may_write
 
 # Written by merely visiting: sessions and rate limits. See docs/decisions/0007.
@@ -250,7 +251,8 @@ class Walk:
         with _undone():
             before = _contents()
             try:
-                run(payload)
+                with patch.object(Slot, "get", _refuse_engine):
+                    run(payload)
             except Unbound as error:
                 raise Leak(f"the job {kind} with {payload} went as far as an engine") from error
             except LookupError:
@@ -341,6 +343,10 @@ def _session_of(party: Party) -> str:
     client = Client()
     client.force_login(party.person)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _refuse_engine(slot: Slot[Any]) -> object:
+    raise Unbound(f"nothing behind {slot.name} may be reached")
 
 
 def _require(condition: bool, message: str) -> None:
