@@ -2,15 +2,19 @@
 
 from typing import Any
 
-from veilleur.domains.journal.models import Entry
+from veilleur.domains.journal.queries import whole_entries
+from veilleur.domains.organisations.queries import whole_organisations
 
 
-def facts(kind: str = "") -> list[Any]:
-    """Return the entries of a kind of this domain, "organisations." left out, in the order of writing."""
-    entries = Entry.objects.order_by("organisation", "sequence")
-    return [entry for entry in entries if entry.kind == f"organisations.{kind}"]
+def facts(kind: str) -> list[Any]:
+    """Return the entries of a kind of this domain, "organisations." left out, chain by chain."""
+    return [entry for chain in _chains() for entry in whole_entries(chain, kinds={f"organisations.{kind}"})]
 
 
 def everything_written() -> str:
     """Return all bodies of the journal as one text, to look for what must not be there."""
-    return "\n".join(str(entry.body) for entry in Entry.objects.all())
+    return "\n".join(str(entry.body) for chain in _chains() for entry in whole_entries(chain))
+
+
+def _chains() -> list[int | None]:
+    return [None, *(organisation.pk for organisation in whole_organisations())]
