@@ -8,6 +8,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -33,6 +34,11 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
 }
 CALL = re.compile(r"\b(gettext|ngettext|pgettext|npgettext)\(")
+
+HEADER = "# Veilleur's words. Source strings are English; `make messages` keeps this file in step with them."
+
+# Lines of the head that tell of dates and people instead of words.
+CHANGING = (b'"Project-Id', b'"Report-', b'"POT-', b'"PO-Rev', b'"Last-', b'"Language-Team', b'"Generated')
 
 MessageId = str | tuple[str, ...]
 
@@ -100,9 +106,13 @@ def update() -> None:
         catalog = load(language)
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
+        # Nothing that changes by itself, so that a difference is always one of words.
+        catalog.header_comment = HEADER
         path_of(language).parent.mkdir(parents=True, exist_ok=True)
-        with path_of(language).open("wb") as file:
-            write_po(file, catalog, width=110, sort_output=True, omit_header=False, include_lineno=False)
+        written = BytesIO()
+        write_po(written, catalog, width=110, sort_output=True, include_lineno=False)
+        lines = written.getvalue().splitlines(keepends=True)
+        path_of(language).write_bytes(b"".join(line for line in lines if not line.startswith(CHANGING)))
 
 
 def compile_all() -> None:
