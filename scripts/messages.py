@@ -106,6 +106,9 @@ def update() -> None:
         catalog = load(language)
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
+        for message in catalog if language == "en" else ():
+            # English takes its plurals from the source as well, but no catalogue does that by itself.
+            message.string = message.id if isinstance(message.id, tuple) else message.string
         # Nothing that changes by itself, so that a difference is always one of words.
         catalog.header_comment = HEADER
         path_of(language).parent.mkdir(parents=True, exist_ok=True)
