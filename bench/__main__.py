@@ -1,6 +1,6 @@
 """`make bench`: measure every figure that exists by now and print it with its peer and its target.
 
-Ratios are taken in one run and CPU seconds are preferred, since machines are noisy. Nothing here fails a build.
+Ratios are taken in one run, CPU seconds preferred since machines are noisy. Nothing here fails a build.
 """
 
 import argparse

@@ -1,2 +1,1 @@
-"""The support model, responsibilities, coverage hours, promised times, prices and penalties, in versions.
-"""
+"""The support model, responsibilities, coverage hours, promised times, prices and penalties, in versions."""

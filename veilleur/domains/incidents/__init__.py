@@ -1,2 +1,1 @@
-"""Incidents and requests: one intake, roles, service clocks, on-hold time, reviews and recurrence.
-"""
+"""Incidents and requests: one intake, roles, service clocks, on-hold time, reviews and recurrence."""

@@ -93,9 +93,7 @@ REASONS: dict[str, Promise] = {
     answer.ALL_LOST: _("Everything would be lost."),
     answer.NO_VERIFIED_POINT: _("No restore test vouches for any backup that would survive."),
     answer.RPO_EXCEEDED: _("More work would be lost than is admitted."),
-    answer.NEWEST_NOT_VERIFIED: _(
-        "The newest backup is recent enough, but no restore test vouches for it."
-    ),
+    answer.NEWEST_NOT_VERIFIED: _("The newest backup is recent enough, but no restore test vouches for it."),
     answer.RPO_EXCEEDED_LATELY: _(
         "In the last ninety days there was a moment at which more would have been lost than is admitted."
     ),

@@ -1,2 +1,4 @@
-"""Updates, vulnerabilities, exceptions, endpoint protection, accounts and reviews: security inside maintenance.
+"""Updates, vulnerabilities, exceptions, endpoint protection, accounts and reviews.
+
+Security inside maintenance: what is found becomes work with a deadline, and closes itself when facts prove it.
 """

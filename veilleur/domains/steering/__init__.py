@@ -1,2 +1,4 @@
-"""Indicators, controls, reports, committee, actions, proposals and obligations: what is decided, by whom, when.
+"""Indicators, controls, reports, committee, actions, proposals and obligations.
+
+What is decided, by whom, until when, and what came of it.
 """
