@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -29,7 +30,12 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium once for all tests."""
+    """Start Debian's Chromium once for all tests.
+
+    It keeps connections to the server open between tests, and the server's threads let go of the database
+    only when those end: the database stays shared with them for as long as Chromium lives.
+    """
+    connection.inc_thread_sharing()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
@@ -108,15 +114,23 @@ def organisation(transactional_db: None) -> Organisation:
 
 
 @pytest.fixture
-def stranger(chromium: Browser, live_server: LiveServer) -> Visitor:
+def stranger(chromium: Browser, live_server: LiveServer) -> Iterator[Visitor]:
     """Nobody: no session."""
-    return Visitor(chromium, live_server.url)
+    yield Visitor(chromium, live_server.url)
+    close_all_pages(chromium)
 
 
 @pytest.fixture
-def visitor(chromium: Browser, live_server: LiveServer, organisation: Organisation) -> Visitor:
+def visitor(chromium: Browser, live_server: LiveServer, organisation: Organisation) -> Iterator[Visitor]:
     """A member of the company, signed in."""
-    return Visitor(chromium, live_server.url, make_person(organisation, name="Camille Aubry"))
+    yield Visitor(chromium, live_server.url, make_person(organisation, name="Camille Aubry"))
+    close_all_pages(chromium)
+
+
+def close_all_pages(browser: Browser) -> None:
+    """Leave no page that would go on asking after its test."""
+    for context in browser.contexts:
+        context.close()
 
 
 def assert_sound(visitor: Visitor, page: Page, shot: str = "") -> None:
