@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from veilleur.domains.backups.models import Copy, Plan, PlanItem, Repository, RestoreTest, Run
+from veilleur.domains.backups.models import Copy, Plan, PlanItem, RecoveryKey, Repository, RestoreTest, Run
 from veilleur.domains.backups.queries.instants import to_us
 from veilleur.domains.backups.rules.states import Medium, RunState, SourceKind, TestState
 from veilleur.shared.ids import new_id
@@ -145,6 +145,19 @@ def make_restore_test(
         **fields,
     )
     return test
+
+
+def make_recovery_key(organisation_id: int, *, issued_at: datetime = NOON) -> RecoveryKey:
+    """Make a key that was typed back the day after it was issued, and tried alone another day later."""
+    key: RecoveryKey = _made(
+        RecoveryKey,
+        issued_at,
+        organisation_id=organisation_id,
+        issued_at=issued_at,
+        typed_back_at=issued_at + timedelta(days=1),
+        tested_alone_at=issued_at + timedelta(days=2),
+    )
+    return key
 
 
 def copy_of(run: Run) -> Copy:

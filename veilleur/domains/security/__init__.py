@@ -1,4 +1,3 @@
-"""Updates, vulnerabilities, exceptions, endpoint protection, accounts and reviews.
-
-Security inside maintenance: what is found becomes work with a deadline, and closes itself when facts prove it.
+"""Updates, vulnerabilities, exceptions, endpoint protection, accounts and reviews: security inside
+maintenance, where what is found becomes work with a deadline, closed when facts prove it.
 """

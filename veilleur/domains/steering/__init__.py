@@ -1,4 +1,3 @@
-"""Indicators, controls, reports, committee, actions, proposals and obligations.
-
-What is decided, by whom, until when, and what came of it.
+"""Indicators, controls, reports, committee, actions, proposals and obligations: what is decided, by whom,
+until when, and what came of it.
 """

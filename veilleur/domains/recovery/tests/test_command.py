@@ -9,12 +9,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import translation
 
-from veilleur.domains.backups.models import RecoveryKey
+from veilleur.domains.backups.factories import make_recovery_key
 from veilleur.domains.organisations.factories import make_organisation
 from veilleur.domains.recovery.factories import make_small_company
 from veilleur.domains.recovery.rules.table import table_lines
 from veilleur.shared.clock import utc_now
-from veilleur.shared.ids import new_id
 
 pytestmark = pytest.mark.django_db
 
@@ -35,13 +34,7 @@ def make_company(*, is_elsewhere: bool = True, is_tested: bool = True, is_key_ke
     made.service.rto_s = 3 * 86_400
     made.service.save()
     if is_key_kept:
-        RecoveryKey(
-            organisation=organisation,
-            public_id=new_id(now),
-            issued_at=now - timedelta(days=3),
-            typed_back_at=now - timedelta(days=2),
-            tested_alone_at=now - timedelta(days=1),
-        ).save()
+        make_recovery_key(organisation.pk, issued_at=now - timedelta(days=3))
 
 
 @pytest.mark.parametrize(
