@@ -23,7 +23,7 @@ from veilleur.shared.viewer import SYSTEM
 log = logging.getLogger(__name__)
 
 IDLE = 1.0  # seconds between looks for work when there is none: facts have no alarm
-CHECKPOINT_EVERY = 2.0  # seconds
+CHECKPOINT_EVERY = 0.25  # seconds: a checkpoint costs less than a turn may last when little has grown
 LONGEST_PAUSE = 30.0  # seconds after repeated failures, such as a full disk or a database that is away
 
 # One turn of a loop: returns whether there was something to do.

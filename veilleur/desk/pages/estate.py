@@ -14,10 +14,10 @@ from veilleur.desk.pages.speech import said_date
 from veilleur.desk.pages.watch import CheckLine, Timeline, check_lines, machine_timeline
 from veilleur.domains.estate.labels import PART_NAMES, SUPPORT_LEVELS, UNREAD_REASONS, AssetKindChoice
 from veilleur.domains.estate.queries import (
-    AssetView,
+    AssetRow,
     PartView,
     visible_asset,
-    visible_assets,
+    visible_asset_rows,
     visible_services,
 )
 from veilleur.domains.estate.rules.map import ServiceRow
@@ -37,7 +37,7 @@ _VERDICT_OF_SUPPORT = {
 class MachineRow:
     """One machine in the list."""
 
-    view: AssetView
+    view: AssetRow
     kind: str | Promise
     support: str | Promise
     support_verdict: Verdict
@@ -81,8 +81,7 @@ class MachinePage:
 
 def estate_page(viewer: Viewer, today: date) -> EstatePage:
     """Return the list of machines and services that the viewer may see."""
-    views = [visible_asset(viewer, node.id) for node in visible_assets(viewer)]
-    machines = tuple(_row(view, today) for view in views if view is not None)
+    machines = tuple(_row(row, today) for row in visible_asset_rows(viewer))
     services = tuple(visible_services(viewer))
     return EstatePage(headline=_known(len(machines), len(services)), machines=machines, services=services)
 
@@ -117,7 +116,7 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
     )
 
 
-def _row(view: AssetView, today: date) -> MachineRow:
+def _row(view: AssetRow, today: date) -> MachineRow:
     level = view.support(today)
     return MachineRow(
         view=view,

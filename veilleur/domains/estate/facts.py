@@ -103,3 +103,11 @@ class SiteOpened:
     """A place entered the estate."""
 
     name: str
+
+
+@fact_kind("estate.node_placed", version=1)
+@dataclass(frozen=True)
+class NodePlaced:
+    """A node of the map stands at a site, from now on."""
+
+    site: UUID

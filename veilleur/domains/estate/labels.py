@@ -93,6 +93,7 @@ UNREAD_REASONS: dict[str, Promise] = {
 # Why an action was refused.
 REFUSALS: dict[str, Promise] = {
     "no_such_node": _("This item does not exist in this organisation."),
+    "no_such_site": _("This site does not exist in this organisation."),
     "no_such_service": _("This service does not exist in this organisation."),
     "already_there": _("This dependency is already on the map."),
     "circular": _("This dependency would make a circle: each would wait for the other."),

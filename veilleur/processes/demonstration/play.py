@@ -6,6 +6,8 @@ from uuid import UUID
 from veilleur.domains.estate.actions import (
     add_dependency,
     declare_data_set,
+    open_site,
+    place_at_site,
     propose_service,
     register_machine,
     set_service_objectives,
@@ -13,7 +15,7 @@ from veilleur.domains.estate.actions import (
 from veilleur.domains.estate.rules.machine import MachineFacts
 from veilleur.domains.estate.rules.map import DataSetKind, DependencyKind, NewDataSet, NewEdge
 from veilleur.domains.organisations.actions import create_organisation
-from veilleur.processes.demonstration.company import NAME, SERVERS, SERVICES, Data, DemoService
+from veilleur.processes.demonstration.company import NAME, SERVERS, SERVICES, SITES, Data, DemoService
 from veilleur.processes.demonstration.machines import facts_of, workstations
 from veilleur.processes.demonstration.outages import HISTORY
 from veilleur.processes.demonstration.stage import Played, done
@@ -25,10 +27,11 @@ def play_company(end: datetime) -> Played:
     start = end - HISTORY
     organisation = create_organisation(now=start, actor=DEMO, name=NAME, is_demo=True)
     played = Played(organisation.pk, organisation.public_id, start, end)
+    sites = {name: _open_site(played, name) for name in SITES}
     for rank, server in enumerate(SERVERS):
-        _register(played, facts_of(server, rank))
-    for _site, facts in workstations():
-        _register(played, facts)
+        _register(played, facts_of(server, rank), sites[server.site])
+    for site, facts in workstations():
+        _register(played, facts, sites[site])
     for server in SERVERS:
         if server.runs_on:
             _link(played, server.name, server.runs_on, DependencyKind.RUNS_ON)
@@ -40,10 +43,15 @@ def play_company(end: datetime) -> Played:
     return played
 
 
-def _register(played: Played, facts: MachineFacts) -> None:
-    asset = register_machine(
-        now=played.start, actor=DEMO, organisation_id=played.organisation_id, facts=facts
-    )
+def _open_site(played: Played, name: str) -> UUID:
+    site = done(open_site(now=played.start, actor=DEMO, organisation_id=played.organisation_id, name=name))
+    return site.public_id
+
+
+def _register(played: Played, facts: MachineFacts, site: UUID) -> None:
+    scope = played.organisation_id
+    asset = register_machine(now=played.start, actor=DEMO, organisation_id=scope, facts=facts)
+    done(place_at_site(now=played.start, actor=DEMO, organisation_id=scope, node=asset.public_id, site=site))
     played.nodes[facts.host_name] = asset.public_id
 
 

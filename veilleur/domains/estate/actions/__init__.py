@@ -5,16 +5,17 @@ from veilleur.domains.estate.actions.map import (
     add_dependency,
     declare_data_set,
     end_dependency,
-    open_site,
     propose_service,
     set_service_objectives,
 )
+from veilleur.domains.estate.actions.sites import open_site, place_at_site
 
 __all__ = [
     "add_dependency",
     "declare_data_set",
     "end_dependency",
     "open_site",
+    "place_at_site",
     "propose_service",
     "register_machine",
     "set_service_objectives",

@@ -1,4 +1,4 @@
-"""Writes of the map: services and their objectives, data sets, dependencies, sites."""
+"""Writes of the map: services and their objectives, data sets, dependencies."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,9 +9,8 @@ from veilleur.domains.estate.facts import (
     DependencyEnded,
     ServiceObjectivesSet,
     ServiceProposed,
-    SiteOpened,
 )
-from veilleur.domains.estate.models import DataSet, Dependency, Node, Service, Site
+from veilleur.domains.estate.models import DataSet, Dependency, Node, Service
 from veilleur.domains.estate.queries import closes_circle
 from veilleur.domains.estate.rules.map import (
     DEFAULT_RPO,
@@ -236,19 +235,3 @@ def end_dependency(
     record(fact, subject=row.public_id, organisation_id=organisation_id)
     ended: Dependency = row
     return ended
-
-
-@recorded
-def open_site(*, now: datetime, actor: Actor, organisation_id: int, name: str) -> Site | Refused:
-    """Add a place; the same name twice is one place. Refused with `name_missing`."""
-    if not name.strip():
-        return Refused("name_missing")
-    site = Site.objects.of(organisation_id).filter(name=name).first()
-    if site is None:
-        site = Site(
-            organisation_id=organisation_id, public_id=new_id(now), name=name, since=now, recorded_at=now
-        )
-        site.save()
-        record(SiteOpened(name=name), subject=site.public_id, organisation_id=organisation_id)
-    opened: Site = site
-    return opened
