@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -189,23 +190,54 @@ def _packages() -> tuple[Package, ...] | Unread:
     return listed if isinstance(listed, Unread) else parse.parse_packages(listed)
 
 
+@dataclass(frozen=True, order=True)
+class _Mount:
+    """A mounted file system before its size is asked for; the shortest path sorts first."""
+
+    length: int
+    mount_point: str
+    device: str
+    file_system: str
+    is_read_only: bool
+
+
 def _volumes() -> tuple[Volume, ...] | Unread:
     """Return local file systems; network ones belong to the machine that serves them."""
-    physical = psutil.disk_partitions(all=False)
-    # The root of a container is an overlay, which is no physical partition, and holds data all the same.
-    root = [each for each in psutil.disk_partitions(all=True) if each.mountpoint == "/"]
     by_device: dict[str, Volume] = {}
-    for each in sorted((*root, *physical), key=lambda each: (len(each.mountpoint), each.mountpoint)):
+    for each in sorted(_mounts()):
         # One device mounted twice is one volume, under its shortest path.
-        if each.device in by_device or each.fstype in _NOT_DATA or not Path(each.mountpoint).is_dir():
+        is_data = each.file_system not in _NOT_DATA and Path(each.mount_point).is_dir()
+        if each.device in by_device or not is_data:
             continue
         try:
-            total_bytes = psutil.disk_usage(each.mountpoint).total
+            total_bytes = psutil.disk_usage(each.mount_point).total
         except PermissionError:
             return Unread("not_permitted")
-        is_read_only = "ro" in each.opts.split(",")
-        by_device[each.device] = Volume(each.mountpoint, each.device, each.fstype, total_bytes, is_read_only)
+        by_device[each.device] = Volume(
+            each.mount_point, each.device, each.file_system, total_bytes, each.is_read_only
+        )
     return tuple(sorted(by_device.values()))
+
+
+def _mounts() -> list[_Mount]:
+    """Return the physical partitions, and the root whatever it is: it holds data all the same.
+
+    The root of a container is an overlay, which is no physical partition. That of a chroot is a folder of
+    some file system, which the list of mounts does not show at all.
+    """
+    roots = [each for each in psutil.disk_partitions(all=True) if each.mountpoint == "/"]
+    listed = [
+        _Mount(len(each.mountpoint), each.mountpoint, each.device, each.fstype, "ro" in each.opts.split(","))
+        for each in (*roots, *psutil.disk_partitions(all=False))
+    ]
+    return listed if roots else [_unlisted_root(), *listed]
+
+
+def _unlisted_root() -> _Mount:
+    """Return the root as the kernel alone knows it: by its device's number, its type unknown."""
+    number = Path("/").stat().st_dev
+    is_read_only = bool(os.statvfs("/").f_flag & os.ST_RDONLY)
+    return _Mount(1, "/", f"{os.major(number)}:{os.minor(number)}", "", is_read_only)
 
 
 def _addresses() -> tuple[Address, ...] | Unread:

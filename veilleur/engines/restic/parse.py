@@ -34,6 +34,12 @@ _TEXTS: tuple[tuple[str, str, bool], ...] = (
     ("no snapshot found", "snapshot_missing", False),
     ("repository contains errors", "repository_damaged", False),
     ("ciphertext verification failed", "repository_damaged", False),
+    # Files cut short: restic goes as far as to slice what is not there, and panics.
+    ("slice bounds out of range", "repository_damaged", False),
+    ("ciphertext too small", "repository_damaged", False),
+    ("config file has zero size", "repository_damaged", False),
+    ("unexpected end of json input", "repository_damaged", False),
+    ("loadindex returned errors", "repository_damaged", False),
     ("does not match", "repository_damaged", False),
     ("invalid data returned", "repository_damaged", False),
     ("not found in index", "repository_damaged", False),
@@ -77,13 +83,13 @@ def failure(code: int, errors: str) -> EngineError | None:
 
 
 def last_words(errors: str) -> str:
-    """Return the line that says most: the last one that starts with Fatal, else the last one.
+    """Return the line that says most: the last one that starts with Fatal or panic, else the last one.
 
     From 0.17 on it stands inside a JSON line where JSON was asked for.
     """
     spoken = (str(parse_line(line).get("message") or line) for line in errors.splitlines())
     lines = [line.strip() for text in spoken for line in text.splitlines() if line.strip()]
-    fatal = [line for line in lines if line.startswith("Fatal")]
+    fatal = [line for line in lines if line.startswith(("Fatal", "panic:"))]
     return (fatal or lines or [""])[-1][:_DETAIL_CHARACTERS]
 
 

@@ -180,3 +180,30 @@ def test_an_ordinary_user_reads_the_machine_and_knows_what_it_may_not_know() -> 
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "65534 ['no']"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can change its root")
+def test_the_root_of_a_chroot_is_a_volume_although_no_list_of_mounts_shows_it(tmp_path: Path) -> None:
+    (tmp_path / "proc").mkdir()
+    program = (
+        "import os; from veilleur.engines.local_machine import LocalMachine, adapter;"
+        # What Veilleur reads of its own files lies outside.
+        "LocalMachine(search=()).read(); adapter._shipped_support();"
+        f"os.chroot({str(tmp_path)!r}); os.chdir('/');"
+        "volumes = LocalMachine(search=()).read().volumes;"
+        "print([(each.mount_point, each.total_bytes > 0) for each in volumes])"
+    )
+    # Mounts of a name space of its own: nothing of them is left afterwards.
+    in_own_mounts = ("unshare", "--mount", "sh", "-c", 'mount --bind /proc "$0" && exec "$@"')
+
+    done = subprocess.run(
+        [*in_own_mounts, tmp_path / "proc", sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    if done.returncode == 32 or "unshare failed" in done.stderr:
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+    assert done.stderr == ""
+    assert done.stdout.strip() == "[('/', True)]"

@@ -230,6 +230,28 @@ def test_a_deleted_pack_fails_the_plain_check_at_once(
     assert refusal(engine.check, access, every_byte=False) == "repository_damaged"
 
 
+@pytest.mark.parametrize(
+    ("folder", "length"), [("config", 0), ("config", 5), ("config", 16), ("keys", 40), ("index", 5)]
+)
+def test_a_file_of_the_repository_cut_short_is_damage_that_no_later_try_mends(
+    engine: ResticEngine, access: RepositoryAccess, data: Path, tmp_path: Path, folder: str, length: int
+) -> None:
+    stored = engine.back_up_folders(access, (data,), (), silent)
+    place = access.folder / "repository" / folder
+    (path,) = [place] if place.is_file() else place.iterdir()
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content[:length])
+
+    for work in (
+        lambda: engine.check(access, every_byte=False),
+        lambda: engine.restore(access, stored.snapshot_id, tmp_path / "back", silent),
+    ):
+        with pytest.raises(EngineError) as caught:
+            work()
+        assert (caught.value.reason, caught.value.retry) == ("repository_damaged", False)
+
+
 def test_a_snapshot_that_is_gone_is_said_to_be_missing(
     engine: ResticEngine, access: RepositoryAccess, data: Path, tmp_path: Path
 ) -> None:

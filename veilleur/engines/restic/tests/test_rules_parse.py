@@ -66,8 +66,22 @@ def sample(name: str) -> str:
         (11, "", "repository_locked"),
         (12, "", "wrong_password"),
         (130, "", "interrupted"),
-        # Go's runtime died
-        (2, "panic: runtime error", "engine_failed"),
+        # a file cut short, as recorded
+        (
+            2,
+            "panic: runtime error: slice bounds out of range [16:5]\n\ngoroutine 1 [running]:\n"
+            "github.com/restic/restic/internal/repository.(*Repository).LoadUnpacked(0xc0001d2180)\n",
+            "repository_damaged",
+        ),
+        (1, "config file has zero size, invalid repository?\nmain.open\n", "repository_damaged"),
+        (
+            1,
+            "Fatal: config cannot be loaded: trying to decrypt invalid data: ciphertext too small",
+            "repository_damaged",
+        ),
+        (1, "Fatal: Unmarshal: unexpected end of JSON input", "repository_damaged"),
+        # Go's runtime died of something else
+        (2, "panic: runtime error: invalid memory address", "engine_failed"),
         # unknown codes are failures, even with nothing said
         (77, "", "engine_failed"),
         (-9, "", "engine_failed"),
@@ -186,6 +200,12 @@ def test_the_last_words_are_found_inside_json_too() -> None:
     )
 
     assert parse.last_words(told) == "Fatal: repository does not exist: no config"
+
+
+def test_of_a_panic_its_first_line_is_told_and_not_its_last() -> None:
+    told = "panic: runtime error: slice bounds out of range [16:5]\n\ngoroutine 1 [running]:\nmain.main()\n"
+
+    assert parse.last_words(told) == "panic: runtime error: slice bounds out of range [16:5]"
 
 
 @pytest.mark.parametrize(
