@@ -14,6 +14,19 @@ def make_turn(tmp_path: Path, **options: object) -> FairTurn:
     return FairTurn(tmp_path / "turn", **options)
 
 
+def tickets_drawn(tmp_path: Path) -> int:
+    """Return how many places in the queue have been given out."""
+    return int.from_bytes((tmp_path / "turn").read_bytes()[:8], "little")
+
+
+def wait_until_in_the_queue(tmp_path: Path, ticket: int) -> None:
+    """Wait until the ticket is drawn: whoever draws afterwards comes later, however slow the machine."""
+    deadline = time.monotonic() + 30
+    while tickets_drawn(tmp_path) < ticket:
+        assert time.monotonic() < deadline, "nobody came"
+        time.sleep(0.001)
+
+
 def test_a_second_writer_waits_until_the_first_gives_the_turn_back(tmp_path: Path) -> None:
     first, second = make_turn(tmp_path), make_turn(tmp_path)
     first.take()
@@ -53,10 +66,10 @@ def test_writers_have_their_turn_in_the_order_in_which_they_came(tmp_path: Path)
     for number in range(12):
         threads.append(threading.Thread(target=write, args=(number,)))
         threads[-1].start()
-        time.sleep(0.01)  # each is in the queue before the next one comes
+        wait_until_in_the_queue(tmp_path, ticket=number + 2)
     holder.release()
     for thread in threads:
-        thread.join(10)
+        thread.join(30)
 
     assert served == list(range(12))
 
@@ -66,7 +79,7 @@ def test_whoever_asks_again_at_once_goes_behind_those_who_wait(tmp_path: Path) -
     greedy.take()
     waiter = threading.Thread(target=lambda: (patient.take(), served.append("patient"), patient.release()))
     waiter.start()
-    time.sleep(0.02)
+    wait_until_in_the_queue(tmp_path, ticket=2)
 
     greedy.release()
     greedy.take()
