@@ -4,6 +4,7 @@ First step of `make setup`; runs on the bare system Python, so it uses the stand
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -99,7 +100,7 @@ def does_sudo_work() -> bool:
 
 
 def install_commands(packages: Sequence[str], prefix: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the commands that install the packages, in order.
+    """Return the commands that install the packages, in order; each also works typed at a root shell.
 
     PostgreSQL comes without its usual cluster: tests make and remove their own, and a server that
     nobody asked for would be one more thing to keep up to date.
@@ -109,10 +110,15 @@ def install_commands(packages: Sequence[str], prefix: Sequence[str]) -> list[tup
     commands: list[tuple[str, ...]] = [(*apt, "update")]
     if "postgresql" in packages:
         setting = (
-            f"mkdir -p {CLUSTER_SETTINGS.parent} && echo 'create_main_cluster = false' > {CLUSTER_SETTINGS}"
+            f"mkdir -p {CLUSTER_SETTINGS.parent} && echo create_main_cluster = false > {CLUSTER_SETTINGS}"
         )
         commands += [(*install, "postgresql-common"), (*prefix, "sh", "-c", setting)]
     return [*commands, (*install, *packages)]
+
+
+def readable(commands: Sequence[Sequence[str]]) -> str:
+    """Return the commands as one line for a shell, each run only after the one before has succeeded."""
+    return " && ".join(shlex.join(command) for command in commands)
 
 
 def ensure(needs: Sequence[Need]) -> list[Need]:
@@ -143,16 +149,8 @@ def explain(absent: Sequence[Need]) -> None:
             f"Il manque « {need.package} », qui sert à {need.purpose_fr}.",
             f"“{need.package}” is missing; it is needed for {need.purpose_en}.",
         )
-    packages = [need.package for need in absent]
-    lines = " && ".join(" ".join(command) for command in readable_commands(packages))
-    say(f"En tant que root, sous Debian :\n    {lines}", f"As root, on Debian:\n    {lines}")
-
-
-def readable_commands(packages: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the same commands as a person would type them as root."""
-    setting = ("echo", "'create_main_cluster = false'", ">", str(CLUSTER_SETTINGS))
-    first = [("apt-get", "install", "-y", "postgresql-common"), setting] if "postgresql" in packages else []
-    return [("apt-get", "update"), *first, ("apt-get", "install", "-y", *packages)]
+    line = readable(install_commands([need.package for need in absent], ()))
+    say(f"En tant que root, sous Debian :\n    {line}", f"As root, on Debian:\n    {line}")
 
 
 if __name__ == "__main__":

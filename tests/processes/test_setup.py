@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ sys.path.insert(0, str(CHECKOUT / "scripts"))
 
 import setup
 import system_packages
-from system_packages import Need, install_commands, missing, root_prefix
+from system_packages import Need, install_commands, missing, readable, root_prefix
 
 
 def need(package: str, *, is_there: bool) -> Need:
@@ -58,7 +59,34 @@ def test_without_root_the_packages_and_the_exact_command_are_named(
     printed = capsys.readouterr().out
     assert [each.package for each in still] == ["restic"]
     assert "“restic” is missing; it is needed for trying." in printed
-    assert "apt-get update && apt-get install -y restic" in printed
+    assert "apt-get update && " in printed
+    assert "apt-get install -y --no-install-recommends restic" in printed
+
+
+def test_what_is_printed_is_exactly_what_would_be_run(tmp_path: Path, monkeypatch) -> None:
+    settings = tmp_path / "createcluster.d" / "veilleur.conf"
+    monkeypatch.setattr(system_packages, "CLUSTER_SETTINGS", settings)
+    program = tmp_path / "bin" / "apt-get"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+
+    def told_to_apt(run: Callable[[], object], name: str) -> tuple[str, str]:
+        settings.unlink(missing_ok=True)
+        program.write_text(f'#!/bin/sh\necho "$DEBIAN_FRONTEND $@" >> {tmp_path}/{name}\n')
+        run()
+        return (tmp_path / name).read_text(), settings.read_text()
+
+    path = {"PATH": f"{program.parent}:/usr/bin:/bin"}
+    commands = install_commands(["postgresql", "chromium"], ())
+
+    printed = told_to_apt(
+        lambda: subprocess.run(("/bin/sh", "-c", readable(commands)), env=path, check=True), "printed"
+    )
+    run = told_to_apt(lambda: [subprocess.run(each, env=path, check=True) for each in commands], "run")
+
+    assert printed == run
+    assert "noninteractive install -y --no-install-recommends postgresql chromium\n" in run[0]
+    assert run[1] == "create_main_cluster = false\n"
 
 
 def test_a_python_that_is_named_but_does_not_run_is_passed_over(tmp_path: Path) -> None:
