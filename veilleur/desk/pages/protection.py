@@ -30,7 +30,7 @@ from veilleur.domains.backups.queries.pages import RunRow, SourceRow, TestRow
 from veilleur.domains.backups.queries.work import ItemRow, PlaceRow, PlanRow
 from veilleur.domains.backups.rules.protection import Protection
 from veilleur.domains.backups.rules.states import AccessState, Medium, RunState, TestState
-from veilleur.domains.estate.queries import visible_asset, visible_assets
+from veilleur.domains.estate.queries import visible_asset_rows
 from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
 
@@ -168,8 +168,9 @@ def _repository(row: PlaceRow) -> Repository:
 
 
 def found_sources(viewer: Viewer) -> tuple[Source, ...]:
-    """Return the databases found on the machines the viewer may see."""
-    return tuple(_source(row) for node in visible_assets(viewer) for row in visible_sources(viewer, node.id))
+    """Return the databases found on the machine Veilleur runs on: the only one it can read them from."""
+    here = [row for row in visible_asset_rows(viewer) if row.is_here]
+    return tuple(_source(source) for row in here for source in visible_sources(viewer, row.id))
 
 
 def _source(row: SourceRow) -> Source:
@@ -191,5 +192,4 @@ def known_items(viewer: Viewer) -> tuple[ItemRow, ...]:
 
 def this_machine(viewer: Viewer) -> UUID | None:
     """Return the machine that this installation runs on; None while it is not registered."""
-    views = (visible_asset(viewer, node.id) for node in visible_assets(viewer))
-    return next((view.id for view in views if view is not None and view.is_here), None)
+    return next((row.id for row in visible_asset_rows(viewer) if row.is_here), None)

@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from veilleur.domains.backups.models import Copy, PlanItem, RecoveryKey, Repository, RestoreTest
-from veilleur.domains.backups.queries.instants import from_us
+from veilleur.domains.backups.queries.instants import from_us, to_us
 from veilleur.domains.backups.rules.protection import (
+    PAST,
     CopyView,
+    PastPoint,
     Phases,
     PointView,
     Protection,
@@ -26,12 +28,9 @@ _POINTS_PER_COPY = 500
 _TESTS_PER_COPY = 100
 
 
-def whole_protection(organisation_id: int, now: datetime) -> tuple[Protection, ...]:  # noqa: ARG001
-    """Return how each present data set is protected, by name. A few queries, whatever the number of rows.
-
-    `now` is part of the question, so that a later rule may depend on it; today's answer does not.
-    """
-    copies = _copies(organisation_id)
+def whole_protection(organisation_id: int, now: datetime) -> tuple[Protection, ...]:
+    """Return how each present data set is protected, by name. A few queries, whatever the number of rows."""
+    copies = _copies(organisation_id, now)
     planned = dict(
         PlanItem.objects.of(organisation_id)
         .order_by("plan__is_on")
@@ -49,7 +48,7 @@ def _protection(row: DataSetRow, copies: tuple[CopyView, ...], is_planned: bool 
     return Protection(row.id, row.name, row.kind, copies, reason)
 
 
-def _copies(organisation_id: int) -> dict[UUID, tuple[CopyView, ...]]:
+def _copies(organisation_id: int, now: datetime) -> dict[UUID, tuple[CopyView, ...]]:
     repositories = {row.pk: row for row in Repository.objects.of(organisation_id).select_related("asset")}
     points = _grouped(
         Copy.objects.of(organisation_id).filter(removed_us=None).order_by("-started_us"), _POINTS_PER_COPY
@@ -58,6 +57,7 @@ def _copies(organisation_id: int) -> dict[UUID, tuple[CopyView, ...]]:
         RestoreTest.objects.of(organisation_id).filter(state__in=_ENDED).order_by("-ended_us"),
         _TESTS_PER_COPY,
     )
+    past = _past(organisation_id, now)
     found: dict[UUID, list[CopyView]] = defaultdict(list)
     for key in sorted(points.keys() | tests.keys()):
         data_set, repository = key[0], repositories[key[1]]
@@ -69,9 +69,21 @@ def _copies(organisation_id: int) -> dict[UUID, tuple[CopyView, ...]]:
                 repository.asset.public_id if repository.asset else None,
                 points_of(copies, ended),
                 tuple(_test_view(test) for test in ended),
+                tuple(past[key]),
             )
         )
     return {data_set: tuple(views) for data_set, views in found.items()}
+
+
+def _past(organisation_id: int, now: datetime) -> dict[tuple[UUID, int], list[PastPoint]]:
+    """Return what every copy held once, removed points included: retention must not rewrite history."""
+    rows = Copy.objects.of(organisation_id).filter(is_complete=True, started_us__gte=to_us(now - PAST))
+    found: dict[tuple[UUID, int], list[PastPoint]] = defaultdict(list)
+    for data_set, repository, started_us, stored_us in rows.order_by("started_us").values_list(
+        "data_set__public_id", "repository_id", "started_us", "stored_us"
+    ):
+        found[data_set, repository].append(PastPoint(from_us(started_us), from_us(stored_us)))
+    return found
 
 
 def _grouped(rows: TenantQuerySet, limit: int) -> dict[tuple[UUID, int], list[Any]]:

@@ -3,9 +3,12 @@ them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 from uuid import UUID
+
+# Ninety days are judged; a little more shows what was there when they began.
+PAST = timedelta(days=135)
 
 
 class Phases(TypedDict):
@@ -40,6 +43,17 @@ class PointView:
 
 
 @dataclass(frozen=True)
+class PastPoint:
+    """A complete point of the past, also one that retention has removed since.
+
+    Until `stored_at` the point before it was all there was; from then on the loss counts from `started_at`.
+    """
+
+    started_at: datetime
+    stored_at: datetime
+
+
+@dataclass(frozen=True)
 class TestView:
     """One restore test that ended, passed or not; tests that could not run are there too, not passed.
 
@@ -61,7 +75,8 @@ class TestView:
 class CopyView:
     """The points of one data set in one repository, and the tests made from there; both newest first.
 
-    `asset` is the machine whose loss takes this copy with it; None: held elsewhere.
+    `asset` is the machine whose loss takes this copy with it; None: held elsewhere. `past`: the complete
+    points of the last `PAST`, oldest first, whether they are still there or not.
     """
 
     repository: UUID
@@ -69,6 +84,7 @@ class CopyView:
     asset: UUID | None
     points: tuple[PointView, ...]
     tests: tuple[TestView, ...]
+    past: tuple[PastPoint, ...] = ()
 
 
 @dataclass(frozen=True)

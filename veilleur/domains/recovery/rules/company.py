@@ -138,6 +138,7 @@ def _copy(view: CopyView) -> Copy:
             for point in view.points
         ),
         tests=tuple(_test(test) for test in view.tests),
+        past=tuple((point.started_at, point.stored_at) for point in view.past),
     )
 
 

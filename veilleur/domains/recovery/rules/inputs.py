@@ -26,7 +26,6 @@ class Point:
     is_verified: bool
     proof_level: int
     total_bytes: int
-    finished_at: datetime | None = None
 
     @property
     def is_proven(self) -> bool:
@@ -62,7 +61,8 @@ class TimedTest:
 class Copy:
     """A data set in one repository. `machine` holds the repository; None is a place of its own, elsewhere.
 
-    `points` and `tests` are newest first.
+    `points` and `tests` are newest first. `past` is what it once held, oldest first, as (start, end) of each
+    complete point: also of those that retention has removed since.
     """
 
     repository: UUID
@@ -70,6 +70,7 @@ class Copy:
     machine: UUID | None
     points: tuple[Point, ...] = ()
     tests: tuple[TimedTest, ...] = ()
+    past: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def complete_points(self) -> tuple[Point, ...]:

@@ -7,7 +7,6 @@ Only those that a restore test vouches for are relied on. Used by `strikes.py`; 
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from veilleur.domains.backups.rules.proof import ProofAge
 from veilleur.domains.recovery.rules.inputs import FULL_RESTORE, Copy, Point
@@ -53,16 +52,17 @@ def newest_point(copies: Iterable[Copy]) -> datetime | None:
 def worst_gap(copies: Iterable[Copy]) -> timedelta | None:
     """Return the greatest loss that a failure could have caused in the ninety days before the newest point.
 
-    That is the greatest end(i + 1) - start(i): until the next point has ended, the one before is all
-    there is. A point whose end is not known counts as ended when it started. None with fewer than two.
+    The loss at an instant counts from the latest start among the points that had ended by then, whatever
+    the copy; it is greatest just before the next point ends. None with fewer than two points.
     """
-    points = complete_points(copies)
-    if not points:
+    past = sorted((point for copy in copies for point in copy.past), key=lambda point: point[1])
+    if not past:
         return None
-    since = points[-1].started_at - HISTORY
-    gaps = [
-        (later.finished_at or later.started_at) - earlier.started_at
-        for earlier, later in pairwise(points)
-        if later.started_at >= since
-    ]
+    since = past[-1][1] - HISTORY
+    gaps = []
+    latest_start = past[0][0]
+    for start, end in past[1:]:
+        if end >= since:
+            gaps.append(end - latest_start)
+        latest_start = max(latest_start, start)
     return max(gaps, default=None)

@@ -69,24 +69,42 @@ def test_the_best_of_several_copies_counts() -> None:
     assert last_point(copies) == NOW - 3 * HOUR
 
 
-def test_the_worst_moment_is_just_before_the_next_point_has_ended() -> None:
-    def lasting(age: timedelta, lasted: timedelta) -> Point:
-        return make_point(age, finished_at=NOW - age + lasted)
+def held(*points: tuple[timedelta, timedelta]) -> Copy:
+    """A copy that once held complete points, each told by its age and by how long it took to be stored."""
+    past = sorted((NOW - age, NOW - age + lasted) for age, lasted in points)
+    return make_copy(past=tuple(past))
 
-    copy = copy_with(lasting(DAY, HOUR), lasting(3 * DAY, HOUR), lasting(4 * DAY, HOUR))
+
+def test_the_worst_moment_is_just_before_the_next_point_has_ended() -> None:
+    copy = held((DAY, HOUR), (3 * DAY, HOUR), (4 * DAY, HOUR))
 
     assert worst_gap([copy]) == 2 * DAY + HOUR
 
 
 def test_what_happened_more_than_ninety_days_ago_is_forgiven() -> None:
-    copy = copy_with(make_point(DAY), make_point(2 * DAY), make_point(100 * DAY), make_point(150 * DAY))
+    instant = timedelta()
+    copy = held((DAY, instant), (2 * DAY, instant), (100 * DAY, instant), (150 * DAY, instant))
 
     # The gap that ended two days ago began a hundred days ago: it still counts.
     assert worst_gap([copy]) == 98 * DAY
-    assert worst_gap([copy_with(*copy.points[:2], make_point(92 * DAY), make_point(150 * DAY))]) == 90 * DAY
+    assert worst_gap([held((DAY, instant), (2 * DAY, instant), (92 * DAY, instant))]) == 90 * DAY
+
+
+def test_a_point_that_ends_late_does_not_hide_a_newer_one_of_another_copy() -> None:
+    slow = held((30 * HOUR, 29 * HOUR))
+    quick = held((48 * HOUR, HOUR), (24 * HOUR, HOUR), (2 * HOUR, HOUR / 2))
+
+    # When the slow one ends, an hour ago, the quick copy has long had newer states.
+    assert worst_gap([slow, quick]) == timedelta(hours=25)
+
+
+def test_retention_does_not_rewrite_the_past() -> None:
+    nightly = make_copy(points=(make_point(HOUR),), past=held(*((n * DAY, HOUR) for n in range(90))).past)
+
+    assert worst_gap([nightly]) == DAY + HOUR
 
 
 def test_a_single_point_has_no_gap_and_no_point_has_none_either() -> None:
-    assert worst_gap([copy_with(make_point())]) is None
-    assert worst_gap([copy_with()]) is None
+    assert worst_gap([held((HOUR, HOUR))]) is None
+    assert worst_gap([held()]) is None
     assert last_point([]) is None
