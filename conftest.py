@@ -7,6 +7,8 @@ from django.db import connection
 
 from veilleur.domains.journal.models.append_only import guard_statements, missing_guards, unguard_statements
 
+pytest_plugins = ("tests.programs",)
+
 _COMMITTING_FIXTURES = frozenset({"transactional_db", "live_server"})
 
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.backups.house import House
-from tests.postgresql import ThrowawayPostgres, postgresql_programs
+from tests.postgresql import ThrowawayPostgres
 from veilleur.domains.backups import jobs, ports, queries
 from veilleur.domains.backups.models import Copy, SourceAccess
 from veilleur.domains.backups.rules.states import AccessState, RunState, SourceKind, TestState
@@ -17,7 +17,6 @@ from veilleur.shared.viewer import SYSTEM
 pytestmark = [
     pytest.mark.restic,
     pytest.mark.postgresql,
-    pytest.mark.skipif(postgresql_programs() is None, reason="no PostgreSQL server is installed"),
 ]
 CONTENT = """
 CREATE TABLE customer (id bigserial PRIMARY KEY, name text NOT NULL, since date);

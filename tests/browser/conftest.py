@@ -17,6 +17,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.programs import chromium_program
 from veilleur.domains.organisations.factories import make_organisation, make_person
 from veilleur.domains.organisations.models import Organisation, Person
 
@@ -28,7 +29,7 @@ WIDTHS = {"desk": 1440, "phone": 390}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Start Debian's Chromium once for all tests.
 
@@ -38,7 +39,7 @@ def chromium() -> Iterator[Browser]:
     connection.inc_thread_sharing()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
+            executable_path=chromium_program(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield browser

@@ -74,10 +74,11 @@ class House:
         )
 
 
-def make_house(kind: str, folder: Path, postgres: ThrowawayPostgres) -> House:
+def make_house(kind: str, folder: Path, postgres: ThrowawayPostgres | None) -> House:
     """Return a house with a fresh, migrated database: "sqlite" in turn, "plain" SQLite, or "postgresql"."""
     database = f"sqlite:///{folder / 'house.sqlite3'}"
     if kind == "postgresql":
+        assert postgres is not None, "this kind needs a server"
         name = f"house_{uuid4().hex}"
         with psycopg.connect(postgres.url(), autocommit=True) as server:
             server.execute(f"CREATE DATABASE {name}")

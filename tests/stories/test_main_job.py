@@ -10,8 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.processes.installation import Installation, wait_for
+from tests.programs import chromium_program
 from tests.stories.shop import database, facts, program, restart_time, restores_passed, setup_link
 
+pytestmark = [pytest.mark.restic, pytest.mark.postgresql, pytest.mark.browser, pytest.mark.slow]
 PASSWORD = "quatre lanternes sur la digue"
 # A period of sixty seconds, three attempts fifteen seconds apart, and the time to be drained and shown.
 NOTICED_WITHIN_S = 60 + 3 * 15 + 45
@@ -38,7 +40,7 @@ class Story:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     with database() as port, program() as (program_port, process), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
+            executable_path=chromium_program(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         with Installation(tmp_path_factory.mktemp("story") / "data").start() as installation:

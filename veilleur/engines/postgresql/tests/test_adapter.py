@@ -18,7 +18,6 @@ from veilleur.engines.postgresql.adapter import PostgresDumper
 
 pytestmark = [
     pytest.mark.postgresql,
-    pytest.mark.skipif(postgresql_programs() is None, reason="no PostgreSQL server is installed"),
 ]
 DUMPER = PostgresDumper()
 CONTENT = """
