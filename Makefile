@@ -8,7 +8,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 SETUP = python=$$(sh scripts/choose_python.sh) && "$$python" scripts/setup.py
 # Tools and tests never write into the data folder of the checkout.
-SCRATCH = VEILLEUR_DATA_DIR=$$(mktemp -d)
+SCRATCH = $(BIN)/python scripts/in_scratch.py
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,7 +53,7 @@ messages: setup-dev ## bring the catalogues in step with the sources
 	@$(BIN)/python scripts/messages.py update && $(BIN)/python scripts/messages.py compile
 
 docs: setup-dev ## write the generated reference pages anew
-	@$(SCRATCH) PYTHONPATH=. $(BIN)/python scripts/reference_pages.py
+	@$(SCRATCH) env PYTHONPATH=. $(BIN)/python scripts/reference_pages.py
 
 check: lint types shape ## minutes: run it before every commit
 	@$(BIN)/python scripts/messages.py check
