@@ -19,6 +19,8 @@ from veilleur.engines.running import Account, Child, Command, Finished, account_
 _READY_S = 60.0
 _LONG_S = 12 * 3600.0
 _QUICK_S = 300.0
+# Without any right on this machine; the first is for who wants one that nothing else runs under.
+ACCOUNTS = ("veilleur-restore", "nobody")
 # A Unix socket's path has at most 107 bytes; PostgreSQL adds "/.s.PGSQL.5432".
 _LONGEST_HOME = 80
 _NO_NETWORK = (("unshare", "--net", "--"), ("unshare", "--map-current-user", "--net", "--"))
@@ -75,10 +77,15 @@ def throwaway_cluster(programs: Path, workplace: Path) -> Iterator[Cluster]:
 
 
 def _account() -> Account | None:
-    """Return the account a server runs under: PostgreSQL refuses to run as root."""
+    """Return the account a server runs under: PostgreSQL refuses to run as root.
+
+    Never `postgres`: loading a dump runs what its owner wrote into it (a check constraint may call any
+    function) with the rights of the throw-away superuser, and so of this account; `postgres` would let it
+    into the real servers of this machine.
+    """
     if os.geteuid() != 0:
         return None
-    account = account_named("postgres", "nobody")
+    account = account_named(*ACCOUNTS)
     if account is None:
         raise EngineError("start_failed", retry=False, detail="no account but root on this machine")
     return account
