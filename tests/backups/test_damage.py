@@ -95,6 +95,8 @@ def test_no_damaged_copy_passes(
     (protection,) = queries.whole_protection(house.organisation.pk, house.now)
     assert protection.copies[0].points[0].is_complete is (state == TestState.SKIPPED)
     assert not protection.copies[0].tests[0].passed
+    # A fault found before a second was measured still speaks against the copy.
+    assert protection.copies[0].tests[0].has_run is (state == TestState.FAILED)
 
 
 class MeddlingEngine(ResticEngine):

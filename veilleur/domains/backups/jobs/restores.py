@@ -36,10 +36,10 @@ from veilleur.domains.backups.queries.work import CopyRow, ItemRow, PlanRow
 from veilleur.domains.backups.rules.comparison import Comparison, compare
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.facts_of_data import DataFact
-from veilleur.domains.backups.rules.plans import RestoreOutcome, engine_error_of, failed_test
+from veilleur.domains.backups.rules.plans import RestoreOutcome, engine_error_of, failed_test, verdict_of
 from veilleur.domains.backups.rules.proof import Shown, level_of_test
 from veilleur.domains.backups.rules.protection import Phases
-from veilleur.domains.backups.rules.states import SourceKind, TestState
+from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.journal.rules.work import Clock, JobTicket
 from veilleur.shared.viewer import SYSTEM
 
@@ -220,9 +220,10 @@ def _judged(test: _Test, comparison: Comparison) -> RestoreOutcome:
         has_application=is_database,
         was_started=is_database,
     )
+    state, reason = verdict_of(comparison)
     return RestoreOutcome(
-        state=TestState.PASSED if comparison.is_equal else TestState.FAILED,
-        reason="" if comparison.is_equal else "facts_differ",
+        state=state,
+        reason=reason,
         level=level_of_test(shown),
         phases=test.phases,
         total_bytes=test.copy.total_bytes,

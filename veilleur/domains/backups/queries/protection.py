@@ -22,7 +22,8 @@ from veilleur.domains.backups.rules.states import TestState
 from veilleur.domains.estate.queries import DataSetRow, whole_data_sets
 from veilleur.shared.models import TenantQuerySet
 
-_ENDED = (TestState.PASSED, TestState.FAILED, TestState.SKIPPED, TestState.INTERRUPTED)
+_RAN = (TestState.PASSED, TestState.FAILED)
+_ENDED = (*_RAN, TestState.SKIPPED, TestState.INTERRUPTED)
 # Older points and tests say nothing about today; pages that need them all have their own queries.
 _POINTS_PER_COPY = 500
 _TESTS_PER_COPY = 100
@@ -102,7 +103,7 @@ def points_of(copies: Iterable[Copy], tests: Iterable[RestoreTest]) -> tuple[Poi
     """
     last: dict[int, RestoreTest] = {}
     for test in tests:
-        if test.state in (TestState.PASSED, TestState.FAILED):
+        if test.state in _RAN:
             last.setdefault(test.copy_id, test)
     return tuple(_point_view(copy, last.get(copy.pk)) for copy in copies)
 
@@ -132,6 +133,7 @@ def _test_view(test: RestoreTest) -> TestView:
         total_bytes=test.total_bytes,
         with_recovery_key_alone=test.with_recovery_key_alone,
         opinion=test.is_opinion,
+        has_run=test.state in _RAN,
     )
 
 

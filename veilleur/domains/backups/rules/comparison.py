@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from veilleur.domains.backups.rules.facts_of_data import DataFact, FactKind
+from veilleur.shared.readable import readable
 
 KEPT_DIFFERENCES = 200  # the record lists the first ones; the count is always exact
 
@@ -21,23 +22,28 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The result for all facts: `compared` counts recorded facts, `tolerated` those known to be unstable."""
+    """The result for all facts: `compared` counts recorded facts, `tolerated` those known to be unstable.
+
+    `proven` counts what holds content (files, links, tables; not folders) and came back as recorded.
+    """
 
     compared: int
     tolerated: int
     difference_count: int
     differences: tuple[Difference, ...]
+    proven: int = 0
 
     @property
     def is_equal(self) -> bool:
-        """Return whether every recorded fact was found again; comparing nothing proves nothing."""
-        return self.difference_count == 0 and self.compared > 0
+        """Return whether every recorded fact was found again; comparing no content proves nothing."""
+        return self.difference_count == 0 and self.proven > 0
 
 
 @dataclass
 class _Tally:
     compared: int = 0
     tolerated: int = 0
+    proven: int = 0
     difference_count: int = 0
     differences: list[Difference] = field(default_factory=list)
 
@@ -57,7 +63,9 @@ class _Tally:
             return
         problem = _problem(expected, found)
         if problem:
-            self.add(Difference(problem, known.kind, known.name, _words(expected), _words(found)))
+            self.add(Difference(problem, known.kind, readable(known.name), _words(expected), _words(found)))
+        elif known.kind is not FactKind.FOLDER:
+            self.proven += 1
 
 
 def _problem(expected: DataFact | None, found: DataFact | None) -> str:
@@ -81,7 +89,8 @@ def compare(expected: Iterable[DataFact], found: Iterable[DataFact]) -> Comparis
     tally = _Tally()
     for left, right in _pairs(iter(expected), iter(found)):
         tally.judge(left, right)
-    return Comparison(tally.compared, tally.tolerated, tally.difference_count, tuple(tally.differences))
+    differences = tuple(tally.differences)
+    return Comparison(tally.compared, tally.tolerated, tally.difference_count, differences, tally.proven)
 
 
 def _pairs(

@@ -111,6 +111,17 @@ def failed_test(error: EngineError, phases: Phases) -> RestoreOutcome:
     return RestoreOutcome(state, error.reason, error.detail[:_DETAIL_CHARACTERS], phases=phases)
 
 
+def verdict_of(comparison: Comparison) -> tuple[TestState, str]:
+    """Return the state of a restore that was compared, with its reason; where no content could be compared
+    it says nothing about the copy.
+    """
+    if comparison.difference_count:
+        return TestState.FAILED, "facts_differ"
+    if not comparison.is_equal:
+        return TestState.SKIPPED, "unstable_source" if comparison.tolerated else "source_empty"
+    return TestState.PASSED, ""
+
+
 def engine_error_of(error: OSError) -> EngineError:
     """Return an operating system's error in the words of engines: a full disk is told apart."""
     is_full = error.errno in (28, 122)  # no space left, quota exceeded

@@ -57,7 +57,8 @@ class PastPoint:
 class TestView:
     """One restore test that ended, passed or not; tests that could not run are there too, not passed.
 
-    `opinion` is True for durations told by a person instead of measured.
+    `opinion` is True for durations told by a person instead of measured. `has_run` is False for a test that
+    could not run: it says nothing about the copy, whatever time it took.
     """
 
     __test__ = False  # not a test class of pytest
@@ -69,6 +70,7 @@ class TestView:
     total_bytes: int
     with_recovery_key_alone: bool
     opinion: bool = False
+    has_run: bool = True
 
 
 @dataclass(frozen=True)

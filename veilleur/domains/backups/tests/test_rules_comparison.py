@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 
 from veilleur.domains.backups.rules.comparison import KEPT_DIFFERENCES, compare
 from veilleur.domains.backups.rules.facts_of_data import DataFact, FactKind
+from veilleur.domains.backups.rules.plans import verdict_of
+from veilleur.domains.backups.rules.states import TestState
 
 
 def fact(name: str, digest: str = "aa", *, size: int = 1, is_unstable: bool = False) -> DataFact:
@@ -50,6 +52,33 @@ def test_what_was_unstable_is_counted_apart_and_holds_nothing_against_the_copy()
     result = compare([fact("/a", is_unstable=True), fact("/b")], [fact("/a", "zz"), fact("/b")])
 
     assert (result.is_equal, result.compared, result.tolerated) == (True, 2, 1)
+
+
+def test_where_all_content_was_unstable_nothing_is_proven() -> None:
+    folder = DataFact(FactKind.FOLDER, "/", 0, "")
+    moving = fact("/a", is_unstable=True)
+
+    result = compare([folder, moving], [folder, fact("/a", "zz")])
+
+    assert (result.difference_count, result.proven, result.is_equal) == (0, 0, False)
+    assert verdict_of(result) == (TestState.SKIPPED, "unstable_source")
+
+
+def test_folders_alone_are_no_content() -> None:
+    folder = DataFact(FactKind.FOLDER, "/", 0, "")
+
+    assert verdict_of(compare([folder], [folder])) == (TestState.SKIPPED, "source_empty")
+
+
+def test_one_difference_outweighs_all_that_is_equal() -> None:
+    result = compare([fact("/a"), fact("/b")], [fact("/a"), fact("/b", "zz")])
+
+    assert verdict_of(result) == (TestState.FAILED, "facts_differ")
+
+
+def test_a_name_that_no_page_can_show_is_written_out() -> None:
+    assert problems([fact("/new\nline\x1b[2J")], []) == [("missing", r"/new\x0aline\x1b[2J")]
+    assert problems([fact("/caf\udce9 \u202egpj")], []) == [("missing", r"/caf\xe9 \u202egpj")]
 
 
 def test_the_list_is_bounded_and_the_count_is_not() -> None:

@@ -143,16 +143,14 @@ def _copy(view: CopyView) -> Copy:
 
 
 def _test(view: TestView) -> TimedTest:
-    """Return the test. One that did not pass and has no measured time at all could not run."""
     phases = view.phases
-    transfer_s = phases["fetch_s"] + phases["restore_s"]
     return TimedTest(
         finished_at=view.finished_at,
         level=view.level,
         passed=view.passed,
-        transfer_s=transfer_s,
+        transfer_s=phases["fetch_s"] + phases["restore_s"],
         start_s=phases["start_s"],
         total_bytes=view.total_bytes,
         is_opinion=view.opinion,
-        has_run=view.passed or transfer_s + phases["start_s"] + phases["verify_s"] > 0,
+        has_run=view.has_run,
     )

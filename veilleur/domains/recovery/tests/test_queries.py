@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from veilleur.domains.backups.factories import make_run
+from veilleur.domains.backups.factories import make_restore_test, make_run
+from veilleur.domains.backups.rules.states import TestState
 from veilleur.domains.estate.factories import make_asset, make_dependency, make_service
 from veilleur.domains.estate.rules.map import DependencyKind
 from veilleur.domains.organisations.factories import make_organisation
@@ -77,6 +78,29 @@ def test_the_company_is_what_the_map_and_the_backups_say() -> None:
     (test,) = copy.tests
     # Fetch 60 s and restore 30 s, then start 10 s; comparing, 20 s, is no part of a recovery.
     assert (test.transfer_s, test.start_s, test.has_run) == (90.0, 10.0, True)
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "speaks_against_it"),
+    [
+        # found damaged before anything was fetched
+        (TestState.FAILED, 0.0, True),
+        # ran out of room half-way: nothing is known of the copy
+        (TestState.SKIPPED, 40.0, False),
+        (TestState.INTERRUPTED, 40.0, False),
+    ],
+)
+def test_the_state_of_a_test_says_whether_it_counts_and_not_its_time(
+    state: TestState, seconds: float, speaks_against_it: bool
+) -> None:
+    organisation = make_organisation()
+    made = make_small_company(organisation)
+    run = make_run(made.plan, made.data_set, started_at=NOON - timedelta(minutes=5))
+    make_restore_test(run, finished_at=NOON, state=state, phases=(seconds, 0.0, 0.0, 0.0))
+
+    ((copy,),) = (data_set.copies for data_set in whole_company(organisation.pk, NOON).data_sets)
+
+    assert copy.last_test_failed is speaks_against_it
 
 
 def test_services_that_share_a_machine_or_data_do_not_wait_for_each_other() -> None:
