@@ -52,7 +52,12 @@ def home_page(viewer: Viewer, now: datetime) -> Home:
 
 def _lede(steps: tuple[Step, ...]) -> str:
     """Return the one decision that counts: the first step, or nothing."""
-    return _("What counts today: {step}").format(step=lower_first(str(steps[0].text))) if steps else ""
+    if not steps:
+        return ""
+    first = steps[0]
+    return _("What counts today, for {about}: {step}").format(
+        about=first.about, step=lower_first(str(first.text))
+    )
 
 
 def _month(steps: tuple[Step, ...]) -> Answer:

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from veilleur.domains.backups.labels import LEVELS, reason_sentence
-from veilleur.domains.backups.rules.protection import Protection
+from veilleur.domains.backups.rules.proof import ProofLevel
+from veilleur.domains.backups.rules.protection import CopyView, Protection
 from veilleur.shared.drawings.timeline import Lane, Point
 
 
@@ -32,6 +33,7 @@ class Place:
     size_bytes: int | None
     level: int
     points: int
+    has_failed: bool
 
 
 def ladder(protections: Sequence[Protection]) -> tuple[Rung, ...]:
@@ -56,15 +58,32 @@ def _newest_proof(protection: Protection, level: int) -> datetime | None:
         point.started_at
         for copy in protection.copies
         for point in copy.points
-        if point.is_complete and point.proof_level >= level
+        if point.is_complete and _shows(_believed(copy, point.proof_level), level)
     )
     tests = (
         test.finished_at
         for copy in protection.copies
         for test in copy.tests
-        if test.passed and test.level >= level
+        if test.passed and _shows(_believed(copy, test.level), level)
     )
     return max((*runs, *tests), default=None)
+
+
+def _shows(reached: int, level: int) -> bool:
+    """Return whether who reached a level has shown another one too: restoring one copy in full reads its own
+    bytes, never every byte of the repository.
+    """
+    return reached == level or (reached > level and level != ProofLevel.ALL_BYTES_READ)
+
+
+def _believed(copy: CopyView, reached: int) -> int:
+    """Return what a proof is still worth: once a test has failed, a copy is there, and no more is known."""
+    return min(reached, ProofLevel.PRESENT) if _has_failed(copy) else reached
+
+
+def _has_failed(copy: CopyView) -> bool:
+    """Return whether the newest test that ran failed; one that could not run says nothing."""
+    return next((not test.passed for test in copy.tests if test.has_run), False)
 
 
 def places(protections: Iterable[Protection]) -> tuple[Place, ...]:
@@ -75,8 +94,9 @@ def places(protections: Iterable[Protection]) -> tuple[Place, ...]:
             repository=copy.repository_name,
             newest_at=copy.points[0].started_at if copy.points else None,
             size_bytes=copy.points[0].total_bytes if copy.points else None,
-            level=max((point.proof_level for point in copy.points), default=0),
+            level=max((_believed(copy, point.proof_level) for point in copy.points), default=0),
             points=len(copy.points),
+            has_failed=_has_failed(copy),
         )
         for protection in protections
         for copy in protection.copies

@@ -121,6 +121,9 @@ def headline(protections: Sequence[Protection]) -> str:
         return _("Nothing is protected yet.")
     if bare:
         return _("{name} is not protected.").format(name=bare[0].name)
+    failed = [place for place in places(protections) if place.has_failed]
+    if failed:
+        return _("The last restore test of {name} failed.").format(name=failed[0].data_set)
     here = [each for each in protections if all(copy.asset for copy in each.copies if copy.points)]
     if here:
         return _("{name} has no copy outside its own machine.").format(name=here[0].name)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from veilleur.desk.pages import restart_words as words
 from veilleur.desk.pages.answers import Answer, Line, unmeasured
-from veilleur.desk.pages.speech import said_age, said_duration, said_span
+from veilleur.desk.pages.speech import lower_first, said_age, said_duration, said_span
 from veilleur.domains.recovery.rules.evidence import KEY_ONLY_HERE, NEVER, UNPROVEN
 from veilleur.domains.recovery.rules.report import RestartReport, ScenarioAnswer
 from veilleur.domains.recovery.rules.scenarios import DATA_LOST, MACHINE_LOST
@@ -65,9 +65,18 @@ def _line_sentence(answer: ScenarioAnswer) -> str:
     before, figure = words.figure_of(answer)
     if answer.quantiles.p80_s is None:
         bound = f"{before} {figure}. " if before else ""
-        return f"{bound[:1].upper()}{bound[1:]}{words.reason_sentence(answer.reason)}"
+        return f"{bound[:1].upper()}{bound[1:]}{_why(answer, answer.reason)}"
     spread = words.spread(answer.quantiles)
     return _("{figure} four times in five ({spread}).").format(figure=figure, spread=spread)
+
+
+def _why(answer: ScenarioAnswer, code: str | None) -> str:
+    """Return why there is no figure, with the service it is about where there are several."""
+    why = str(words.reason_sentence(code))
+    first = answer.worst_service
+    if not why or first is None or len(answer.services) == 1:
+        return why
+    return _("{name}: {why}").format(name=first.name, why=lower_first(why))
 
 
 def _proof(report: RestartReport, now: datetime) -> str:
@@ -75,7 +84,9 @@ def _proof(report: RestartReport, now: datetime) -> str:
     ages = [service.proof_age_s for answer in report.scenarios for service in answer.services]
     known = [age for age in ages if age is not None]
     if not known:
-        return _("No restore test yet, computed {age}").format(age=said_age(report.computed_at, now))
+        return _("No restore test vouches for it, computed {age}").format(
+            age=said_age(report.computed_at, now)
+        )
     return _("Oldest restore test behind it: {age} old").format(age=said_span(max(known)))
 
 
@@ -107,7 +118,10 @@ def _loss_note(answer: ScenarioAnswer) -> str:
 
 def _loss_sentence(answer: ScenarioAnswer) -> str:
     if answer.kind in (NEVER, KEY_ONLY_HERE):
-        return _("If the machine is lost, everything since the beginning would be lost.")
+        name = answer.worst_service.name if answer.worst_service else ""
+        return _("If its machine is lost, {service} loses everything, since the beginning.").format(
+            service=name
+        )
     if answer.loss_now_s is None:
         return _("Not known: {why}").format(why=words.reason_sentence(answer.loss_reason))
     lost, admitted = words.loss_figure(answer), said_duration(answer.rpo_s)
@@ -120,9 +134,9 @@ def _loss_sentence(answer: ScenarioAnswer) -> str:
 
 def _loss_line(answer: ScenarioAnswer) -> Line:
     if answer.kind in (NEVER, KEY_ONLY_HERE):
-        sentence = str(words.reason_sentence(answer.reason))
+        sentence = _why(answer, answer.reason)
     elif answer.loss_now_s is None:
-        sentence = str(words.reason_sentence(answer.loss_reason))
+        sentence = _why(answer, answer.loss_reason)
     else:
         sentence = _("The work of the last {lost}.").format(lost=words.loss_figure(answer))
     return Line(

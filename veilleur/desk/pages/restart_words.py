@@ -35,7 +35,7 @@ def headline(answer: ScenarioAnswer) -> str:
 def _never(answer: ScenarioAnswer) -> str:
     name = answer.worst_service.name if answer.worst_service else ""
     if answer.scenario == MACHINE_LOST:
-        return _("If the machine is lost, {service} never comes back.").format(service=name)
+        return _("If its machine is lost, {service} never comes back.").format(service=name)
     return _("If its data is lost, {service} never comes back.").format(service=name)
 
 

@@ -30,12 +30,26 @@ def said_age(then: datetime | None, now: datetime) -> str:
 
 
 def said_instant(at: datetime, now: datetime) -> str:
-    """Return an instant as briefly as it can be understood: the time today, else the day and the time."""
+    """Return an instant as briefly as it can be understood: the time today, else the day as well, with its
+    year when it is another one.
+    """
     zone = timezone.get_current_timezone()
     time = words.time_of_day(at, zone, language())
     if at.astimezone(zone).date() == now.astimezone(zone).date():
         return time
-    return f"{words.day(at, zone, language())}, {time}"
+    return f"{_day_and_year(at, now)}, {time}"
+
+
+def said_since(at: datetime, now: datetime) -> str:
+    """Return an instant that stands alone: always with its day, so that no time is taken for a duration."""
+    time = words.time_of_day(at, timezone.get_current_timezone(), language())
+    return f"{_day_and_year(at, now)}, {time}"
+
+
+def _day_and_year(at: datetime, now: datetime) -> str:
+    zone = timezone.get_current_timezone()
+    other_year = at.astimezone(zone).year != now.astimezone(zone).year
+    return words.day(at, zone, language(), year=other_year)
 
 
 def said_day(at: datetime) -> str:

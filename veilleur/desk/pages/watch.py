@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from veilleur.desk.pages.proof import NO_MARKS, Marks, lanes
-from veilleur.desk.pages.speech import language, said_day, said_duration, said_instant
+from veilleur.desk.pages.speech import language, said_day, said_duration, said_instant, said_since
 from veilleur.domains.monitoring.labels import REASONS, HealthChoice, check_name, value_text
 from veilleur.domains.monitoring.queries import (
     CheckRow,
@@ -102,7 +102,7 @@ def _line(row: CheckRow, now: datetime) -> CheckLine:
         word=_("Being confirmed") if row.is_soft and row.verdict is Verdict.GOOD else _WORDS[row.verdict],
         reason="" if row.code in _PLAIN else REASONS.get(row.code, row.code),
         value=value_text(row.value, row.unit) if row.value is not None else "",
-        since=said_instant(row.since, now),
+        since=said_since(row.since, now),
     )
 
 

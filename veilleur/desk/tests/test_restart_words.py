@@ -128,7 +128,7 @@ def english():
             replace(ERP, rto_s=None),
             "It would take 9\u00a0h to work again; nobody has said how long is admitted.",
         ),
-        (LOST, "If the machine is lost, ERP never comes back."),
+        (LOST, "If its machine is lost, ERP never comes back."),
         (KEY, "If the machine is lost, no copy can be read: the recovery key is only here."),
         (UNTRIED, "It would take at least 1\u00a0h; nobody has proven that everything comes back."),
         (None, "No service is known yet, so no restart time can be given."),
