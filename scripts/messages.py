@@ -33,7 +33,8 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-CALL = re.compile(r"\b(gettext|ngettext|pgettext|npgettext)\(")
+# `_(` is how templates write the constants of other tags and filters: {% state "good" _("Printed") %}.
+CALL = re.compile(r"\b(gettext|ngettext|pgettext|npgettext|_)\(")
 
 HEADER = "# Veilleur's words. Source strings are English; `make messages` keeps this file in step with them."
 
@@ -60,8 +61,9 @@ def template_messages() -> Iterator[tuple[str, int, MessageId, str | None]]:
         source = templatize(path.read_text())
         for found in CALL.finditer(source):
             texts = _arguments(source, found.end() - 1)
-            context = texts.pop(0) if "p" in found[1].removesuffix("gettext") else None
-            message = tuple(texts[:2]) if "n" in found[1].removesuffix("gettext") else texts[0]
+            before = found[1].removesuffix("gettext")
+            context = texts.pop(0) if "p" in before else None
+            message = tuple(texts[:2]) if "n" in before else texts[0]
             yield str(path.relative_to(ROOT)), source.count("\n", 0, found.start()) + 1, message, context
 
 
