@@ -2,11 +2,12 @@
 
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.monitoring.rules.outcomes import Evidence
 from veilleur.domains.monitoring.rules.states import Health
+from veilleur.shared.words import number
 
 
 class HealthChoice(models.TextChoices):
@@ -74,7 +75,7 @@ def check_name(kind: str, target: str, note: str) -> str:
 
 
 def value_text(value: int, unit: str) -> str:
-    """Return a value given in thousandths of its unit, in words, without the unit's typography."""
+    """Return a value given in thousandths of its unit, in words, with the decimal sign of the language."""
     forms = {
         "percent": gettext("{figure} %"),
         "days": gettext("{figure} days"),
@@ -82,4 +83,4 @@ def value_text(value: int, unit: str) -> str:
         "per_processor": gettext("{figure} per processor"),
     }
     digits = {"percent": 0, "days": 0, "milliseconds": 1, "per_processor": 2}[unit]
-    return forms[unit].format(figure=f"{value / 1000:.{digits}f}")
+    return forms[unit].format(figure=number(value / 1000, get_language() or "en", decimals=digits))

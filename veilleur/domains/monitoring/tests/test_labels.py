@@ -48,6 +48,11 @@ def test_a_value_is_said_in_the_unit_of_its_kind(value: int, unit: str, text: st
     assert labels.value_text(value, unit) == text
 
 
+def test_a_value_has_the_decimal_sign_of_the_reader() -> None:
+    with translation.override("fr"):
+        assert labels.value_text(1_150, "per_processor").startswith("1,15")
+
+
 def test_every_kind_measures_in_a_unit_that_has_words() -> None:
     for kind in KINDS.values():
         assert labels.value_text(1_000, kind.unit)
