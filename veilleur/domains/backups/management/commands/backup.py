@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from veilleur.domains.backups import jobs, queries
@@ -11,9 +12,11 @@ from veilleur.domains.backups.labels import LEVELS, RunStateChoice, TestStateCho
 from veilleur.domains.backups.management.ended import command_error
 from veilleur.domains.backups.queries.work import PlanRow
 from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.protection import Phases
 from veilleur.domains.backups.rules.states import RunState, TestState
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.shared.clock import utc_now
+from veilleur.shared.words import byte_count, duration
 
 FAILED, UNKNOWN = 1, 2
 
@@ -21,12 +24,14 @@ FAILED, UNKNOWN = 1, 2
 class Command(BaseCommand):
     """Exit code 0: all went well; 1: something failed or is partial; 2: a test could not run."""
 
-    help = "Run a backup plan, or restore its newest copies in isolation and compare them."
+    help = gettext_lazy(  # type: ignore[assignment]
+        "Run a backup plan, or restore its newest copies in isolation and compare them."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the verb and the plan."""
         parser.add_argument("verb", choices=("list", "run", "test"))
-        parser.add_argument("plan", nargs="?", default="", help="name or id of a plan; all when left out")
+        parser.add_argument("plan", nargs="?", default="", help=_("name or id of a plan; all when left out"))
 
     def handle(self, *args: object, **options: Any) -> None:
         """Run the verb and end the process with its exit code."""
@@ -50,8 +55,14 @@ class Command(BaseCommand):
         for row in queries.whole_runs(plan.organisation_id, ids):
             state = RunStateChoice(row.state).label
             why = f" {reason_sentence(row.reason)} {row.detail}" if row.reason else ""
-            size = f"{row.total_bytes} B, {row.fact_count} facts."
-            self.stdout.write(f"{row.data_set_name}: {state}, {size}{why}")
+            size = byte_count(row.total_bytes, _language())
+            text = ngettext(
+                "{name}: {state}, {size}, one fact recorded.",
+                "{name}: {state}, {size}, {count} facts recorded.",
+                row.fact_count,
+            )
+            said = text.format(name=row.data_set_name, state=state, size=size, count=row.fact_count)
+            self.stdout.write(f"{said}{why}")
             worst = max(worst, int(row.state != RunState.COMPLETE))
         return worst
 
@@ -61,8 +72,9 @@ class Command(BaseCommand):
         for row in queries.whole_tests(plan.organisation_id, ids):
             state = TestStateChoice(row.state).label
             why = f" {reason_sentence(row.reason)} {row.detail}" if row.reason else f" {LEVELS[row.level]}."
-            phases = ", ".join(f"{name} {seconds:.1f}" for name, seconds in row.phases.items())
-            self.stdout.write(f"{row.data_set_name}: {state}.{why} ({phases})")
+            said = _("{name}: {state}.").format(name=row.data_set_name, state=state)
+            phases = _said_phases(row.phases)
+            self.stdout.write(f"{said}{why} ({phases})" if phases else f"{said}{why}")
             for one in row.differences[:10]:
                 self.stdout.write(f"  {one['problem']}: {one['name']}")
             codes.append({TestState.PASSED: 0, TestState.FAILED: FAILED}.get(TestState(row.state), UNKNOWN))
@@ -71,6 +83,21 @@ class Command(BaseCommand):
     def _progress(self, phase: str, fraction: float | None) -> None:
         if self.stderr.isatty():
             self.stderr.write(f"\r{phase} {'' if fraction is None else f'{fraction:.0%}'}   ", ending="")
+
+
+def _said_phases(phases: Phases) -> str:
+    """Return how long each phase took; one that did not take place is left out."""
+    said = (
+        (_("fetched in {time}"), phases["fetch_s"]),
+        (_("restored in {time}"), phases["restore_s"]),
+        (_("started in {time}"), phases["start_s"]),
+        (_("compared in {time}"), phases["verify_s"]),
+    )
+    return ", ".join(text.format(time=duration(spent, _language())) for text, spent in said if spent)
+
+
+def _language() -> str:
+    return get_language() or "en"
 
 
 def _plans(text: str) -> list[PlanRow]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from veilleur.domains.backups import jobs, queries
@@ -15,16 +16,17 @@ from veilleur.domains.backups.rules.states import RunState
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
+from veilleur.shared.words import byte_count
 
 
 class Command(BaseCommand):
     """Exit code 0: stored whole; 1: not, or only in part."""
 
-    help = "Back up Veilleur's own data now, into the folder named or the one used before."
+    help = gettext_lazy("Back up Veilleur's own data now, into the folder named or the one used before.")  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the place."""
-        parser.add_argument("--place", type=Path, help="folder of another disk or of a mounted share")
+        parser.add_argument("--place", type=Path, help=_("folder of another disk or of a mounted share"))
 
     def handle(self, *args: object, **options: Any) -> None:
         """Make the plan where it is missing, run it, say what it protects against."""
@@ -42,8 +44,14 @@ class Command(BaseCommand):
             raise command_error(error) from error
         rows = queries.whole_runs(owners[0].pk, ids)
         for row in rows:
-            self.stdout.write(f"{RunStateChoice(row.state).label}: {row.total_bytes} B → {plan.place.folder}")
+            self.stdout.write(
+                f"{RunStateChoice(row.state).label}, {_size(row.total_bytes)} → {plan.place.folder}"
+            )
             if row.reason:
                 self.stdout.write(f"{reason_sentence(row.reason)} {row.detail}")
         self.stdout.write(str(PROTECTION_OF_MEDIUM[plan.place.medium]))
         raise SystemExit(0 if all(row.state == RunState.COMPLETE for row in rows) else 1)
+
+
+def _size(count: int) -> str:
+    return byte_count(count, get_language() or "en")

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from veilleur.domains.backups import jobs
 from veilleur.domains.backups.labels import reason_sentence
@@ -30,13 +31,13 @@ class Command(BaseCommand):
     list.
     """
 
-    help = "Bring Veilleur's own data back from a backup place, with the recovery key alone."
+    help = gettext_lazy("Bring Veilleur's own data back from a backup place, with the recovery key alone.")  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the backup place and the new data folder."""
-        parser.add_argument("folder", type=Path, help="the backup place")
-        parser.add_argument("--into", type=Path, required=True, help="the new data folder")
-        parser.add_argument("--stdin", action="store_true", help="read the words from standard input")
+        parser.add_argument("folder", type=Path, help=_("the backup place"))
+        parser.add_argument("--into", type=Path, required=True, help=_("the new data folder"))
+        parser.add_argument("--stdin", action="store_true", help=_("read the words from standard input"))
 
     def handle(self, *args: object, **options: Any) -> None:
         """Restore, bring the tables up to date, open new epochs of the journal, give the keys back."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from veilleur.domains.journal.jobs.heads import open_epochs, outside_evidence
 from veilleur.domains.journal.labels import DAMAGE
@@ -20,19 +21,19 @@ FAILED = 70  # EX_SOFTWARE: the verification itself could not be done
 class Command(BaseCommand):
     """Parses, calls, prints; the exit codes are 0 whole, 1 broken, 2 unknown, 70 not done."""
 
-    help = "Verify the journal, or open new epochs after a restore."
+    help = gettext_lazy("Verify the journal, or open new epochs after a restore.")  # type: ignore[assignment]
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the two verbs and what they take."""
         verbs = parser.add_subparsers(dest="verb", required=True)
-        check = verbs.add_parser("verify", help="find what was changed, removed, reordered or cut off")
-        check.add_argument("--full", action="store_true", help="from the first entry on")
-        check.add_argument("--json", action="store_true", help="one JSON object on the output")
-        check.add_argument("--heads", type=Path, help="file of signed heads kept elsewhere")
+        check = verbs.add_parser("verify", help=_("find what was changed, removed, reordered or cut off"))
+        check.add_argument("--full", action="store_true", help=_("from the first entry on"))
+        check.add_argument("--json", action="store_true", help=_("one JSON object on the output"))
+        check.add_argument("--heads", type=Path, help=_("file of signed heads kept elsewhere"))
         check.add_argument("--public-key", action="append", type=bytes.fromhex, default=[], metavar="HEX")
-        epochs = verbs.add_parser("open-epochs", help="declare that the database comes from a restore")
+        epochs = verbs.add_parser("open-epochs", help=_("declare that the database comes from a restore"))
         epochs.add_argument("--reason", required=True)
-        epochs.add_argument("--heads", type=Path, help="file of signed heads kept elsewhere")
+        epochs.add_argument("--heads", type=Path, help=_("file of signed heads kept elsewhere"))
 
     def handle(self, *args: object, **options: Any) -> None:
         """Run the verb and end the process with its exit code."""

@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from veilleur.domains.journal.jobs.answers import rebuild
 from veilleur.shared.clock import utc_now
@@ -11,7 +12,7 @@ from veilleur.shared.clock import utc_now
 class Command(BaseCommand):
     """Calls `rebuild` for every organisation and says how many answers there are."""
 
-    help = "Compute all kept answers from nothing."
+    help = gettext_lazy("Compute all kept answers from nothing.")  # type: ignore[assignment]
 
     def handle(self, *args: object, **options: object) -> None:
         """Rebuild organisation by organisation."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from veilleur.domains.organisations import actions, queries
 from veilleur.domains.organisations.models import Organisation
@@ -19,11 +20,13 @@ from veilleur.shared.viewer import SYSTEM
 class Command(BaseCommand):
     """Print the link, and nothing else, on standard output."""
 
-    help = "Print a one-time set-up link, when nobody can sign in yet."
+    help = gettext_lazy("Print a one-time set-up link, when nobody can sign in yet.")  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--organisation", type=UUID, help="public id, where there are several")
-        parser.add_argument("--organisation-name", default="", help="name of the first one, if there is none")
+        parser.add_argument("--organisation", type=UUID, help=_("public id, where there are several"))
+        parser.add_argument(
+            "--organisation-name", default="", help=_("name of the first one, if there is none")
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = utc_now()
