@@ -89,7 +89,8 @@ class ThrowawayPostgres:
 
     def url(self, database: str = "veilleur") -> str:
         """Return the URL of a database of this server, as VEILLEUR_DATABASE_URL takes it."""
-        return f"postgresql://{_ROLE}@{quote(str(self._folder), safe='')}:{self._port}/{database}"
+        port = "" if self._port == 5432 else f":{self._port}"
+        return f"postgresql://{_ROLE}@{quote(str(self._folder), safe='')}{port}/{database}"
 
     def stop(self) -> None:
         """Stop the server at once and remove its folder; may be called twice."""

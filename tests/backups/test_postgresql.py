@@ -135,7 +135,8 @@ def test_each_database_of_a_server_that_lets_us_in_is_tried(house: House, server
     jobs.probe_server(house.clock, SYSTEM, house.organisation.pk, source=source)
 
     kept = SourceAccess.objects.of(house.organisation.pk).values_list("source", "state")
-    assert dict(kept) == {
+    # Other tests may have left databases of their own in this server.
+    assert {
         source: AccessState.READABLE,
         source.replace("dbname=postgres", "dbname=veilleur"): AccessState.READABLE,
-    }
+    }.items() <= dict(kept).items()

@@ -31,7 +31,7 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium once for all tests.
+    """Start Debian's Chromium once a file: its event loop must not outlive it, other tests run their own.
 
     It keeps connections to the server open between tests, and the server's threads let go of the database
     only when those end: the database stays shared with them for as long as Chromium lives.

@@ -71,9 +71,11 @@ def test_the_backups_are_sound(
     protect(company, is_elsewhere=False)
     page = visitor.open("/protection/", width=width, theme=theme, language=language)
 
-    expect(page.get_by_role("heading", level=1)).to_contain_text(
-        "Base ERP has no copy outside its own machine"
-    )
+    said = {
+        "en": "Base ERP has no copy outside its own machine",
+        "fr": "aucune copie hors de sa propre machine",
+    }
+    expect(page.get_by_role("heading", level=1)).to_contain_text(said[language])
     assert_sound(visitor, page, f"protection-{width}-{theme}-{language}")
 
 
