@@ -90,10 +90,17 @@ REASONS: dict[str, Promise] = {
     "repository_inside_source": _(
         "The backup place lies inside the data to protect, or the other way round."
     ),
+    "own_data_inside_source": _(
+        "This is Veilleur's own data, with that of every organisation: a plan of its own protects it."
+    ),
     "place_missing": _(
         "The backup place is not there: a disk that is unplugged, a share that is not mounted."
     ),
     "place_not_writable": _("Veilleur may not write to the backup place."),
+    "place_taken": _(
+        "This folder lies inside another backup place or inside Veilleur's own data. Choose a folder of "
+        "its own."
+    ),
     "place_not_absolute": _("Give the whole path of the folder, starting with a slash."),
     "place_not_empty": _("There is already data of Veilleur in this folder: nothing was overwritten."),
     "disk_full": _("The disk is full."),

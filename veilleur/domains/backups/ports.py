@@ -81,9 +81,14 @@ class BackupEngine(Protocol):
         ...
 
     def back_up_folders(
-        self, access: RepositoryAccess, sources: Sequence[Path], labels: Sequence[str], progress: Progress
+        self,
+        access: RepositoryAccess,
+        sources: Sequence[Path],
+        labels: Sequence[str],
+        progress: Progress,
+        left_out: Sequence[Path] = (),
     ) -> Stored:
-        """Store files and folders. All must exist, none may hold the repository or lie inside it."""
+        """Store what exists, but not `left_out` and below; no source may hold or lie in the repository."""
         ...
 
     def back_up_stream(
@@ -230,20 +235,29 @@ class OwnData(Protocol):
 
 @dataclass(frozen=True)
 class ManifestRecord:
-    """A stored manifest: its SHA-256 and how many facts it holds, unstable ones counted apart."""
+    """A stored manifest: its SHA-256 and how many facts it holds, unstable ones counted apart.
+
+    `content_count`: facts of what holds content, so without folders.
+    """
 
     digest: str
     fact_count: int
     unstable_count: int
+    content_count: int
 
 
 class Manifests(Protocol):
     """Records facts of files and keeps manifests outside of every repository. Memory stays bounded."""
 
     def record(
-        self, run: UUID, sources: Sequence[Path], facts: Iterable[DataFact], progress: Progress
+        self,
+        run: UUID,
+        sources: Sequence[Path],
+        facts: Iterable[DataFact],
+        progress: Progress,
+        left_out: Sequence[Path] = (),
     ) -> ManifestRecord:
-        """Hash every file below the sources and store these and the given database facts."""
+        """Hash every file below the sources but at or below `left_out`; store these and the given facts."""
         ...
 
     def mark_unstable(self, run: UUID) -> ManifestRecord:
@@ -263,7 +277,7 @@ class Manifests(Protocol):
         ...
 
     def remove(self, run: UUID) -> None:
-        """Remove a manifest that no copy needs any more; nothing happens when it is gone."""
+        """Remove a manifest, also a half-written one; nothing happens when it is gone."""
         ...
 
 
@@ -300,11 +314,28 @@ class PlaceFacts:
     free_bytes: int
 
 
+@dataclass(frozen=True)
+class FolderSource:
+    """A file or folder to read, its links followed; nothing at or below `left_out` may be read with it."""
+
+    path: Path
+    left_out: tuple[Path, ...] = ()
+
+
 class Places(Protocol):
-    """Looks at folders that are to hold copies, and keeps the sealed envelope beside the repository."""
+    """Looks at folders that hold data or are to hold copies, and keeps the envelope beside repositories."""
 
     def look(self, folder: Path) -> PlaceFacts | Refused:
         """Return what the folder is (made if missing), or why it cannot be used."""
+        ...
+
+    def source(self, source: Path, place: Path) -> FolderSource:
+        """Return what of a source may be read into a place, before anything of it is read.
+
+        Left out are Veilleur's own data folder, which holds the data of every organisation and the keys, and
+        file systems that hold no data (`/proc`). Raise source_missing, source_empty for what holds no data at
+        all, own_data_inside_source, or repository_inside_source.
+        """
         ...
 
     def write_beside(self, folder: Path, envelope: bytes | None, card: dict[str, str], read_me: str) -> None:

@@ -26,15 +26,21 @@ class ManifestFolder:
         self._folder = folder
 
     def record(
-        self, run: UUID, sources: Sequence[Path], facts: Iterable[DataFact], progress: Progress
+        self,
+        run: UUID,
+        sources: Sequence[Path],
+        facts: Iterable[DataFact],
+        progress: Progress,
+        left_out: Sequence[Path] = (),
     ) -> ManifestRecord:
         """Hash every file below the sources and store these facts after the given ones of databases."""
         ordered = parse.disjoint(tuple(sources))
-        with self._writing(run, tuple(str(path) for path in ordered)) as writer:
+        without = tuple(str(path) for path in left_out)
+        with self._writing(run, parse.header_line(tuple(map(str, ordered)), without)) as writer:
             for known in sorted(facts, key=lambda one: one.order):
                 writer.add(known)
             for top in ordered:
-                for found in walking.walk(top):
+                for found in walking.walk(top, frozenset(without)):
                     fact = walking.fact_of(found)
                     if fact is not None:
                         writer.add(fact)
@@ -45,9 +51,10 @@ class ManifestFolder:
     def mark_unstable(self, run: UUID) -> ManifestRecord:
         """Look at every file again: what changed, vanished or appeared since `record` is marked."""
         with self._lines(run) as lines:
-            sources = parse.parse_header(next(lines))
-            with self._writing(run, sources) as writer:
-                for fact in _looked_at_again(map(parse.parse_fact, lines), _walk_all(sources)):
+            header = next(lines)
+            walk = _walk_all(parse.parse_header(header), frozenset(parse.parse_left_out(header)))
+            with self._writing(run, header) as writer:
+                for fact in _looked_at_again(map(parse.parse_fact, lines), walk):
                     writer.add(fact)
         return writer.record()
 
@@ -81,11 +88,15 @@ class ManifestFolder:
                     yield replace(fact, name=fact.name[prefix:])
 
     def remove(self, run: UUID) -> None:
-        """Remove a manifest; nothing happens when it is gone."""
+        """Remove a manifest, also a half-written one; nothing happens when it is gone."""
         self._path(run).unlink(missing_ok=True)
+        self._fresh(run).unlink(missing_ok=True)
 
     def _path(self, run: UUID) -> Path:
         return self._folder / f"{run}.jsonl.gz"
+
+    def _fresh(self, run: UUID) -> Path:
+        return self._folder / f".{run}.new"
 
     @contextmanager
     def _lines(self, run: UUID) -> Iterator[Iterator[str]]:
@@ -99,16 +110,16 @@ class ManifestFolder:
             raise EngineError("manifest_altered", retry=False, detail=str(error)) from error
 
     @contextmanager
-    def _writing(self, run: UUID, sources: tuple[str, ...]) -> Iterator["_Writer"]:
+    def _writing(self, run: UUID, header: str) -> Iterator["_Writer"]:
         """Write a manifest beside and put it in its place only when it is whole and on the disk."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = self._folder / f".{run}.new"
+        fresh = self._fresh(run)
         try:
             with fresh.open("wb") as raw:
                 fresh.chmod(0o600)
                 with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=3, mtime=0) as packed:
                     writer = _Writer(packed)
-                    writer.line(parse.header_line(sources))
+                    writer.line(header)
                     yield writer
                 raw.flush()
                 os.fsync(raw.fileno())
@@ -125,6 +136,7 @@ class _Writer:
         self._digest = hashlib.sha256()
         self.fact_count = 0
         self.unstable_count = 0
+        self.content_count = 0
 
     def line(self, text: str) -> None:
         data = text.encode("ascii") + b"\n"
@@ -135,14 +147,17 @@ class _Writer:
         self.line(parse.fact_line(fact))
         self.fact_count += 1
         self.unstable_count += fact.is_unstable
+        self.content_count += fact.kind is not FactKind.FOLDER
 
     def record(self) -> ManifestRecord:
-        return ManifestRecord(self._digest.hexdigest(), self.fact_count, self.unstable_count)
+        return ManifestRecord(
+            self._digest.hexdigest(), self.fact_count, self.unstable_count, self.content_count
+        )
 
 
-def _walk_all(sources: Iterable[str]) -> Iterator[walking.Found]:
+def _walk_all(sources: Iterable[str], left_out: frozenset[str]) -> Iterator[walking.Found]:
     for source in sources:
-        yield from walking.walk(Path(source))
+        yield from walking.walk(Path(source), left_out)
 
 
 def _looked_at_again(facts: Iterator[DataFact], walk: Iterator[walking.Found]) -> Iterator[DataFact]:

@@ -14,9 +14,18 @@ _NETWORK = frozenset(
 _NETWORK_FUSE = ("fuse.sshfs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph", "fuse.s3fs", "fuse.davfs")
 
 
-def header_line(sources: tuple[str, ...]) -> str:
-    """Return the first line of a manifest: its format and the paths that were recorded."""
-    return json.dumps({"veilleur_manifest": FORMAT, "sources": list(sources)}, separators=(",", ":"))
+# File systems whose files the kernel makes up as they are read.
+_DATALESS = frozenset(
+    {"proc", "sysfs", "devtmpfs", "devpts", "cgroup", "cgroup2", "pstore", "bpf", "tracefs", "debugfs"}
+    | {"securityfs", "configfs", "fusectl", "hugetlbfs", "mqueue", "binfmt_misc", "efivarfs", "autofs"}
+    | {"rpc_pipefs", "nsfs", "selinuxfs", "nfsd"}
+)
+
+
+def header_line(sources: tuple[str, ...], left_out: tuple[str, ...] = ()) -> str:
+    """Return the first line of a manifest: its format, the paths that were recorded, and those left out."""
+    header = {"veilleur_manifest": FORMAT, "sources": list(sources), "left_out": list(left_out)}
+    return json.dumps(header, separators=(",", ":"))
 
 
 def parse_header(line: str) -> tuple[str, ...]:
@@ -25,6 +34,11 @@ def parse_header(line: str) -> tuple[str, ...]:
     if header.get("veilleur_manifest") != FORMAT:
         raise ValueError("not a manifest of this version")
     return tuple(header["sources"])
+
+
+def parse_left_out(line: str) -> tuple[str, ...]:
+    """Return the paths that a manifest's first line says were left out."""
+    return tuple(json.loads(line).get("left_out", ()))
 
 
 def fact_line(fact: DataFact) -> str:
@@ -73,6 +87,11 @@ def _mounts(mount_table: str) -> Iterator[tuple[Path, str]]:
         if separator:
             point = before.split()[4].encode().decode("unicode_escape")
             yield Path(point), after.split()[0]
+
+
+def dataless_mounts(mount_table: str) -> tuple[Path, ...]:
+    """Return where file systems are mounted that hold no data of their own, such as /proc."""
+    return tuple(point for point, kind in _mounts(mount_table) if kind in _DATALESS)
 
 
 def is_network(file_system: str) -> bool:

@@ -3,9 +3,10 @@
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
-from veilleur.domains.backups.ports import PlaceFacts
+from veilleur.domains.backups.ports import FolderSource, PlaceFacts
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import Medium
 from veilleur.engines.files import parse
@@ -14,6 +15,8 @@ from veilleur.shared.refusal import Refused
 CARD = "veilleur-place.json"
 ENVELOPE = "veilleur-passwords.sealed"
 READ_ME = "READ-ME.txt"
+# The one folder of the data folder that may hold places.
+OWN_PLACES = "backups"
 _BLOCK_DEVICES = Path("/sys/dev/block")
 
 
@@ -29,6 +32,8 @@ class LocalPlaces:
         if not folder.is_absolute():
             return Refused("place_not_absolute", str(folder))
         try:
+            if self._is_taken(folder.resolve()):
+                return Refused("place_taken", str(folder))
             folder.mkdir(mode=0o700, exist_ok=True)
             _try_writing(folder)
             free = shutil.disk_usage(folder).free
@@ -38,6 +43,29 @@ class LocalPlaces:
             return Refused("place_not_writable", str(error))
         file_system = parse.file_system_of(self._mount_table.read_text(), folder.resolve())
         return PlaceFacts(folder, self._medium(folder, file_system), file_system, free)
+
+    def _is_taken(self, folder: Path) -> bool:
+        """Return whether a folder lies in a place that is there already, or in the data folder: only below
+        `backups` does nothing else live.
+        """
+        data_dir = self._data_dir.resolve()
+        if folder.is_relative_to(data_dir) and not folder.is_relative_to(data_dir / OWN_PLACES):
+            return True
+        return any((above / CARD).exists() for above in folder.parents)
+
+    def source(self, source: Path, place: Path) -> FolderSource:
+        """Return what of a source may be read into a place; see the port."""
+        if not source.exists():
+            raise EngineError("source_missing", retry=True, detail=str(source))
+        real, data_dir = source.resolve(), self._data_dir.resolve()
+        dataless = parse.dataless_mounts(self._mount_table.read_text())
+        if real.is_relative_to(data_dir):
+            raise EngineError("own_data_inside_source", retry=False, detail=str(source))
+        if not (real.is_dir() or real.is_file()) or any(real.is_relative_to(mount) for mount in dataless):
+            raise EngineError("source_empty", retry=False, detail=str(source))
+        inside = sorted({path for path in (data_dir, *dataless) if path.is_relative_to(real)})
+        refuse_nested((real,), place, inside)
+        return FolderSource(real, tuple(inside))
 
     def _medium(self, folder: Path, file_system: str) -> Medium:
         if parse.is_network(file_system):
@@ -75,6 +103,19 @@ class LocalPlaces:
         except (OSError, ValueError) as error:
             raise EngineError("envelope_missing", retry=False, detail=str(error)) from error
         return {str(key): str(value) for key, value in card.items()}
+
+
+def refuse_nested(sources: Sequence[Path], place: Path, left_out: Sequence[Path] = ()) -> None:
+    """Raise repository_inside_source when a source holds the place, unless that is left out, or lies inside
+    it; links followed.
+    """
+    real_place = place.resolve()
+    is_left_out = any(real_place.is_relative_to(path) for path in left_out)
+    for source in sources:
+        real = source.resolve()
+        holds_it = real_place.is_relative_to(real) and not is_left_out
+        if holds_it or real.is_relative_to(real_place):
+            raise EngineError("repository_inside_source", retry=False, detail=str(source))
 
 
 def disks_of(path: Path) -> frozenset[str]:

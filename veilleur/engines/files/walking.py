@@ -37,14 +37,17 @@ class Found:
         return None
 
 
-def walk(top: Path) -> Iterator[Found]:
-    """Yield what lies at and below a path, in the order of manifests; what vanishes meanwhile is left out.
+def walk(top: Path, left_out: frozenset[str] = frozenset()) -> Iterator[Found]:
+    """Yield what lies at and below a path, in the order of manifests; what vanishes meanwhile is left out,
+    and so is all at and below the paths `left_out`.
 
     Memory: the names of one folder per level.
     """
     waiting = [str(top)]
     while waiting:
         path = waiting.pop()
+        if path in left_out:
+            continue
         try:
             found = Found(path, os.lstat(path))
             names = os.listdir(path) if found.kind is FactKind.FOLDER else []  # noqa: PTH208 - millions of names

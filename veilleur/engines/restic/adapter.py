@@ -14,6 +14,7 @@ from veilleur.domains.backups.ports import (
     StoredSnapshot,
 )
 from veilleur.domains.backups.rules.errors import EngineError, ProducerFailed
+from veilleur.engines.files.places import refuse_nested
 from veilleur.engines.restic import commands, parse
 from veilleur.engines.running import Child, Command, Finished, ProgramMissing, run, started
 
@@ -59,15 +60,20 @@ class ResticEngine:
         self._run(access, commands.make_init(access.folder), self._quick_s)
 
     def back_up_folders(
-        self, access: RepositoryAccess, sources: Sequence[Path], labels: Sequence[str], progress: Progress
+        self,
+        access: RepositoryAccess,
+        sources: Sequence[Path],
+        labels: Sequence[str],
+        progress: Progress,
+        left_out: Sequence[Path] = (),
     ) -> Stored:
         """Store files and folders; see the port."""
         self._require_place(access)
         refuse_missing(sources)
-        refuse_nested(sources, access.folder)
+        refuse_nested(sources, access.folder, left_out)
         report = _Report(progress)
-        command = self._command(access, commands.make_backup(access.folder, sources, labels), self._long_s)
-        finished = self._run_plain(command, report.take)
+        words = commands.make_backup(access.folder, sources, labels, left_out)
+        finished = self._run_plain(self._command(access, words, self._long_s), report.take)
         self._raise_failure(finished)
         problems = parse.parse_problems(finished.errors)
         if report.summary is None:
@@ -218,12 +224,3 @@ def refuse_missing(sources: Sequence[Path]) -> None:
     missing = [str(source) for source in sources if not source.is_symlink() and not source.exists()]
     if missing:
         raise EngineError("source_missing", retry=True, detail=json.dumps(missing[:10]))
-
-
-def refuse_nested(sources: Sequence[Path], place: Path) -> None:
-    """Raise repository_inside_source when a source holds the place or lies inside it, links followed."""
-    real_place = place.resolve()
-    for source in sources:
-        real = source.resolve()
-        if real_place.is_relative_to(real) or real.is_relative_to(real_place):
-            raise EngineError("repository_inside_source", retry=False, detail=str(source))

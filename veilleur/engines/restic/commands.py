@@ -1,5 +1,6 @@
 """restic's command lines, as pure tuples. The password never stands in one."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,10 +27,18 @@ def make_init(place: Path) -> tuple[str, ...]:
     return make_command(place, "init")
 
 
-def make_backup(place: Path, sources: Sequence[Path], labels: Sequence[str]) -> tuple[str, ...]:
+def make_backup(
+    place: Path, sources: Sequence[Path], labels: Sequence[str], left_out: Sequence[Path] = ()
+) -> tuple[str, ...]:
     """Return the command that stores files and folders, progress and summary as JSON lines."""
     paths = tuple(str(source) for source in sources)
-    return make_command(place, "backup", "--json", "--host", HOST, *_tags(labels), "--", *paths)
+    without = tuple(f"--exclude={_literally(path)}" for path in left_out)
+    return make_command(place, "backup", "--json", "--host", HOST, *_tags(labels), *without, "--", *paths)
+
+
+def _literally(path: Path) -> str:
+    """Return a pattern that means this path and no other: a name may hold what patterns are made of."""
+    return re.sub(r"([\\*?\[])", r"\\\1", str(path))
 
 
 def make_backup_stream(place: Path, name: str, labels: Sequence[str]) -> tuple[str, ...]:

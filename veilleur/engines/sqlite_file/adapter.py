@@ -79,6 +79,9 @@ def _reading(path: Path, *, immutable: bool = False) -> Iterator[sqlite3.Connect
             yield connection
     except sqlite3.Error as error:
         raise _refusal(error, path) from error
+    except UnicodeEncodeError as error:
+        # A table whose name is no UTF-8 cannot be asked for: Python hands statements over as text only.
+        raise EngineError("source_unreadable", retry=False, detail=f"{path}: {error}") from error
 
 
 def _read_only(path: Path, immutable: bool) -> sqlite3.Connection:

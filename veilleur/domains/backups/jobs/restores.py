@@ -2,6 +2,7 @@
 facts.
 """
 
+import glob
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -173,7 +174,7 @@ def _found(test: _Test) -> Iterator[DataFact]:
     if kind == SourceKind.POSTGRESQL:
         yield from _rebuilt(test, _only(test.restored, "*.dump"))
     elif kind == SourceKind.SQLITE:
-        path = _only(test.restored, f"**/{Path(test.item.source).name}")
+        path = _only(test.restored, f"**/{glob.escape(Path(test.item.source).name)}")
         yield from SNAPSHOTTER.get().read_back(path, path.name)
     elif kind == SourceKind.OWN_DATA:
         yield from sorted(_own_facts(test), key=lambda fact: fact.order)

@@ -28,6 +28,7 @@ from veilleur.domains.backups.ports import (
     ENGINE,
     MANIFESTS,
     OWN_DATA,
+    PLACES,
     SNAPSHOTTER,
     WORKSHOP,
     ByteStream,
@@ -64,6 +65,7 @@ class Captured:
     """A source held still: what is stored, and the facts of that very instant.
 
     `moves`: files that others may write while they are read, so that they are looked at again afterwards.
+    `left_out`: what lies inside the sources and may not be read.
     """
 
     sources: tuple[Path, ...]
@@ -71,6 +73,7 @@ class Captured:
     moves: bool = False
     stream: ByteStream | None = None
     companion: tuple[Path, ...] = ()
+    left_out: tuple[Path, ...] = ()
 
 
 def back_up_plan(ticket: JobTicket, clock: Clock) -> None:
@@ -120,7 +123,8 @@ def _outcome(work: Work, item: ItemRow, run: UUID) -> RunOutcome:
     """Return how a run ended, whatever happened: an error of an engine is an outcome, not a crash."""
     try:
         access = access_to(work.plan)
-        with WORKSHOP.get().workplace(f"run-{item.id}") as folder, _captured(item, folder) as captured:
+        workplace = WORKSHOP.get().workplace(f"run-{item.id}")
+        with workplace as folder, _captured(item, access.folder, folder) as captured:
             return _stored(work, item, run, captured, access)
     except EngineError as error:
         return failed_run(error)
@@ -132,11 +136,15 @@ def _stored(work: Work, item: ItemRow, run: UUID, captured: Captured, access: Re
     engine, manifests = ENGINE.get(), MANIFESTS.get()
     labels = labels_of(work.plan.id, item.data_set, run)
     work.progress("record", None)
-    manifest = manifests.record(run, captured.sources, captured.facts, work.progress)
+    left_out = captured.left_out
+    manifest = manifests.record(run, captured.sources, captured.facts, work.progress, left_out)
+    if not manifest.content_count:
+        # Most often a share that is not mounted: a copy of nothing must not pass for one.
+        raise EngineError("source_empty", retry=True)
     if captured.stream is not None:
         stored = engine.back_up_stream(access, captured.stream, labels, work.progress)
     else:
-        stored = engine.back_up_folders(access, captured.sources, labels, work.progress)
+        stored = engine.back_up_folders(access, captured.sources, labels, work.progress, left_out)
     companion = ""
     if captured.companion:
         companion = engine.back_up_folders(access, captured.companion, labels, silent).snapshot_id
@@ -173,24 +181,24 @@ def _complains(fact: DataFact) -> bool:
 
 
 @contextmanager
-def _captured(item: ItemRow, folder: Path) -> Iterator[Captured]:
-    """Hold an item's source still, by what it is."""
+def _captured(item: ItemRow, place: Path, folder: Path) -> Iterator[Captured]:
+    """Hold an item's source still, by what it is; what has to be written out is written below `folder`."""
     if item.kind == SourceKind.OWN_DATA:
         staged = OWN_DATA.get().stage(folder)
         yield Captured((folder,), staged.facts)
     elif item.kind == SourceKind.SQLITE:
-        copy = folder / Path(item.source).name
+        # In a folder of its own: a database may have the name of anything that a workplace holds.
+        (folder / "database").mkdir(mode=0o700)
+        copy = folder / "database" / Path(item.source).name
         facts = SNAPSHOTTER.get().capture(Path(item.source), copy, copy.name)
-        yield Captured((folder,), facts)
+        yield Captured((copy.parent,), facts)
     elif item.kind == SourceKind.POSTGRESQL:
         with DUMPER.get().capture(database_source(item)) as capture:
             (folder / ROLES).write_bytes(capture.server_globals())
             yield Captured((), capture.facts, stream=capture.dump(), companion=(folder / ROLES,))
     else:
-        source = Path(item.source)
-        if not source.exists():
-            raise EngineError("source_missing", retry=True, detail=item.source)
-        yield Captured((source,), (), moves=True)
+        source = PLACES.get().source(Path(item.source), place)
+        yield Captured((source.path,), (), moves=True, left_out=source.left_out)
 
 
 def database_source(item: ItemRow) -> DatabaseSource:

@@ -8,7 +8,14 @@ from pathlib import Path
 from uuid import UUID
 
 from veilleur.domains.backups.actions import interrupt_dead
-from veilleur.domains.backups.ports import ENGINE, KEY_KEEPER, WORKSHOP, Progress, RepositoryAccess
+from veilleur.domains.backups.ports import (
+    ENGINE,
+    KEY_KEEPER,
+    MANIFESTS,
+    WORKSHOP,
+    Progress,
+    RepositoryAccess,
+)
 from veilleur.domains.backups.queries import whole_plan
 from veilleur.domains.backups.queries.work import PlanRow
 from veilleur.domains.backups.rules.errors import EngineError
@@ -102,15 +109,26 @@ def claimed(work: Work) -> Iterator[None]:
         )
         if dead:
             _forget_dead(work.plan, dead)
+        _sweep(work.plan)
         yield
 
 
+def _sweep(plan: PlanRow) -> None:
+    """Wipe the data in clear that killed runs and tests of the plan left in their workplaces."""
+    for item in plan.items:
+        for what in ("run", "test"):
+            WORKSHOP.get().sweep(f"{what}-{item.id}")
+
+
 def _forget_dead(plan: PlanRow, dead: tuple[UUID, ...]) -> None:
-    """Remove locks and snapshots of runs that died: a stream cut by the kill may have been stored as whole.
+    """Remove manifests, locks and snapshots of runs that died: a stream cut by the kill may have been stored
+    as whole.
 
     Where the repository cannot be reached now, the next run says why; a snapshot without a copy's row is
     never counted or restored meanwhile.
     """
+    for run in dead:
+        MANIFESTS.get().remove(run)
     engine = ENGINE.get()
     labels = {f"run:{run}" for run in dead}
     try:

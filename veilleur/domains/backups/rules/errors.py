@@ -34,9 +34,11 @@ REASONS = frozenset(
         "repository_locked",
         "repository_damaged",
         "repository_inside_source",
+        "own_data_inside_source",  # the source lies in Veilleur's own data folder
         "place_missing",  # the folder of the backup place is not there (disk unplugged, share not mounted)
         "place_not_writable",
         "place_not_absolute",
+        "place_taken",  # it lies inside another place, or inside Veilleur's own data
         "place_not_empty",  # data would be overwritten
         "disk_full",
         "source_missing",

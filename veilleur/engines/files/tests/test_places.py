@@ -7,6 +7,7 @@ import pytest
 from veilleur.domains.backups.ports import PlaceFacts
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import Medium
+from veilleur.engines.files.places import CARD as CARD_FILE
 from veilleur.engines.files.places import LocalPlaces
 from veilleur.shared.refusal import Refused
 
@@ -15,7 +16,8 @@ CARD = {"repository": "1", "organisation": "2", "engine": "restic"}
 
 @pytest.fixture
 def places(tmp_path: Path) -> LocalPlaces:
-    return LocalPlaces(tmp_path)
+    (tmp_path / "var").mkdir()
+    return LocalPlaces(tmp_path / "var")
 
 
 def test_a_folder_beside_the_data_is_on_the_same_disk(places: LocalPlaces, tmp_path: Path) -> None:
@@ -33,7 +35,9 @@ def test_a_mounted_share_is_held_elsewhere(tmp_path: Path) -> None:
         f"21 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 21 0:31 / {tmp_path.resolve()} rw - nfs4 nas:/v rw\n"
     )
 
-    seen = LocalPlaces(tmp_path, table).look(tmp_path / "new")
+    (tmp_path / "var").mkdir()
+
+    seen = LocalPlaces(tmp_path / "var", table).look(tmp_path / "new")
 
     assert isinstance(seen, PlaceFacts)
     assert (seen.medium, seen.file_system) == (Medium.NETWORK, "nfs4")
@@ -83,3 +87,60 @@ def test_a_place_that_is_gone_says_so(places: LocalPlaces, tmp_path: Path) -> No
         places.write_beside(gone, b"", CARD, "")
     with pytest.raises(EngineError, match="envelope_missing"):
         places.read_card(gone)
+
+
+@pytest.mark.parametrize("name", ["", "keys", "run", "work/places", "backups/repository", "backups/second"])
+def test_a_place_lies_neither_in_the_data_folder_nor_in_another_place(tmp_path: Path, name: str) -> None:
+    data_dir = tmp_path / "var"
+    (data_dir / name).mkdir(parents=True)
+    (data_dir / "backups").mkdir(exist_ok=True)
+    (data_dir / "backups" / CARD_FILE).write_text("{}")
+
+    seen = LocalPlaces(data_dir).look(data_dir / name)
+
+    assert isinstance(seen, Refused)
+    assert seen.reason == "place_taken"
+    assert not (data_dir / name / ".veilleur").exists()
+
+
+def test_a_link_into_the_data_folder_is_no_way_round(tmp_path: Path) -> None:
+    (tmp_path / "var" / "keys").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "var" / "keys")
+
+    seen = LocalPlaces(tmp_path / "var").look(tmp_path / "link")
+
+    assert isinstance(seen, Refused)
+    assert seen.reason == "place_taken"
+
+
+def test_the_place_offered_by_default_may_be_made_and_looked_at_again(tmp_path: Path) -> None:
+    places = LocalPlaces(tmp_path / "var")
+    (tmp_path / "var").mkdir()
+
+    assert isinstance(places.look(tmp_path / "var" / "backups"), PlaceFacts)
+    (tmp_path / "var" / "backups" / CARD_FILE).write_text("{}")
+    assert isinstance(places.look(tmp_path / "var" / "backups"), PlaceFacts)
+
+
+def test_file_systems_without_data_are_left_out_of_what_holds_them(tmp_path: Path) -> None:
+    source = tmp_path / "root"
+    (source / "proc").mkdir(parents=True)
+    table = tmp_path / "mounts"
+    table.write_text(
+        f"21 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 21 0:31 / {source.resolve()}/proc rw - proc proc rw\n"
+        f"31 21 0:32 / {source.resolve()}/tmp rw - tmpfs tmpfs rw\n"
+    )
+
+    seen = LocalPlaces(tmp_path / "var", table).source(source, tmp_path / "place")
+
+    assert (seen.path, seen.left_out) == (source, (source / "proc",))
+
+
+@pytest.mark.parametrize("source", ["data", "data/place", "data/place/repository"])
+def test_a_source_neither_holds_the_place_nor_lies_in_it(tmp_path: Path, source: str) -> None:
+    (tmp_path / "data" / "place" / "repository").mkdir(parents=True)
+
+    with pytest.raises(EngineError) as refused:
+        LocalPlaces(tmp_path / "var").source(tmp_path / source, tmp_path / "data" / "place")
+
+    assert refused.value.reason == "repository_inside_source"
