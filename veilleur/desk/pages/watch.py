@@ -44,6 +44,7 @@ class CheckLine:
 
     row: CheckRow
     name: str
+    verdict: Verdict
     word: str | Promise
     reason: str | Promise
     value: str
@@ -96,10 +97,13 @@ def check_lines(rows: Sequence[CheckRow], now: datetime) -> tuple[CheckLine, ...
 
 
 def _line(row: CheckRow, now: datetime) -> CheckLine:
+    # A first failure is not told yet, but what has just failed is not shown as good either.
+    is_doubted = row.is_soft and row.verdict is Verdict.GOOD
     return CheckLine(
         row=row,
         name=check_name(row.kind, row.target, row.note),
-        word=_("Being confirmed") if row.is_soft and row.verdict is Verdict.GOOD else _WORDS[row.verdict],
+        verdict=Verdict.WATCH if is_doubted else row.verdict,
+        word=_("Being confirmed") if is_doubted else _WORDS[row.verdict],
         reason="" if row.code in _PLAIN else REASONS.get(row.code, row.code),
         value=value_text(row.value, row.unit) if row.value is not None else "",
         since=said_since(row.since, now),
@@ -136,7 +140,7 @@ def _down(summary: WatchSummary, now: datetime) -> str:
     named = {
         "check": _subject(first),
         "machine": first.asset_name,
-        "when": said_instant(first.since, now),
+        "when": said_since(first.since, now),
     }
     if summary.bad == 1:
         return _("{check} is down on {machine}, since {when}.").format(**named)
