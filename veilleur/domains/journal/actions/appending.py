@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -28,9 +29,12 @@ _READ = (
     "SELECT key, organisation, epoch, sequence, hash FROM journal_chainhead WHERE key IN ({marks})"
     " ORDER BY key{lock}"
 )
-_MOVE = "UPDATE journal_chainhead SET sequence = %s, hash = %s WHERE key = %s"
 _INSERT = f"INSERT INTO journal_entry ({', '.join(str(field.column) for field in _FIELDS)}) VALUES "  # noqa: S608
 _ROW = f"({', '.join(['%s'] * len(_FIELDS))})"
+_MOVE = "UPDATE journal_chainhead SET sequence = %s, hash = %s WHERE key = %s"
+# One statement where the database allows it: each answer that is waited for prolongs the time that the heads
+# are held, and with it everybody's wait.
+_MOVE_AND_INSERT = f"WITH moved AS ({_MOVE}) {_INSERT}"
 _BATCH = 500
 
 
@@ -45,6 +49,16 @@ class PendingFact:
     body: str
     occurred_at: datetime
     origin: str
+
+
+@dataclass(frozen=True)
+class _ReadyFact:
+    """A fact with all that needs no head."""
+
+    fact: PendingFact
+    id: UUID
+    salt: bytes
+    digest: bytes
 
 
 @dataclass
@@ -63,27 +77,32 @@ def append(facts: Sequence[PendingFact], *, now: datetime, actor: Actor) -> None
     if not facts:
         return
     # All that needs no head is done before the heads are held.
-    salted = [
-        (fact, salt := secrets.token_bytes(_SALT_BYTES), body_digest(salt, fact.body)) for fact in facts
-    ]
+    ready = [_ready(fact, now) for fact in facts]
     heads = lock_heads({fact.organisation_key for fact in facts})
-    entries = []
-    for fact, salt, digest in salted:
-        header = _chain(heads[fact.organisation_key], fact, digest, now, actor)
-        own_hash = heads[fact.organisation_key].hash
-        entries.append({**vars(header), "body": fact.body, "salt": salt, "hash": own_hash})
+    rows = [_chained(heads[one.fact.organisation_key], one, now, actor) for one in ready]
     with connection.cursor() as cursor:
-        for start in range(0, len(entries), _BATCH):
-            batch = entries[start : start + _BATCH]
-            values = [value for entry in batch for value in _prepared(entry)]
-            cursor.execute(_INSERT + ", ".join([_ROW] * len(batch)), values)
+        if connection.vendor == "postgresql" and len(heads) == 1 and len(rows) <= _BATCH:
+            (head,) = heads.values()
+            values = [head.sequence, head.hash, head.key, *chain.from_iterable(rows)]
+            cursor.execute(_MOVE_AND_INSERT + ", ".join([_ROW] * len(rows)), values)
+            return
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            cursor.execute(_INSERT + ", ".join([_ROW] * len(batch)), list(chain.from_iterable(batch)))
         for head in heads.values():
             cursor.execute(_MOVE, (head.sequence, head.hash, head.key))
 
 
-def _chain(head: _Head, fact: PendingFact, digest: bytes, now: datetime, actor: Actor) -> Header:
+def _ready(fact: PendingFact, now: datetime) -> _ReadyFact:
+    salt = secrets.token_bytes(_SALT_BYTES)
+    return _ReadyFact(fact, new_id(now), salt, body_digest(salt, fact.body))
+
+
+def _chained(head: _Head, ready: _ReadyFact, now: datetime, actor: Actor) -> list[Any]:
+    """Chain a fact to its head, which moves, and return its row."""
+    fact = ready.fact
     header = Header(
-        id=new_id(now),
+        id=ready.id,
         organisation=head.organisation,
         epoch=head.epoch,
         sequence=head.sequence + 1,
@@ -94,11 +113,11 @@ def _chain(head: _Head, fact: PendingFact, digest: bytes, now: datetime, actor: 
         kind=fact.kind,
         version=fact.version,
         subject=fact.subject,
-        body_digest=digest,
+        body_digest=ready.digest,
         previous_hash=head.hash,
     )
     head.sequence, head.hash = header.sequence, entry_hash(header)
-    return header
+    return _prepared({**vars(header), "body": fact.body, "salt": ready.salt, "hash": head.hash})
 
 
 def lock_heads(keys: Iterable[int]) -> dict[int, _Head]:
