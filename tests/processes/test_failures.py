@@ -46,6 +46,19 @@ def test_a_full_disk_is_told_before_anything_starts(small_disk: Path) -> None:
     assert "Traceback" not in refused.stderr
 
 
+def test_what_is_written_is_for_this_account_alone_even_where_others_may_look(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    data_dir.chmod(0o755)
+
+    done = veilleur("manage", "migrate", data_dir=data_dir)
+
+    assert done.returncode == 0, done.stderr
+    written = [path for path in data_dir.rglob("*") if path.name != "static"]
+    assert data_dir / "veilleur.sqlite3" in written
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
+
+
 @needs_root
 def test_a_disk_that_fills_up_on_the_way_is_told_too_and_starts_again_with_space(small_disk: Path) -> None:
     refused = up(small_disk / "data")

@@ -1,6 +1,7 @@
 """The command line: `veilleur …`. Finds the verb, starts what it needs, turns failures into exit codes."""
 
 import importlib
+import os
 import sys
 import traceback
 from dataclasses import dataclass
@@ -53,6 +54,9 @@ DOMAIN_VERBS = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if arguments is None:
+        # Whatever is written is for this account alone, also in a data folder that others may look into.
+        os.umask(0o077)
     given = sys.argv[1:] if arguments is None else arguments
     # Django's own commands are for those who read tracebacks, and may have an option of that name.
     is_plain = given[:1] == ["manage"]

@@ -26,6 +26,8 @@ PEER = struct.Struct("3i")  # SO_PEERCRED: process, user, group
 class KeyServer(socketserver.ThreadingUnixStreamServer):
     """Listens on a socket that other accounts cannot open, and asks the kernel who is calling."""
 
+    # Callers that come at the same instant wait; beyond this many the kernel turns them away.
+    request_queue_size = 128
     daemon_threads = True
     block_on_close = False
 
@@ -72,7 +74,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         try:
             request = json.loads(line)
             value = self.server.service.answer(request if isinstance(request, dict) else {})
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, or nested deeper than anything we send
             return {"error": "malformed_request"}
         except Unanswerable as refusal:
             return {"error": refusal.reason}

@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
@@ -217,7 +218,10 @@ def test_two_processes_never_share_the_folder(keys: Keys) -> None:
         KeyFolder(keys.place / "keys")
 
 
-@pytest.mark.parametrize("sent", [b"{\n", b"[]\n", b'{"do": "format"}\n', b'{"do": "envelope"}\n', b'"x"\n'])
+@pytest.mark.parametrize(
+    "sent",
+    [b"{\n", b"[]\n", b'{"do": "format"}\n', b'{"do": "envelope"}\n', b'"x"\n', b"[" * 100_000 + b"\n"],
+)
 def test_nonsense_gets_an_error_and_the_process_lives_on(keys: Keys, sent: bytes) -> None:
     answer = json.loads(keys.raw(sent))
 
@@ -233,6 +237,20 @@ def test_a_request_without_end_is_cut_off(keys: Keys) -> None:
 
     assert answer == b""
     assert len(keys.client.public_key()) == 32
+
+
+def test_many_callers_at_one_instant_all_get_their_answer(keys: Keys) -> None:
+    callers = 60
+    together = threading.Barrier(callers)
+
+    def ask(_number: int) -> bytes:
+        together.wait()
+        return keys.client.public_key()
+
+    with ThreadPoolExecutor(callers) as pool:
+        answers = list(pool.map(ask, range(callers)))
+
+    assert set(answers) == {keys.client.public_key()}
 
 
 def test_a_caller_that_says_nothing_is_hung_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
