@@ -19,7 +19,7 @@ from veilleur.domains.backups.rules.protection import Protection
 from veilleur.domains.backups.rules.states import RunState
 from veilleur.domains.estate.labels import DataSetKindChoice
 from veilleur.domains.estate.queries import ServiceView, visible_service
-from veilleur.domains.estate.rules.map import DependencyKind, MapNode, NodeKind
+from veilleur.domains.estate.rules.map import DependencyKind, MapNode, NodeKind, ServiceRow
 from veilleur.domains.monitoring.queries import visible_checks
 from veilleur.domains.recovery.queries import visible_restart_times
 from veilleur.domains.recovery.rules.evidence import KEY_ONLY_HERE, NEVER, UNPROVEN
@@ -115,7 +115,7 @@ def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage 
     view = visible_service(viewer, public_id)
     if view is None:
         return None
-    answers = _answers(visible_restart_times(viewer, now), public_id)
+    answers = _answers(visible_restart_times(viewer, now), view.row)
     protections = _protections(viewer, view, now)
     return ServicePage(
         view=view,
@@ -144,15 +144,15 @@ def neighbours(
     )
 
 
-def _answers(report: RestartReport | None, service: UUID) -> dict[str, ServiceAnswer]:
-    """Return the service's answer in each scenario that has one."""
+def _answers(report: RestartReport | None, row: ServiceRow) -> dict[str, ServiceAnswer]:
+    """Return the service's answer in each scenario that has one; none was computed for other objectives."""
     if report is None:
         return {}
     return {
         scenario.scenario: answer
         for scenario in report.scenarios
         for answer in scenario.services
-        if answer.service == service
+        if (answer.service, answer.rto_s, answer.rpo_s) == (row.id, row.rto_s, row.rpo_s)
     }
 
 
