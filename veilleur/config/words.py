@@ -44,13 +44,14 @@ def speaking(language: str) -> Iterator[None]:
 
 def gettext(message: str) -> str:
     """Return the message in the terminal's language."""
-    return _catalogue(_language()).gettext(message)
+    return _catalogue(spoken_language()).gettext(message)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Return the form of a message that goes with a number, in the terminal's language."""
-    return _catalogue(_language()).ngettext(singular, plural, number)
+    return _catalogue(spoken_language()).ngettext(singular, plural, number)
 
 
-def _language() -> str:
+def spoken_language() -> str:
+    """Return the language spoken here and now: figures take their decimal sign from it."""
     return _spoken.get() or terminal_language(os.environ)

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from veilleur.config.env import Environment, unknown_names
 from veilleur.config.words import gettext as _
+from veilleur.config.words import spoken_language
 from veilleur.shared.running import Status
 from veilleur.shared.verdict import Verdict
+from veilleur.shared.words import number
 
 # Before this release two connections that write or checkpoint at once can corrupt a write-ahead log.
 SAFE_SQLITE = (3, 51, 3)
@@ -109,7 +111,7 @@ def folder(data_dir: Path) -> Iterator[Finding]:
 
 def space(data_dir: Path, free_bytes: int) -> Finding:
     """Judge the free space of the data folder's file system."""
-    free = f"{free_bytes / 1e9:.1f}"
+    free = number(free_bytes / 1e9, spoken_language(), decimals=1)
     if free_bytes >= LITTLE_SPACE:
         return Finding("space", Verdict.GOOD, _("{free} GB free in the data folder").format(free=free))
     message = _("Only {free} GB are left in the data folder {folder}.").format(free=free, folder=data_dir)

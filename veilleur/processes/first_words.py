@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from veilleur.config.words import gettext as _
-from veilleur.config.words import ngettext
+from veilleur.config.words import ngettext, spoken_language
 from veilleur.domains.backups import labels as backups
 from veilleur.domains.journal.rules.work import ReadEntry
+from veilleur.shared.words import number
 
 
 def progress_of(entry: ReadEntry) -> str | None:
@@ -39,7 +40,7 @@ def _tested(fact: Any) -> str:
         return _("✗ The restore test failed: {why}").format(why=backups.reason_sentence(fact.reason))
     seconds = (fact.fetch_ms + fact.restore_ms + fact.start_ms + fact.verify_ms) / 1000
     text = _("✓ Restored in isolation and compared, fact by fact, in {seconds} s: proof level {level}")
-    return text.format(seconds=f"{seconds:.1f}", level=fact.level)
+    return text.format(seconds=number(seconds, spoken_language(), decimals=1), level=fact.level)
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
