@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from veilleur.shared.sqlite_turn.bell import Bell, ring
+
 log = logging.getLogger("veilleur.sqlite_turn")
 
 BUDGET_S = 0.050  # how long one turn may be held before it is reported
@@ -29,10 +31,6 @@ _COUNTERS = struct.Struct("<QQ")
 _DOOR = 64
 _FIRST_TICKET = 128
 _LOCK = struct.Struct("hhqqi4x")  # struct flock of Linux on 64-bit machines
-
-# The first in the queue looks often; those further back, who cannot be next, the more seldom.
-_LOOK_EVERY_S = 0.0002
-_LOOK_AT_LEAST_EVERY_S = 0.005
 
 
 class TurnTimeout(Exception):
@@ -115,6 +113,8 @@ class FairTurn:
         if self._ticket is None or self._file is None:
             return
         _unlock(self._file, _FIRST_TICKET + self._ticket)
+        if _drawn(self._file) > self._ticket:
+            ring(self._file, self._ticket + 1)
         held_s = time.monotonic() - self._taken_at
         self._ticket = None
         is_over = held_s > self._budget_s and not self._is_exempt()
@@ -149,13 +149,18 @@ class FairTurn:
             os.close(self._file)
 
     def _wait(self, file: int, ticket: int, deadline: float) -> None:
-        while not _are_earlier_gone(file, ticket):
-            now = time.monotonic()
-            if now >= deadline:
-                raise TurnTimeout(f"another writer has held the turn of {self.path} all along")
-            ahead = max(1, ticket - _serving(file))
-            time.sleep(min(_LOOK_EVERY_S * ahead * ahead, _LOOK_AT_LEAST_EVERY_S, deadline - now))
+        if not _are_earlier_gone(file, ticket):
+            with Bell(file, ticket) as bell:
+                self._listen(bell, file, ticket, deadline)
         os.pwrite(file, struct.pack("<Q", ticket), 8)
+
+    def _listen(self, bell: Bell, file: int, ticket: int, deadline: float) -> None:
+        # Looked at first: it may have been rung before it hung.
+        while not _are_earlier_gone(file, ticket):
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise TurnTimeout(f"another writer has held the turn of {self.path} all along")
+            bell.wait(at_most_s=left_s, ahead=max(1, ticket - _serving(file)))
 
 
 def _may_report() -> bool:
@@ -173,13 +178,17 @@ def _draw(file: int) -> int:
     """Return the next ticket, its byte locked: the order of tickets is the order of locks."""
     _lock(file, _DOOR)
     try:
-        counters = os.pread(file, _COUNTERS.size, 0)
-        ticket = struct.unpack("<Q", counters[:8])[0] + 1 if len(counters) >= 8 else 1
+        ticket = _drawn(file) + 1
         os.pwrite(file, struct.pack("<Q", ticket), 0)
         _lock(file, _FIRST_TICKET + ticket)
     finally:
         _unlock(file, _DOOR)
     return ticket
+
+
+def _drawn(file: int) -> int:
+    """Return the last ticket that was drawn, 0 before the first."""
+    return int.from_bytes(os.pread(file, 8, 0), "little")
 
 
 def _serving(file: int) -> int:
