@@ -26,10 +26,12 @@ def vouched_points(copy: Copy) -> list[Point]:
     """Return the complete points of a copy that may be relied on, newest first.
 
     A point counts if it was restored itself, or if it was made at most `VOUCHES_FOR` after the end of a
-    passed full test of the same copy; once a test has failed, only points restored themselves count.
+    passed full test of the same copy. Once the newest test that ran has failed nothing counts, not even what
+    was restored before: the repository is not what it was then.
     """
-    passed = [] if copy.last_test_failed else [test for test in copy.tests if test.passed]
-    ends = [test.finished_at for test in passed if test.level >= FULL_RESTORE]
+    if copy.last_test_failed:
+        return []
+    ends = [test.finished_at for test in copy.tests if test.passed and test.level >= FULL_RESTORE]
     newest = max(ends, default=None)
     return [
         point

@@ -28,8 +28,6 @@ def test_a_passed_test_vouches_for_the_points_made_after_it() -> None:
     [
         # Never tested: only the point that was restored itself.
         ((), 2 * HOUR),
-        # The newest test failed: what passed before vouches for nothing any more.
-        ((make_test(HOUR, passed=False), make_test(2 * DAY)), 2 * HOUR),
         # A test that could not run says nothing against the copy.
         ((make_test(HOUR, passed=False, has_run=False), make_test(2 * DAY)), HOUR),
         # A sample is no full restore.
@@ -46,6 +44,14 @@ def test_without_a_test_that_vouches_only_points_restored_themselves_count(
 
     assert last_point([copy]) == NOW - counted
     assert newest_point([copy]) == NOW - HOUR
+
+
+def test_after_a_failed_test_nothing_of_that_copy_counts_until_one_passes_again() -> None:
+    failed = make_test(HOUR, passed=False)
+    points = (untried(HOUR), make_point(2 * HOUR))
+
+    assert last_point([make_copy(points=points, tests=(failed, make_test(2 * DAY)))]) is None
+    assert last_point([make_copy(points=points, tests=(make_test(HOUR / 2), failed))]) == NOW - HOUR
 
 
 def test_one_copy_is_not_vouched_for_by_the_test_of_another() -> None:
