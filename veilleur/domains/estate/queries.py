@@ -85,7 +85,12 @@ class AssetRow:
     site: str
 
     def support(self, today: date) -> str:
-        """Return the level of `rules.machine.support_level` on that day."""
+        """Return the level of `rules.machine.support_level` on that day.
+
+        Unknown when the machine was last read too long ago: it may run another system by now.
+        """
+        if self.read_at is None or today - self.read_at.date() > machine.READING_IS_FRESH:
+            return "unknown"
         return machine.support_level(self.full_support_until, self.lts_support_until, today)
 
 

@@ -43,6 +43,13 @@ def play_company(end: datetime) -> Played:
     return played
 
 
+def read_machines(played: Played, now: datetime) -> None:
+    """Let every machine tell about itself again: nothing has changed, but the evidence is fresh."""
+    told = [facts_of(server, rank) for rank, server in enumerate(SERVERS)]
+    for facts in (*told, *(facts for _site, facts in workstations())):
+        register_machine(now=now, actor=DEMO, organisation_id=played.organisation_id, facts=facts)
+
+
 def _open_site(played: Played, name: str) -> UUID:
     site = done(open_site(now=played.start, actor=DEMO, organisation_id=played.organisation_id, name=name))
     return site.public_id

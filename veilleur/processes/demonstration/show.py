@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.db import close_old_connections, connection
 from django.urls import reverse
@@ -15,7 +16,7 @@ from veilleur.domains.monitoring.queries import whole_check_ids
 from veilleur.domains.organisations.actions import issue_setup_link
 from veilleur.domains.organisations.queries import is_anybody_able_to_sign_in, whole_organisations
 from veilleur.processes.demonstration.outages import HISTORY
-from veilleur.processes.demonstration.play import play_company
+from veilleur.processes.demonstration.play import play_company, read_machines
 from veilleur.processes.demonstration.play_backups import play_backups
 from veilleur.processes.demonstration.play_watch import keep_watching, play_watch
 from veilleur.processes.demonstration.stage import Played
@@ -24,6 +25,7 @@ from veilleur.shared.viewer import DEMO
 
 Tell = Callable[[str], None]
 
+_READ_EVERY = timedelta(hours=1)
 _EVERY_S = 45.0  # less than the time after which a check without a result is unknown
 
 
@@ -47,7 +49,11 @@ def follow(clock: Clock, tell: Tell) -> None:
     if played is None:
         return
     tell(_("This company is invented; nothing here touches a real server."))
+    read_at = None
     while True:
+        if read_at is None or clock() - read_at > _READ_EVERY:
+            read_at = clock()
+            read_machines(played, read_at)
         keep_watching(played, clock())
         close_old_connections()
         time.sleep(_EVERY_S)

@@ -1,7 +1,7 @@
 """What a machine says of itself, as plain values: read by an engine, compared by rules, kept by actions."""
 
 from dataclasses import astuple, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeAlias, TypeVar
 
 from veilleur.domains.estate.rules.map import AssetKind
@@ -135,6 +135,9 @@ class MachineFacts:
     # The machine Veilleur itself runs on: the only one whose load and disks it can read.
     is_here: bool = False
 
+
+# What a machine told this long ago says nothing about it any more.
+READING_IS_FRESH = timedelta(days=7)
 
 # The parts of an inventory, by their field in `MachineFacts`.
 PARTS = ("packages", "volumes", "addresses", "listeners", "databases")

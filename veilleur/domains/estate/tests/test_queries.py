@@ -1,6 +1,6 @@
 """Pages see what their viewer may see; rules see the whole map."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from veilleur.domains.estate.factories import (
 )
 from veilleur.domains.estate.queries import (
     visible_asset,
+    visible_asset_rows,
     visible_assets,
     visible_data_sets,
     visible_map,
@@ -88,7 +89,8 @@ def test_a_services_page_names_its_data_and_its_neighbours() -> None:
 
 def test_an_assets_page_says_what_runs_on_it_and_what_was_never_read() -> None:
     organisation = make_organisation()
-    asset = make_asset(organisation, "srv-1", full_support_until=date(2026, 7, 11))
+    read_at = datetime(2026, 7, 10, tzinfo=UTC)
+    asset = make_asset(organisation, "srv-1", full_support_until=date(2026, 7, 11), read_at=read_at)
     make_service(organisation, "Invoicing", runs_on=asset)
 
     view = visible_asset(viewer_in(organisation), asset.public_id)
@@ -98,6 +100,18 @@ def test_an_assets_page_says_what_runs_on_it_and_what_was_never_read() -> None:
     assert view.part("packages").unread_reason == "not_read"
     assert view.support(date(2026, 7, 11)) == "full"
     assert view.support(date(2026, 7, 12)) == "none"
+    # A week after it was last read, nobody knows which system it runs.
+    assert view.support(date(2026, 7, 17)) == "none"
+    assert view.support(date(2026, 7, 18)) == "unknown"
+
+
+def test_a_machine_that_never_told_anything_has_no_known_support() -> None:
+    organisation = make_organisation()
+    make_asset(organisation, "srv-2", full_support_until=date(2030, 1, 1))
+
+    (row,) = visible_asset_rows(viewer_in(organisation))
+
+    assert row.support(date(2026, 7, 11)) == "unknown"
 
 
 def test_a_node_that_left_takes_its_edges_off_the_map() -> None:
