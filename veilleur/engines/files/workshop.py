@@ -54,7 +54,7 @@ class WorkshopFolder:
         if not folder.exists():
             return
         note = folder / ELSEWHERE
-        for line in note.read_text().splitlines() if note.is_file() else ():
+        for line in note.read_text(errors="replace").splitlines() if note.is_file() else ():
             other = Path(line)
             if other.is_absolute() and other.name.startswith(ELSEWHERE_PREFIX):
                 wipe(other)
