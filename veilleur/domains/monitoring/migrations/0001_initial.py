@@ -51,8 +51,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(editable=False, unique=True)),
-                ('seen', models.CharField(choices=[('ok', 'Works'), ('warning', 'To watch'), ('critical', 'Down'), ('unknown', 'Unknown')], default='unknown', max_length=10)),
-                ('hard', models.CharField(choices=[('ok', 'Works'), ('warning', 'To watch'), ('critical', 'Down'), ('unknown', 'Unknown')], default='unknown', max_length=10)),
+                ('seen', models.CharField(choices=[('ok', 'Works'), ('warning', 'To watch'), ('critical', 'Bad'), ('unknown', 'Unknown')], default='unknown', max_length=10)),
+                ('hard', models.CharField(choices=[('ok', 'Works'), ('warning', 'To watch'), ('critical', 'Bad'), ('unknown', 'Unknown')], default='unknown', max_length=10)),
                 ('hard_since_us', models.BigIntegerField()),
                 ('bad', models.PositiveIntegerField(default=0)),
                 ('bad_since_us', models.BigIntegerField(default=0)),
@@ -73,8 +73,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(editable=False, unique=True)),
-                ('before', models.CharField(choices=[('ok', 'Works'), ('warning', 'To watch'), ('critical', 'Down'), ('unknown', 'Unknown')], max_length=10)),
-                ('after', models.CharField(choices=[('ok', 'Works'), ('warning', 'To watch'), ('critical', 'Down'), ('unknown', 'Unknown')], max_length=10)),
+                ('before', models.CharField(choices=[('ok', 'Works'), ('warning', 'To watch'), ('critical', 'Bad'), ('unknown', 'Unknown')], max_length=10)),
+                ('after', models.CharField(choices=[('ok', 'Works'), ('warning', 'To watch'), ('critical', 'Bad'), ('unknown', 'Unknown')], max_length=10)),
                 ('since_us', models.BigIntegerField()),
                 ('at_us', models.BigIntegerField()),
                 ('recorded_us', models.BigIntegerField()),

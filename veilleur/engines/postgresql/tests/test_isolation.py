@@ -1,9 +1,9 @@
 """A dump runs what its owner wrote into it: that must reach nothing but the throw-away cluster."""
 
 import os
-import pwd
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -32,13 +32,11 @@ ALTER TABLE trap OWNER TO web;
 
 
 @pytest.fixture
-def witness(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("witness")
-    folder.chmod(0o777)
-    for above in folder.parents:
-        if above.owner() == pwd.getpwuid(os.geteuid()).pw_name and above.name.startswith("pytest-"):
-            above.chmod(0o755)
-    return folder / "ran-as"
+def witness() -> Iterator[Path]:
+    """A file that any account may write: pytest's own folders are closed to all but one."""
+    with TemporaryDirectory(prefix="veilleur-witness-") as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder) / "ran-as"
 
 
 @pytest.fixture
