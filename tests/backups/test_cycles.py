@@ -198,3 +198,32 @@ def test_a_changed_pack_in_the_place_makes_the_test_fail(house: House, folder: P
     assert (test.state, test.reason, test.level) == (TestState.FAILED, "repository_damaged", 0)
     (protection,) = queries.whole_protection(house.organisation.pk, house.now)
     assert not protection.copies[0].points[0].is_complete
+
+
+def test_a_place_that_goes_away_is_noticed_within_minutes_and_so_is_its_return(
+    house: House, tmp_path: Path
+) -> None:
+    plan = house.plan(SourceKind.SQLITE, str(make_database(tmp_path / "shop.db")))
+    house.run(plan)
+    house.test(plan)
+    look = jobs.HANDLERS["backups.look_at_places"]
+
+    def look_and_work() -> list[str]:
+        """Return the reasons of the runs that looking asked for."""
+        Job.objects.filter(kind="backups.back_up_plan").delete()
+        look(None, house.clock)
+        asked = Job.objects.filter(kind="backups.back_up_plan", due_at_us__isnull=False).count()
+        return [house.run(plan).reason for _one in range(asked)]
+
+    def is_reached() -> bool:
+        (protection,) = queries.whole_protection(house.organisation.pk, house.now)
+        return protection.copies[0].is_reached
+
+    assert (look_and_work(), is_reached()) == ([], True)
+
+    house.place.rename(tmp_path / "unplugged")
+    assert (look_and_work(), is_reached()) == (["place_missing"], False)
+    assert (look_and_work(), is_reached()) == ([], False)
+
+    (tmp_path / "unplugged").rename(house.place)
+    assert (look_and_work(), is_reached()) == ([""], True)

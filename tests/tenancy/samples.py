@@ -93,6 +93,7 @@ INSTALLATION_JOBS: dict[str, str] = {
     "journal.refresh_answers": "takes no payload; computes what is due for each organisation by itself",
     "estate.read_machine": "names an organisation at most, and reads this machine",
     "monitoring.drain_spool": "takes no payload; results name checks by the id of the watch's own list",
+    "backups.look_at_places": "takes no payload; goes through all organisations",
     "backups.keep_schedule": "takes no payload; goes through all organisations",
     "backups.probe_sources": "takes no payload; goes through all organisations",
     "backups.protect_own_data": "names an organisation at most",

@@ -81,6 +81,7 @@ def make_run(
     lasted: timedelta = timedelta(minutes=2),
     total_bytes: int = 1_000_000,
     state: RunState = RunState.COMPLETE,
+    reason: str = "",
 ) -> Run:
     """Make an ended run and, when it stored something, its copy in the plan's repository.
 
@@ -93,6 +94,7 @@ def make_run(
         started_at,
         plan=plan,
         state=state,
+        reason=reason,
         started_us=start,
         ended_us=end,
         manifest_digest="0" * 64,

@@ -81,6 +81,9 @@ LEVELS: dict[int, Promise] = {
 REASONS: dict[str, Promise] = {
     "engine_missing": _("The backup program is not installed on this machine."),
     "engine_failed": _("The backup program failed for a reason that Veilleur does not know."),
+    "engine_stopped": _(
+        "Something outside of Veilleur stopped the backup program: most often a machine without memory left."
+    ),
     "timed_out": _("The work took longer than its time limit and was stopped."),
     "wrong_password": _("The password that Veilleur holds does not open this repository."),
     "no_repository": _("There is no repository in the backup place any more."),

@@ -80,6 +80,10 @@ class BackupEngine(Protocol):
         """Make the repository; do nothing when it is already there and opens with this password."""
         ...
 
+    def is_there(self, place: Path) -> bool:
+        """Return whether a place holds a repository, without opening it."""
+        ...
+
     def back_up_folders(
         self,
         access: RepositoryAccess,
@@ -94,7 +98,7 @@ class BackupEngine(Protocol):
     def back_up_stream(
         self, access: RepositoryAccess, stream: ByteStream, labels: Sequence[str], progress: Progress
     ) -> Stored:
-        """Store one stream; kept only if its producer ended well and every byte it wrote was stored."""
+        """Store one stream, kept only if its producer ended well and every byte it wrote was stored."""
         ...
 
     def snapshots(self, access: RepositoryAccess) -> tuple[StoredSnapshot, ...]:
@@ -330,11 +334,9 @@ class Places(Protocol):
         ...
 
     def source(self, source: Path, place: Path) -> FolderSource:
-        """Return what of a source may be read into a place, before anything of it is read.
-
-        Left out are Veilleur's own data folder, which holds the data of every organisation and the keys, and
-        file systems that hold no data (`/proc`). Raise source_missing, source_empty for what holds no data at
-        all, own_data_inside_source, or repository_inside_source.
+        """Return what of a source may be read into a place: neither Veilleur's own data folder, which holds
+        that of every organisation and the keys, nor file systems without data (`/proc`).
+        Raise source_missing, source_empty, own_data_inside_source or repository_inside_source.
         """
         ...
 

@@ -77,6 +77,9 @@ REASONS: dict[str, Promise] = {
     evidence.NEVER_TESTED: _("No restore test has ever been run on a copy that would survive."),
     evidence.NO_FULL_TEST: _("Only samples have been restored: a full restore was never timed."),
     evidence.LAST_TEST_FAILED: _("The last restore test failed: this copy cannot be relied on."),
+    evidence.PLACE_NOT_REACHED: _(
+        "The backup place could not be reached or opened the last time: what it still holds is unknown."
+    ),
     evidence.NO_DATA_DECLARED: _("Nobody has said which data this service needs."),
     evidence.MACHINE_UNKNOWN: _("Nobody has said on which machine this service runs."),
     evidence.REBUILD_NEVER_TESTED: _("Building this machine anew was never tried."),
@@ -109,6 +112,7 @@ NEXT_STEPS: dict[str, Promise] = {
     "run_restore_test": _("Run a restore test."),
     "run_full_restore_test": _("Run a full restore test, not a sample."),
     "mend_failed_copy": _("Find out why the restore test failed, then back up and test again."),
+    "reach_place": _("Bring the backup place back: look at its disk, its share or its folder."),
     "declare_data": _("Say which data this service needs."),
     "say_where_it_runs": _("Say on which machine this service runs."),
     "run_drill": _("Build the machine anew once, as an exercise, and time it."),

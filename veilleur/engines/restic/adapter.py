@@ -53,11 +53,15 @@ class ResticEngine:
 
     def create_repository(self, access: RepositoryAccess) -> None:
         """Make the repository, or find it there and open it with this password."""
-        if (commands.repository_folder(access.folder) / "config").exists():
+        if self.is_there(access.folder):
             self.snapshots(access)
             return
         self._require_place(access)
         self._run(access, commands.make_init(access.folder), self._quick_s)
+
+    def is_there(self, place: Path) -> bool:
+        """Return whether a place holds a repository, without opening it."""
+        return (commands.repository_folder(place) / "config").exists()
 
     def back_up_folders(
         self,
@@ -193,6 +197,8 @@ class ResticEngine:
     def _failure(self, finished: Finished) -> EngineError | None:
         if finished.timed_out:
             return EngineError("timed_out", retry=True, detail=parse.last_words(finished.errors))
+        if finished.code < 0:
+            return EngineError("engine_stopped", retry=True, detail=f"signal {-finished.code}")
         return parse.failure(finished.code, finished.errors)
 
 

@@ -9,6 +9,7 @@ from veilleur.domains.backups.jobs.self_restore import adopt_keys, restore_own_d
 from veilleur.domains.backups.jobs.upkeep import (
     inventory_changed,
     keep_schedule,
+    look_at_places,
     make_place,
     probe_server,
     probe_source,
@@ -18,6 +19,7 @@ from veilleur.domains.backups.jobs.upkeep import (
 from veilleur.domains.backups.rules.kinds_of_work import (
     BACK_UP_PLAN,
     KEEP_SCHEDULE,
+    LOOK_AT_PLACES,
     PROBE_SOURCES,
     PROTECT_OWN_DATA,
     SEAL_ENVELOPES,
@@ -43,12 +45,15 @@ HANDLERS: dict[str, JobHandler] = {
     BACK_UP_PLAN: back_up_plan,
     TEST_RESTORE: run_restore_test,
     KEEP_SCHEDULE: keep_schedule,
+    LOOK_AT_PLACES: look_at_places,
     SEAL_ENVELOPES: seal_envelopes,
     PROTECT_OWN_DATA: protect_own_data_job,
     PROBE_SOURCES: probe_sources,
 }
 PERIODICS = (
     Periodic(KEEP_SCHEDULE, every=timedelta(minutes=1)),
+    # Apart from the schedule: a share whose server is away may hold the look at it for long.
+    Periodic(LOOK_AT_PLACES, every=timedelta(minutes=5)),
     Periodic(PROBE_SOURCES, every=timedelta(hours=6)),
 )
 READERS = (

@@ -26,7 +26,13 @@ from veilleur.domains.backups.ports import (
     DatabaseSource,
     RepositoryAccess,
 )
-from veilleur.domains.backups.queries import due_runs, due_tests, recovery_key_state, whole_repositories
+from veilleur.domains.backups.queries import (
+    due_runs,
+    due_tests,
+    lookouts,
+    recovery_key_state,
+    whole_repositories,
+)
 from veilleur.domains.backups.queries.pages import kept_passfile, source_of
 from veilleur.domains.backups.queries.work import PlaceRow
 from veilleur.domains.backups.rules.errors import EngineError
@@ -53,6 +59,14 @@ def keep_schedule(_ticket: JobTicket, clock: Clock) -> None:
             ask_run(now=clock(), actor=SYSTEM, organisation_id=organisation.pk, plan=plan)
         for plan in due_tests(organisation.pk, clock()):
             ask_test(now=clock(), actor=SYSTEM, organisation_id=organisation.pk, plan=plan)
+
+
+def look_at_places(_ticket: JobTicket, clock: Clock) -> None:
+    """Have a plan run at once where a repository has gone, or is back: the run tells, and keeps, which."""
+    for organisation in whole_organisations(with_demo=False):
+        for one in lookouts(organisation.pk):
+            if ENGINE.get().is_there(Path(one.folder)) == one.is_gone:
+                ask_run(now=clock(), actor=SYSTEM, organisation_id=organisation.pk, plan=one.plan)
 
 
 def seal_envelopes(ticket: JobTicket, clock: Clock) -> None:

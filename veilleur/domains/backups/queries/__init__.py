@@ -12,6 +12,7 @@ from veilleur.domains.backups.queries.pages import (
     whole_tests,
 )
 from veilleur.domains.backups.queries.protection import points_of, recovery_key_state, whole_protection
+from veilleur.domains.backups.queries.reach import lookouts
 from veilleur.domains.backups.queries.work import (
     due_runs,
     due_tests,
@@ -28,6 +29,7 @@ __all__ = [
     "due_runs",
     "due_tests",
     "from_us",
+    "lookouts",
     "measured_duration",
     "newest_copy",
     "points_of",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from veilleur.domains.backups.models import Copy, PlanItem, RecoveryKey, Repository, RestoreTest
 from veilleur.domains.backups.queries.instants import from_us, to_us
+from veilleur.domains.backups.queries.reach import Reach, reach_of
 from veilleur.domains.backups.rules.protection import (
     PAST,
     CopyView,
@@ -58,7 +59,7 @@ def _copies(organisation_id: int, now: datetime) -> dict[UUID, tuple[CopyView, .
         RestoreTest.objects.of(organisation_id).filter(state__in=_ENDED).order_by("-ended_us"),
         _TESTS_PER_COPY,
     )
-    past = _past(organisation_id, now)
+    past, reach = _past(organisation_id, now), reach_of(organisation_id)
     found: dict[UUID, list[CopyView]] = defaultdict(list)
     for key in sorted(points.keys() | tests.keys()):
         data_set, repository = key[0], repositories[key[1]]
@@ -71,6 +72,7 @@ def _copies(organisation_id: int, now: datetime) -> dict[UUID, tuple[CopyView, .
                 points_of(copies, ended),
                 tuple(_test_view(test) for test in ended),
                 tuple(past[key]),
+                reach.get(key[1], Reach()).is_reached,
             )
         )
     return {data_set: tuple(views) for data_set, views in found.items()}

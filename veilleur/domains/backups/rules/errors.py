@@ -27,6 +27,7 @@ REASONS = frozenset(
     {
         "engine_missing",  # the program is not installed
         "engine_failed",  # an exit code or output that says nothing we know: counted as failure
+        "engine_stopped",  # something outside ended the program, such as a machine without memory left
         "timed_out",
         "wrong_password",
         "no_repository",

@@ -78,7 +78,8 @@ class CopyView:
     """The points of one data set in one repository, and the tests made from there; both newest first.
 
     `asset` is the machine whose loss takes this copy with it; None: held elsewhere. `past`: the complete
-    points of the last `PAST`, oldest first, whether they are still there or not.
+    points of the last `PAST`, oldest first, whether they are still there or not. `is_reached` is False once
+    a run or test found the repository gone or shut: what it holds is unknown until one has used it again.
     """
 
     repository: UUID
@@ -87,6 +88,7 @@ class CopyView:
     points: tuple[PointView, ...]
     tests: tuple[TestView, ...]
     past: tuple[PastPoint, ...] = ()
+    is_reached: bool = True
 
 
 @dataclass(frozen=True)

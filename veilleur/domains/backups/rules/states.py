@@ -51,10 +51,16 @@ class AccessState(StrEnum):
     UNKNOWN = "unknown"
 
 
+# What a run or test meets where the repository is not there, and where it is there but cannot be used: what
+# is in it is unknown from then on, until one of them has used it again.
+REASONS_OF_A_LOST_PLACE = frozenset({"place_missing", "no_repository"})
+REASONS_OF_A_SHUT_PLACE = frozenset({"wrong_password", "repository_damaged"})
+
 # A test that ended for one of these reasons says nothing about the copy: it could not run.
 REASONS_OF_THE_TESTER = frozenset(
     {
         "engine_missing",
+        "engine_stopped",
         "timed_out",
         "disk_full",
         "busy",

@@ -20,6 +20,7 @@ from veilleur.domains.recovery.rules.evidence import (
     NO_COPY,
     NO_DATA_DECLARED,
     NO_FULL_TEST,
+    PLACE_NOT_REACHED,
     REBUILD_NEVER_TESTED,
     UNPROVEN,
 )
@@ -62,6 +63,7 @@ NEXT_STEPS = {
     NEVER_TESTED: "run_restore_test",
     NO_FULL_TEST: "run_full_restore_test",
     LAST_TEST_FAILED: "mend_failed_copy",
+    PLACE_NOT_REACHED: "reach_place",
     NO_DATA_DECLARED: "declare_data",
     MACHINE_UNKNOWN: "say_where_it_runs",
     REBUILD_NEVER_TESTED: "run_drill",

@@ -52,7 +52,7 @@ def plan_attempts(copies: tuple[Copy, ...]) -> tuple[Attempt, ...]:
     tries: list[Attempt] = []
     for copy in copies:
         points = copy.complete_points
-        if not points or copy.last_test_failed:
+        if not points or not copy.may_be_relied_on:
             continue
         model = fit_restore(copy.full_tests, points[0].total_bytes)
         if model is not None:

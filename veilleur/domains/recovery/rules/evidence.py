@@ -25,6 +25,7 @@ NO_COMPLETE_POINT = "no_complete_point"
 # Why unproven.
 NEVER_TESTED = "never_tested"
 LAST_TEST_FAILED = "last_test_failed"
+PLACE_NOT_REACHED = "place_not_reached"
 NO_FULL_TEST = "no_full_test"
 NO_DATA_DECLARED = "no_data_declared"
 MACHINE_UNKNOWN = "machine_unknown"
@@ -35,6 +36,7 @@ NEVER_REASONS = (NO_COPY, COPIES_ON_LOST_MACHINE, NO_COMPLETE_POINT)
 # Gravest first: a failed test is worse than none.
 UNPROVEN_REASONS = (
     LAST_TEST_FAILED,
+    PLACE_NOT_REACHED,
     CIRCULAR_NEED,
     NEVER_TESTED,
     NO_FULL_TEST,
@@ -82,7 +84,7 @@ def evidence_of_data(data_set: DataSet, strike: Strike) -> Evidence:
     holding = [copy for copy in alive if copy.complete_points]
     if not holding:
         return Evidence(NEVER, NO_COMPLETE_POINT, data_set.id, data_set.name)
-    if any(copy.full_tests and not copy.last_test_failed for copy in holding):
+    if any(copy.full_tests and copy.may_be_relied_on for copy in holding):
         return Evidence(FIGURE)
     return Evidence(UNPROVEN, _why_unproven(holding), data_set.id, data_set.name)
 
@@ -105,9 +107,7 @@ def evidence_of_service(company: Company, service: Service, strike: Strike) -> E
 
 def proof_of(copies: tuple[Copy, ...]) -> Proof | None:
     """Return the proof that one data set's copies carry: its newest passed full test. None without any."""
-    tested = [
-        copy for copy in copies if copy.complete_points and copy.full_tests and not copy.last_test_failed
-    ]
+    tested = [copy for copy in copies if copy.complete_points and copy.full_tests and copy.may_be_relied_on]
     if not tested:
         return None
     best = max(tested, key=lambda copy: copy.full_tests[0].finished_at)
@@ -129,6 +129,8 @@ def weaker(first: Proof | None, second: Proof | None) -> Proof | None:
 def _why_unproven(copies: list[Copy]) -> str:
     if any(copy.last_test_failed for copy in copies):
         return LAST_TEST_FAILED
+    if any(not copy.is_reached for copy in copies):
+        return PLACE_NOT_REACHED
     return NO_FULL_TEST if any(test.passed for copy in copies for test in copy.tests) else NEVER_TESTED
 
 

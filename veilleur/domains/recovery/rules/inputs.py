@@ -71,6 +71,8 @@ class Copy:
     points: tuple[Point, ...] = ()
     tests: tuple[TimedTest, ...] = ()
     past: tuple[tuple[datetime, datetime], ...] = ()
+    # False: the repository could not be opened the last time, so that what it holds is unknown.
+    is_reached: bool = True
 
     @property
     def complete_points(self) -> tuple[Point, ...]:
@@ -89,6 +91,11 @@ class Copy:
         """Return whether the newest test that ran on this copy, whatever its level, did not pass."""
         ran = [test for test in self.tests if test.has_run]
         return bool(ran) and not ran[0].passed
+
+    @property
+    def may_be_relied_on(self) -> bool:
+        """Return whether nothing learnt since speaks against what was proven."""
+        return self.is_reached and not self.last_test_failed
 
 
 @dataclass(frozen=True)

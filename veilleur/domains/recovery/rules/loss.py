@@ -27,9 +27,9 @@ def vouched_points(copy: Copy) -> list[Point]:
 
     A point counts if it was restored itself, or if it was made at most `VOUCHES_FOR` after the end of a
     passed full test of the same copy. Once the newest test that ran has failed nothing counts, not even what
-    was restored before: the repository is not what it was then.
+    was restored before: the repository is not what it was then. Nor while it cannot be opened.
     """
-    if copy.last_test_failed:
+    if not copy.may_be_relied_on:
         return []
     ends = [test.finished_at for test in copy.tests if test.passed and test.level >= FULL_RESTORE]
     newest = max(ends, default=None)

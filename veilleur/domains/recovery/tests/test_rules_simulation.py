@@ -115,6 +115,7 @@ def test_with_every_copy_on_the_lost_machine_there_is_neither_figure_nor_bound()
         (make_copy(points=(make_point(is_complete=False),)), NEVER, evidence.NO_COMPLETE_POINT),
         (make_copy(tests=(make_test(level=4),)), UNPROVEN, evidence.NO_FULL_TEST),
         (make_copy(tests=(make_test(passed=False, level=0),)), UNPROVEN, evidence.LAST_TEST_FAILED),
+        (make_copy(is_reached=False), UNPROVEN, evidence.PLACE_NOT_REACHED),
         (make_copy(), FIGURE, None),
     ],
 )
