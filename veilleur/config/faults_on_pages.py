@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from veilleur.config.env import environment
 from veilleur.config.failures import explain
 from veilleur.config.words import LANGUAGES, speaking
-from veilleur.domains.journal.queries.work import visible_parked
+from veilleur.domains.journal.queries.work import visible_parked, waiting_since
 from veilleur.shared.clock import utc_now
 from veilleur.shared.running import Status, read_status, status_path
 
 # A process that was started again is still told of for this long: what it did meanwhile is unknown.
 TOLD_FOR = timedelta(minutes=15)
+# Work that waits no longer than this is on its way: three long backups at once hold all hands for a while.
+PATIENCE = timedelta(minutes=3)
 
 
 def own_faults(request: HttpRequest) -> dict[str, Any]:
@@ -28,11 +30,20 @@ def own_faults(request: HttpRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", None)
     if viewer is None:
         return {}
-    faults = list(process_faults(read_status(status_path(environment().data_dir)), utc_now()))
+    now = utc_now()
+    faults = list(process_faults(read_status(status_path(environment().data_dir)), now))
+    faults += late_work(waiting_since(now), now)
     if parked := len(visible_parked(viewer)):
         text = ngettext("{count} fact could not be handled.", "{count} facts could not be handled.", parked)
         faults.append(text.format(count=parked))
     return {"faults": faults}
+
+
+def late_work(since: datetime | None, now: datetime) -> Iterator[str]:
+    """Yield a sentence when nobody takes the work that is due: its process may run and yet stand still."""
+    if since is not None and now - since > PATIENCE:
+        text = _("Background work has been waiting since {time}: pages may not know yet what happened after.")
+        yield text.format(time=f"{timezone.localtime(since):%H:%M}")
 
 
 def process_faults(status: Status | None, now: datetime) -> Iterator[str]:

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
 
 from veilleur.config.public_routes import PUBLIC_ROUTES
 from veilleur.domains.organisations.queries import viewer_of, visible_organisation
@@ -80,7 +81,11 @@ class SignInRequiredMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            # Nobody finds a page again by the browser's way back once its reader has signed out.
+            add_never_cache_headers(response)
+        return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """Return what is sent instead of the page, or None when the page may be shown."""

@@ -14,6 +14,7 @@ from veilleur.desk.pages.protection import Source
 from veilleur.domains.backups.queries.work import ItemRow, PlaceRow
 from veilleur.domains.backups.rules.states import AccessState
 from veilleur.domains.estate.rules.map import ServiceRow
+from veilleur.shared.showable import showable
 from veilleur.shared.words import duration
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -54,6 +55,7 @@ class ObjectivesForm(forms.Form):
 
 def whole_path(text: str) -> str:
     """Return a path that is given from the root on, or say what is wrong with it."""
+    showable(text.strip())
     path = PurePosixPath(text.strip())
     if not path.is_absolute() or ".." in path.parts:
         raise ValidationError(_("Give the whole path, starting with a slash: {path}").format(path=text))
@@ -67,6 +69,7 @@ class PlaceForm(forms.Form):
         label=_("What people call it"),
         help_text=_("For example: safe of the second site."),
         max_length=200,
+        validators=[showable],
     )
     folder = forms.CharField(
         label=_("Its folder"),
@@ -86,7 +89,10 @@ class PlanForm(forms.Form):
     """What goes into which place."""
 
     name = forms.CharField(
-        label=_("What people call this plan"), help_text=_("For example: accounting."), max_length=200
+        label=_("What people call this plan"),
+        help_text=_("For example: accounting."),
+        max_length=200,
+        validators=[showable],
     )
     place = forms.ChoiceField(label=_("Into which place"))
     service = forms.ChoiceField(

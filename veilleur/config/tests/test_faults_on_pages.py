@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from django.urls import path
 from django.utils import translation
 
-from veilleur.config.faults_on_pages import process_faults
+from veilleur.config.faults_on_pages import PATIENCE, late_work, process_faults
 from veilleur.config.urls import handler500, urlpatterns  # noqa: F401 - this module is a ROOT_URLCONF below
 from veilleur.shared.running import Ending, Running, Status
 
@@ -88,3 +88,12 @@ def test_a_process_that_runs_again_is_told_of_for_a_quarter_of_an_hour() -> None
 def test_nothing_is_said_from_a_status_that_is_too_old() -> None:
     assert faults(Running("watch", None, None), age=timedelta(minutes=2)) == []
     assert list(process_faults(None, NOW)) == []
+
+
+def test_work_that_nobody_takes_is_told_of_though_its_process_runs() -> None:
+    with translation.override("en"):
+        assert list(late_work(None, NOW)) == []
+        assert list(late_work(NOW - PATIENCE, NOW)) == []
+        (sentence,) = late_work(NOW - PATIENCE - timedelta(minutes=1), NOW)
+
+    assert sentence.startswith("Background work has been waiting since 12:56")

@@ -124,6 +124,24 @@ def test_the_switch_leads_nowhere_else(client: Client, target: str) -> None:
     assert response["Location"] == "/"
 
 
+@pytest.mark.parametrize("page", ["/", "/watch/", "/estate/", "/protection/", "/recovery-key/", "/nowhere/"])
+def test_no_page_of_a_member_stays_in_the_browser(signed_in: Client, page: str) -> None:
+    assert "no-store" in signed_in.get(page).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "\x1b]0;title\x07", "invoice\u202efdp"])
+def test_a_name_that_would_turn_or_move_what_is_around_it_is_refused(signed_in: Client, name: str) -> None:
+    text = signed_in.post("/protection/places/new/", {"name": name, "folder": "/srv/place"}).content.decode()
+
+    assert "Something in it cannot be shown as it is" in text
+
+
+def test_a_folder_on_two_lines_is_no_folder(signed_in: Client) -> None:
+    answer = signed_in.post("/protection/places/new/", {"name": "NAS", "folder": "/srv/a\nb"})
+
+    assert r"/srv/a\x0ab" in answer.content.decode()
+
+
 def test_an_unknown_language_changes_nothing(client: Client) -> None:
     response = client.post(reverse("desk:language"), {"language": "xx", "next": "/"})
 

@@ -5,12 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.shared.showable import showable
+
 
 class SetupForm(forms.Form):
     """What the first person of an organisation says to get in."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[showable],
     )
     email = forms.EmailField(
         label=_("E-mail address"),

@@ -17,6 +17,7 @@ from veilleur.domains.journal.queries.work import (
     parked_facts,
     troubled_jobs,
     visible_parked,
+    waiting_since,
 )
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "visible_entry",
     "visible_parked",
     "visible_timeline",
+    "waiting_since",
     "whole_answers",
     "whole_entries",
 ]

@@ -132,6 +132,16 @@ def due_jobs(kinds: Collection[str], now: datetime, limit: int = 5) -> tuple[int
     return tuple(rows.order_by("due_at_us", "pk").values_list("pk", flat=True)[:limit])
 
 
+def waiting_since(now: datetime) -> datetime | None:
+    """Return since when the job that is longest due has waited for somebody to take it; None if none is due.
+
+    A job whose lease has ended waits too: whoever held it is gone, or stands still.
+    """
+    due = Job.objects.filter(is_free(now), due_at_us__lte=to_us(now)).order_by("due_at_us")
+    oldest = due.values_list("due_at_us", flat=True).first()
+    return None if oldest is None else from_us(oldest)
+
+
 def idle_periodics(periodics: Collection[Periodic]) -> tuple[Periodic, ...]:
     """Return the periodic work whose row is missing, or neither waits nor runs. One query."""
     rows = Job.objects.filter(kind__in={periodic.kind for periodic in periodics})

@@ -19,7 +19,7 @@ from veilleur.domains.journal.jobs import (
 )
 from veilleur.domains.journal.jobs import leasing as leasing_module
 from veilleur.domains.journal.models import Job
-from veilleur.domains.journal.queries import last_run, next_due_at, troubled_jobs
+from veilleur.domains.journal.queries import last_run, next_due_at, troubled_jobs, waiting_since
 from veilleur.domains.journal.rules.chain import from_us
 from veilleur.domains.journal.rules.errors import LeaseLost
 from veilleur.domains.journal.rules.work import LEASE, Clock, JobTicket, Periodic
@@ -345,3 +345,15 @@ def test_a_job_that_hangs_is_let_go_after_the_longest_run(
     run_one_job({"sample.work": hang}, clock)
 
     assert job().attempts == 2
+
+
+def test_a_job_waits_until_somebody_takes_it_and_again_once_its_lease_has_ended() -> None:
+    assert waiting_since(NOW) is None
+    ask_for_job(now=NOW, actor=ANNA, due_at=NOW + MINUTE)
+    assert waiting_since(NOW) is None
+    assert waiting_since(NOW + 2 * MINUTE) == NOW + MINUTE
+
+    take_due_job(NOW + 2 * MINUTE, KINDS)
+    assert waiting_since(NOW + 2 * MINUTE) is None
+    # Whoever took it stands still: it gives no sign of life until the lease is over.
+    assert waiting_since(NOW + 2 * MINUTE + LEASE + MINUTE) == NOW + MINUTE
