@@ -33,12 +33,12 @@ def main() -> int:
     """Measure and print, one row a figure, as soon as it is known."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("only", nargs="*", help="measure these only")
-    print(f"{'figure':<66}{'measured':>22}{'target':>16}  peer")
+    print(f"{'figure':<78}{'measured':>22}{'target':>16}  peer")
     for name in modules(parser.parse_args().only):
         for row in importlib.import_module(f"bench.{name}").figures():
             unit = str(row["unit"])
             measured, target = text(row["value"], unit), text(row.get("target"))
-            print(f"{row['name']:<66}{measured:>22}{target:>16}  {text(row.get('peer'))}", flush=True)
+            print(f"{row['name']:<78}{measured:>22}{target:>16}  {text(row.get('peer'))}", flush=True)
     return 0
 
 

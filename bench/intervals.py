@@ -21,7 +21,7 @@ OFFICE = {weekday: [("08:00", "12:00"), ("14:00", "18:00")] for weekday in range
 
 
 def figures() -> list[dict[str, Any]]:
-    """Return one row per measure: name, value, unit, target (an upper bound) and peer (None here)."""
+    """Return one row per measure: name, value, unit, target and peer (None here)."""
     left, right = _random_set(seed=1), _random_set(seed=2)
     since = datetime(2026, 1, 1, tzinfo=UTC)
     instants = [since + timedelta(minutes=minute) for minute in range(100_001)]
@@ -43,7 +43,7 @@ def figures() -> list[dict[str, Any]]:
         ("ten years of office hours, first question to a zone", 0.2, lambda: _ten_years(next(zones), since)),
     ]
     return [
-        {"name": name, "value": _cpu_seconds(work), "unit": "CPU s", "target": target, "peer": None}
+        {"name": name, "value": _cpu_seconds(work), "unit": "CPU s", "target": f"<= {target}", "peer": None}
         for name, target, work in measures
     ]
 

@@ -50,8 +50,14 @@ def figures() -> list[dict[str, Any]]:
         ),
     ]
     return [
-        {"name": name, "value": _cpu_seconds(work), "unit": "CPU s", "target": target, "peer": None}
-        for name, target, work in measures
+        {
+            "name": name,
+            "value": _cpu_seconds(work),
+            "unit": "CPU s",
+            "target": None if bound is None else f"< {bound}",
+            "peer": None,
+        }
+        for name, bound, work in measures
     ]
 
 

@@ -47,14 +47,19 @@ def figures() -> list[dict[str, Any]]:
         place = Path(folder)
         drained = _drained_per_cpu_second(place)
         return [
-            _row("TCP checks per CPU second, fresh connections", _checks_per_cpu_second(), "checks", 10_000),
+            _row(
+                "TCP checks per CPU second, fresh connections",
+                _checks_per_cpu_second(),
+                "checks",
+                ">= 10,000",
+            ),
             _row(f"results accepted per second, durable, {BATCH} a commit", _accepted(place), "results"),
             _row("results drained per CPU second into SQLite", drained, "results"),
             _row("bytes a sample on disk, hot rows", _bytes_per_sample(place), "B"),
         ]
 
 
-def _row(name: str, value: float, unit: str, target: float | None = None) -> dict[str, Any]:
+def _row(name: str, value: float, unit: str, target: str | None = None) -> dict[str, Any]:
     return {"name": name, "value": value, "unit": unit, "target": target, "peer": None}
 
 
