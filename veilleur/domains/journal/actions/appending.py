@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from veilleur.domains.journal.models import ChainHead, Entry
 from veilleur.domains.journal.rules.chain import (
@@ -147,7 +147,9 @@ def _locked(keys: Sequence[int]) -> dict[int, _Head]:
 
 
 def _prepared(entry: Mapping[str, Any]) -> list[Any]:
-    return [field.get_db_prep_value(entry[field.name], connection) for field in _FIELDS]
+    # Looked up once: `connection` finds the thread's own anew each time that it is touched.
+    database = connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_value(entry[field.name], database) for field in _FIELDS]
 
 
 def _uuid(value: UUID | str) -> UUID:
