@@ -281,7 +281,7 @@ def test_a_restic_killed_in_the_middle_leaves_a_lock_that_is_released(
     stream.go_on.set()
     runner.join(20)
 
-    assert outcome == ["engine_failed"]
+    assert outcome == ["engine_stopped"]
     assert refusal(engine.check, access, every_byte=False) == "repository_locked"
     engine.release_dead_locks(access)
     engine.check(access, every_byte=False)
