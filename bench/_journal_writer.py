@@ -1,6 +1,7 @@
 """One writer of the journal's benchmark: a process that writes as fast as it can until time is up.
 
-Arguments: organisation, seconds to write. Says "ready", starts at a line on its input, prints JSON.
+Arguments: organisation, seconds to write, "recorded" or "plain". Says "ready", starts at a line on its input,
+prints JSON.
 """
 
 import json
@@ -9,6 +10,8 @@ import sys
 import time
 from datetime import datetime
 from uuid import UUID, uuid4
+
+from django.db import transaction
 
 from tests.journal import worker
 from veilleur.domains.journal.actions import record, recorded
@@ -33,9 +36,19 @@ def change_own_row(*, now: datetime, actor: Actor, organisation_id: int, key: UU
     record(worker.Noted(str(count)), subject=key, organisation_id=organisation_id)
 
 
+def change_and_note(*, now: datetime, actor: Actor, organisation_id: int, key: UUID, count: int) -> None:  # noqa: ARG001
+    """Do the same as any web application would: the change and a row of history, no chain, no order."""
+    with transaction.atomic():
+        Job.objects.filter(kind="test.state", key=str(key)).update(attempts=count)
+        Job.objects.create(kind="test.note", key=f"{key} {count}", payload={"number": str(count)})
+
+
+CHANGES = {"recorded": change_own_row, "plain": change_and_note}
+
+
 def main() -> None:
     """Write and print what was measured."""
-    organisation_id, seconds = int(sys.argv[1]), float(sys.argv[2])
+    organisation_id, seconds, change = int(sys.argv[1]), float(sys.argv[2]), CHANGES[sys.argv[3]]
     reruns = Reruns()
     logger = logging.getLogger("veilleur.domains.journal.actions.recording")
     logger.addHandler(reruns)
@@ -49,7 +62,7 @@ def main() -> None:
     began, cpu_began = time.time(), time.process_time()
     while time.time() < began + seconds:
         before = time.perf_counter()
-        change_own_row(
+        change(
             now=worker.utc_now(),
             actor=worker.ACTOR,
             organisation_id=organisation_id,

@@ -1,7 +1,8 @@
 """Recorded actions a second: sixteen writers in one organisation, on SQLite in turn and on PostgreSQL.
 
 Each action changes one row of its own and records one fact. Writers are processes; they start together, and
-only what lies between the common start and the last commit counts.
+only what lies between the common start and the last commit counts. The peer is the same change with a plain
+row of history beside it, in the same database and the same run: what the chain costs is the ratio.
 """
 
 import json
@@ -38,19 +39,25 @@ def _measure(kind: str, folder: Path, server: ThrowawayPostgres | None) -> list[
     house = make_house(kind, folder, server)
     (organisation,) = house.organisations(1)
     server_cpu_s = -_server_cpu_s(server)
-    results = _write_together(house, organisation)
+    results = _write_together(house, organisation, "recorded")
     server_cpu_s += _server_cpu_s(server)
+    plain_per_s = _per_second(_write_together(house, organisation, "plain"))
     waits = sorted(wait for result in results for wait in result["waits_s"])
-    began, ended = min(result["began"] for result in results), max(result["ended"] for result in results)
     found = house.look()
-    # Each writer's first action, which opens its connection, is not measured.
-    assert len(found["facts"]) == len(waits) + WRITERS, "facts are missing"
+    # Each writer's first action, which opens its connection, is not measured; plain writers make it too.
+    assert len(found["facts"]) == len(waits) + 2 * WRITERS, "facts are missing"
     assert found["findings"] == [], "the chain is broken"
     name = f"journal, {_NAMES[kind]}, {WRITERS} writers in one organisation"
     cpu_s = sum(result["cpu_s"] for result in results) + server_cpu_s
     reruns = sum(result["reruns"] for result in results)
     return [
-        _row(f"{name}: actions", len(waits) / (ended - began), "/s", f">= {_TARGETS[kind]}"),
+        _row(
+            f"{name}: actions",
+            _per_second(results),
+            "/s",
+            f">= {_TARGETS[kind]}",
+            f"{plain_per_s:,.0f} /s plain",
+        ),
         _row(f"{name}: actions per CPU second", len(waits) / cpu_s, "/s", None),
         _row(f"{name}: median", statistics.median(waits) * 1000, "ms", None),
         _row(f"{name}: p99", waits[int(len(waits) * 0.99)] * 1000, "ms", "< 200 ms"),
@@ -66,14 +73,22 @@ def _server_cpu_s(server: ThrowawayPostgres | None) -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def _row(name: str, value: float, unit: str, target: str | None) -> dict[str, object]:
-    return {"name": name, "value": value, "unit": unit, "target": target, "peer": None}
+def _per_second(results: list[dict[str, Any]]) -> float:
+    """Return the actions of all writers for each second between the common start and the last commit."""
+    began, ended = min(result["began"] for result in results), max(result["ended"] for result in results)
+    return float(sum(len(result["waits_s"]) for result in results) / (ended - began))
 
 
-def _write_together(house: House, organisation: int) -> list[dict[str, Any]]:
+def _row(
+    name: str, value: float, unit: str, target: str | None, peer: str | None = None
+) -> dict[str, object]:
+    return {"name": name, "value": value, "unit": unit, "target": target, "peer": peer}
+
+
+def _write_together(house: House, organisation: int, change: str) -> list[dict[str, Any]]:
     writers = [
         subprocess.Popen(
-            [sys.executable, "-m", "bench._journal_writer", str(organisation), str(SECONDS)],
+            [sys.executable, "-m", "bench._journal_writer", str(organisation), str(SECONDS), change],
             env={**os.environ, **house.environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

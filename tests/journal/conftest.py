@@ -22,3 +22,10 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     house = make_house(request.param, tmp_path, postgres)
     yield house
     house.stop()
+
+
+@pytest.fixture
+def postgresql_house(postgres: ThrowawayPostgres, tmp_path: Path) -> Iterator[House]:
+    house = make_house("postgresql", tmp_path, postgres)
+    yield house
+    house.stop()

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,21 @@ class House:
     def organisations(self, count: int) -> list[int]:
         """Make organisations and return their keys."""
         return [int(line) for line in self.run("prepare", count)]
+
+    def wait_for_queue(self, count: int) -> None:
+        """Return once so many writers queue for a head of this database, which must be PostgreSQL's.
+
+        A lock of a row is no queue: whoever comes by when it is let go has it.
+        """
+        question = (
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        deadline = time.monotonic() + _PATIENCE_S
+        with psycopg.connect(self.environment["JOURNAL_TEST_DATABASE"], autocommit=True) as server:
+            while server.execute(question).fetchone() != (count,):
+                assert time.monotonic() < deadline, "nobody queues"
+                time.sleep(0.01)
 
     def migrate(self) -> None:
         """Make the tables that the journal needs."""

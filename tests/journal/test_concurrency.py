@@ -3,6 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.journal.house import House
 
 
@@ -36,6 +38,24 @@ def test_actions_that_block_one_another_run_again_and_lose_no_count(house: House
     assert found["findings"] == []
     if house.environment["JOURNAL_TEST_KIND"] == "postgresql":
         assert sum(reruns) > 0, "the two were meant to meet in a deadlock"
+
+
+@pytest.mark.postgresql
+def test_writers_who_wait_for_the_head_stand_in_a_queue(postgresql_house: House, tmp_path: Path) -> None:
+    house, told = postgresql_house, tmp_path / "told"
+    (organisation,) = house.organisations(1)
+    greedy = house.start("write_greedily", organisation, told)
+    assert greedy.stdout is not None
+    assert greedy.stdout.readline() == "held\n"
+    patient = []
+    for ahead in range(3):
+        patient.append(house.start("write", 1, organisation))
+        house.wait_for_queue(ahead + 1)
+
+    told.touch()
+
+    expected = [house.end(one)[-1] for one in patient] + house.end(greedy)[-1:]
+    assert house.look()["subjects"][1:] == expected
 
 
 def test_every_reader_sees_every_fact_once_and_in_order_while_many_write(

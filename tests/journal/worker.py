@@ -19,6 +19,7 @@ django.setup()
 from django.apps import apps  # noqa: E402
 
 from veilleur.domains.journal.actions import record, recorded, require_lease, schedule_job  # noqa: E402
+from veilleur.domains.journal.actions.appending import lock_heads  # noqa: E402
 from veilleur.domains.journal.jobs import read_news, run_one_job  # noqa: E402
 from veilleur.domains.journal.models import Entry, Job  # noqa: E402
 from veilleur.domains.journal.queries import verify  # noqa: E402
@@ -117,6 +118,22 @@ def write_opposed(start_file: str, first: str, second: str) -> None:
     say(len(reruns))
 
 
+@recorded
+def hold_head(*, now: datetime, actor: Actor, organisation_id: int, until: Path) -> None:
+    """Hold the organisation's head until the file appears, then record a fact named "held"."""
+    lock_heads([organisation_id])
+    say("held")
+    while not until.exists():
+        time.sleep(0.002)
+    record(Noted("held"), subject=uuid4(), organisation_id=organisation_id)
+
+
+def write_greedily(organisation: str, until: str) -> None:
+    """Hold the head until the file appears, and at once ask for it again; print the second fact's key."""
+    hold_head(now=utc_now(), actor=ACTOR, organisation_id=int(organisation), until=Path(until))
+    write("1", organisation)
+
+
 def read(name: str, stop_file: str, later_s: str = "0") -> None:
     """Read as one reader until the file appears and nothing is left; print each fact that was handled.
 
@@ -178,5 +195,5 @@ def look() -> None:
 
 
 if __name__ == "__main__":
-    roles = (prepare, write, write_crossed, write_opposed, read, schedule, work, look)
+    roles = (prepare, write, write_crossed, write_opposed, write_greedily, read, schedule, work, look)
     {role.__name__: role for role in roles}[sys.argv[1]](*sys.argv[2:])

@@ -9,7 +9,7 @@ import pytest
 
 from tests.tenancy.house_at_work import AtWork
 
-OBJECTS = 3000
+OBJECTS = 100_000
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,10 @@ _READ = (
     "SELECT key, organisation, epoch, sequence, hash FROM journal_chainhead WHERE key IN ({marks})"
     " ORDER BY key{lock}"
 )
+# A row's lock goes to whoever comes by when it is let go, not to the one that has waited longest: among many
+# writers of one organisation some would starve. An advisory lock is a queue; the row's lock stays the
+# guarantee. The first number keeps the journal's queues apart from anybody else's.
+_QUEUE = "SELECT pg_advisory_xact_lock(1785688430, key) FROM unnest(%s::int[]) AS key"
 _INSERT = f"INSERT INTO journal_entry ({', '.join(str(field.column) for field in _FIELDS)}) VALUES "  # noqa: S608
 _ROW = f"({', '.join(['%s'] * len(_FIELDS))})"
 _MOVE = "UPDATE journal_chainhead SET sequence = %s, hash = %s WHERE key = %s"
@@ -141,6 +145,8 @@ def _locked(keys: Sequence[int]) -> dict[int, _Head]:
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_QUEUE, [keys])
         cursor.execute(_READ.format(marks=marks, lock=lock), keys)
         rows = cursor.fetchall()
     return {row[0]: _Head(row[0], _uuid(row[1]), row[2], row[3], bytes(row[4])) for row in rows}
