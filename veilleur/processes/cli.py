@@ -15,6 +15,7 @@ from veilleur.config.failures import explain
 from veilleur.config.start import name_settings, start_django
 from veilleur.config.words import gettext as _
 from veilleur.processes.arguments import Parser
+from veilleur.processes.logs import keep_no_log
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def main(arguments: list[str] | None = None) -> int:
     is_plain = given[:1] == ["manage"]
     wants_traceback = is_plain or "--debug" in given
     words = given if is_plain else [word for word in given if word != "--debug"]
+    if not wants_traceback:
+        keep_no_log()
     try:
         return _run(words)
     except KeyboardInterrupt:

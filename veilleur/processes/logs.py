@@ -1,16 +1,37 @@
-"""The log of a process: one line per event on its standard error, in UTC; `up` keeps it in the log folder."""
+"""The log of a process: one line per event, in UTC, on standard error, which `up` keeps in the log folder.
+
+`up` has a log of its own beside: its terminal is for what it tells the person there.
+"""
 
 import logging
 import time
+from pathlib import Path
 
 
-def keep_log() -> None:
-    """Write warnings and worse of everything, with the instant in UTC."""
-    handler = logging.StreamHandler()
+def keep_log(path: Path | None = None) -> None:
+    """Write warnings and worse of everything, with the instant in UTC, to a file or to standard error."""
+    handler = logging.StreamHandler() if path is None else _File(path)
     handler.setFormatter(_Utc("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+
+
+def keep_no_log() -> None:
+    """Keep what a short command logs from the terminal: it tells its result, and fails in a sentence."""
+    logging.getLogger().handlers[:] = [logging.NullHandler()]
+
+
+class _File(logging.FileHandler):
+    """A log file in a folder that may be full: what cannot be written is not shouted at the terminal."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().__init__(path, encoding="utf-8")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the library's name
+        """Go on without the line: a full disk is seen by `doctor` and by the page itself."""
+        return
 
 
 class _Utc(logging.Formatter):

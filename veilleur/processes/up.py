@@ -17,6 +17,7 @@ from veilleur.config.words import gettext as _
 from veilleur.processes import preparation
 from veilleur.processes.arguments import Parser
 from veilleur.processes.lifecycle import sole_instance, stop_event
+from veilleur.processes.logs import keep_log
 from veilleur.processes.supervisor import Supervisor
 from veilleur.processes.web import check_port
 from veilleur.shared.clock import utc_now
@@ -34,8 +35,8 @@ def run(arguments: list[str]) -> int:
     if is_demo:
         use_demo_folder()
     settings = environment()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
     preparation.prepare_folder(settings)
+    keep_log(settings.log_dir / "up.log")
     with sole_instance(settings.run_dir / "up.lock", "up"):
         check_port(settings)
         for name in unknown_names():

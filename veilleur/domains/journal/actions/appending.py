@@ -146,7 +146,7 @@ def _locked(keys: Sequence[int]) -> dict[int, _Head]:
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_QUEUE, [keys])
+            cursor.execute(_QUEUE, [list(keys)])
         cursor.execute(_READ.format(marks=marks, lock=lock), keys)
         rows = cursor.fetchall()
     return {row[0]: _Head(row[0], _uuid(row[1]), row[2], row[3], bytes(row[4])) for row in rows}
