@@ -2,6 +2,7 @@
 
 In each step every draw starts one activity: of all that could start, the one that can start first, and
 among equals the first in the list. Draws are rows; each keeps, per resource, what would start next there.
+Tables are addressed flat, row after row: an index in two dimensions costs three times as much.
 """
 
 from typing import Any
@@ -24,8 +25,8 @@ class Race:
     """Activities `raced`, in the order of the list, over `capacities` units of each resource.
 
     Columns are grouped by resource, in list order inside a group; each group fills whole blocks, the
-    rest of its last block standing empty. The last group, of activities that hold nothing but lie
-    between two that do, has no units.
+    rest of its last block standing empty. Activities that hold nothing but lie between two that do are a
+    group without units.
     """
 
     def __init__(
@@ -35,22 +36,25 @@ class Race:
         capacities: tuple[int, ...],
         raced: list[int],
     ) -> None:
-        groups: list[list[int]] = [[] for _ in range(len(capacities) + 1)]
+        groups: dict[int | None, list[int]] = {}
         for activity in raced:
-            resource = resources[activity]
-            groups[len(capacities) if resource is None else resource].append(activity)
+            groups.setdefault(resources[activity], []).append(activity)
         self._predecessors = predecessors
-        self._capacities = capacities
-        self._raced = raced
-        widths = [-(-len(group) // _WIDTH) for group in groups]
+        self._capacities = [0 if resource is None else capacities[resource] for resource in groups]
+        widths = [-(-len(group) // _WIDTH) for group in groups.values()]
         self._edges = np.cumsum([0, *widths])
         self._group_of_block = np.repeat(np.arange(len(groups)), widths)
         self._column = {
             activity: int(self._edges[rank]) * _WIDTH + place
-            for rank, group in enumerate(groups)
+            for rank, group in enumerate(groups.values())
             for place, activity in enumerate(group)
         }
-        self._columns = np.array([self._column[activity] for activity in raced], dtype=np.int64)
+        self._activity = np.zeros(int(self._edges[-1]) * _WIDTH, dtype=np.int64)
+        self._activity[list(self._column.values())] = list(self._column)
+        # How many of the raced each column waits for; an empty one waits for something that never comes.
+        self._awaits = np.ones(len(self._activity), dtype=np.int16)
+        for activity, column in self._column.items():
+            self._awaits[column] = sum(other in self._column for other in predecessors[activity])
         self._set_followers()
 
     def _set_followers(self) -> None:
@@ -63,54 +67,54 @@ class Race:
                 ]
         few = {column: line for column, line in followers.items() if len(line) <= _FEW}
         self._hubs = {column: line for column, line in followers.items() if len(line) > _FEW}
-        count = int(self._edges[-1]) * _WIDTH
-        self._is_hub = np.zeros(count, dtype=np.bool_)
+        self._is_hub = np.zeros(len(self._activity), dtype=np.bool_)
         self._is_hub[list(self._hubs)] = True
-        self._few = np.full((count, max((len(line) for line in few.values()), default=0)), -1, dtype=np.int64)
+        most = max((len(line) for line in few.values()), default=0)
+        # One table per place in line, so that each is read flat.
+        self._few = np.full((most, len(self._activity)), -1, dtype=np.int64)
         for column, line in few.items():
-            self._few[column, : len(line)] = line
+            self._few[: len(line), column] = line
 
     def run(self, durations: Floats, starts: Floats) -> None:
         """Fill `starts` for the raced activities; those that come before must be filled already."""
-        self._draws = durations.shape[1]
-        self._rows = np.arange(self._draws)
-        self._durations = np.zeros((self._draws, len(self._is_hub)))
-        self._durations[:, self._columns] = durations[self._raced].T
-        self._units = [np.zeros((self._draws, capacity)) for capacity in self._capacities]
+        draws = durations.shape[1]
+        self._rows = np.arange(draws)
+        self._row_at = self._rows * len(self._activity)
+        lasting, begun = durations.reshape(-1), starts.reshape(-1)
+        # Per resource its units in the order in which they are free, each a line over the draws.
+        self._units = [np.zeros((max(1, units), draws)) for units in self._capacities]
         self._set_readiness(durations, starts)
         self._set_next()
-        began = np.zeros_like(self._durations)
-        for _ in self._raced:
-            group = self._when.argmin(axis=1)
-            column, at = self._which[self._rows, group], self._when[self._rows, group]
-            began[self._rows, column] = at
-            self._start(group, column, at)
-        starts[self._raced] = began[:, self._columns].T
+        for _ in self._column:
+            group = self._first_group()
+            column, at = self._which[group, self._rows], self._when[group, self._rows]
+            cell = self._activity.take(column) * draws + self._rows
+            begun[cell] = at
+            self._start(group, column, at + lasting.take(cell))
+
+    def _first_group(self) -> Integers | int:
+        """Return, for each draw, the group whose next activity starts first."""
+        return 0 if len(self._when) == 1 else self._when.argmin(axis=0)
 
     def _set_readiness(self, durations: Floats, starts: Floats) -> None:
         """Set, per draw and column, how many awaited are still to start, and the end of those that did."""
-        self._earliest = np.zeros_like(self._durations)
-        # An empty column waits for something that never comes.
-        awaited = np.ones(len(self._is_hub), dtype=np.int16)
-        for activity in self._raced:
-            column = self._column[activity]
-            awaited[column] = sum(other in self._column for other in self._predecessors[activity])
+        earliest = np.zeros((len(self._rows), len(self._activity)))
+        for activity, column in self._column.items():
             for other in self._predecessors[activity]:
                 if other not in self._column:
-                    ends = starts[other] + durations[other]
-                    np.maximum(self._earliest[:, column], ends, out=self._earliest[:, column])
-        self._awaited = np.repeat(awaited[None, :], self._draws, axis=0)
+                    np.maximum(earliest[:, column], starts[other] + durations[other], out=earliest[:, column])
         # From when an activity could start: inf while it waits for something, and once it has started.
-        ready = np.where(self._awaited == 0, self._earliest, np.inf)
-        self._ready = ready.reshape(self._draws, -1, _WIDTH)
-        self._soonest = self._ready.min(axis=2)
+        ready = np.where(self._awaits == 0, earliest, np.inf)
+        self._soonest = ready.reshape(len(self._rows), -1, _WIDTH).min(axis=2)
+        self._ready = ready.reshape(-1)
+        self._earliest = earliest.reshape(-1)
+        self._awaited = np.tile(self._awaits, len(self._rows))
 
     def _set_next(self) -> None:
-        """Set, per draw and group, which column would start next and when (inf: none), and the free unit."""
-        groups = len(self._edges) - 1
-        self._when = np.full((self._draws, groups), np.inf)
-        self._which = np.zeros((self._draws, groups), dtype=np.int64)
-        self._free = np.zeros((self._draws, groups))
+        """Set, per group and draw, which column would start next and when (inf: none)."""
+        groups = len(self._capacities)
+        self._when = np.full((groups, len(self._rows)), np.inf)
+        self._which = np.zeros((groups, len(self._rows)), dtype=np.int64)
         for group in range(groups):
             self._find_next(group, self._rows)
 
@@ -120,86 +124,90 @@ class Race:
         Either someone waits for the unit, and the first such takes it, or the first to be ready does.
         """
         low, high = self._edges[group], self._edges[group + 1]
-        if low == high:
-            return
         soonest = self._soonest[:, low:high].take(rows, axis=0)
-        free = self._free[rows, group]
+        free = self._units[group][0].take(rows)
         waiting = soonest <= free[:, None]
         block = waiting.argmax(axis=1)
         nobody = np.flatnonzero(~_each(waiting, block))
         block[nobody] = soonest.take(nobody, axis=0).argmin(axis=1)
         when = np.maximum(free, _each(soonest, block))
         block += low
-        place = (self._block(rows, block) <= when[:, None]).argmax(axis=1)
-        self._when[rows, group] = when
-        self._which[rows, group] = block * _WIDTH + place
+        place = (self._blocks(rows * self._soonest.shape[1] + block) <= when[:, None]).argmax(axis=1)
+        self._when[group, rows] = when
+        self._which[group, rows] = block * _WIDTH + place
 
-    def _block(self, rows: Integers, block: Integers) -> Floats:
-        """Return, for each draw, when the activities of one block of columns could start."""
-        blocks: Floats = self._ready.reshape(-1, _WIDTH).take(rows * self._ready.shape[1] + block, axis=0)
+    def _blocks(self, at: Integers) -> Floats:
+        """Return when the activities of some blocks of columns could start."""
+        blocks: Floats = self._ready.reshape(-1, _WIDTH).take(at, axis=0)
         return blocks
 
-    def _start(self, group: Integers, column: Integers, at: Floats) -> None:
+    def _start(self, group: Integers | int, column: Integers, ends: Floats) -> None:
         """Start one activity in each draw: it takes a unit, and those that wait for it learn its end."""
-        ends = at + self._durations[self._rows, column]
-        block, place = column // _WIDTH, column % _WIDTH
-        self._ready[self._rows, block, place] = np.inf
-        self._soonest[self._rows, block] = _least(self._block(self._rows, block))
-        for other in range(len(self._edges) - 1):
-            rows = np.flatnonzero(group == other)
-            if not len(rows):
-                continue
-            if other < len(self._units):
-                self._take_unit(other, rows, ends[rows])
-            self._find_next(other, rows)
-        self._announce_ends(column, ends)
+        cell = self._row_at + column
+        self._ready[cell] = np.inf
+        block = cell // _WIDTH
+        self._soonest.reshape(-1)[block] = _least(self._blocks(block))
+        self._announce_ends(group, column, ends)
+        for other in range(len(self._capacities)):
+            rows = self._rows if isinstance(group, int) else np.flatnonzero(group == other)
+            if len(rows):
+                self._take_unit(other, rows, ends.take(rows))
+                self._find_next(other, rows)
 
-    def _take_unit(self, resource: int, rows: Integers, ends: Floats) -> None:
-        units = self._units[resource]
-        if units.shape[1] == 1:
-            self._free[rows, resource] = ends
+    def _take_unit(self, group: int, rows: Integers, ends: Floats) -> None:
+        """Give the unit that is free first until then, and put it back in order among the others."""
+        if not self._capacities[group]:
             return
-        held = units.take(rows, axis=0)
-        held[np.arange(len(rows)), held.argmin(axis=1)] = ends
-        units[rows] = held
-        self._free[rows, resource] = _least(held)
+        units = self._units[group]
+        for unit, later in zip(units, units[1:], strict=False):
+            next_free = later.take(rows)
+            unit[rows] = np.minimum(ends, next_free)
+            ends = np.maximum(ends, next_free)
+        units[-1, rows] = ends
 
-    def _announce_ends(self, column: Integers, ends: Floats) -> None:
-        for followers in self._few[column].T:
+    def _announce_ends(self, group: Integers | int, column: Integers, ends: Floats) -> None:
+        for table in self._few:
+            followers = table.take(column)
             rows = np.flatnonzero(followers >= 0)
-            self._announce(rows, followers[rows], ends[rows])
-        if self._is_hub[column].any():
+            self._announce(group, rows, followers.take(rows), ends.take(rows))
+        if self._hubs and self._is_hub.take(column).any():
             for hub, line in self._hubs.items():
                 rows = np.flatnonzero(column == hub)
                 for follower in line if len(rows) else ():
-                    self._announce(rows, np.full(len(rows), follower), ends[rows])
+                    self._announce(group, rows, np.full(len(rows), follower), ends.take(rows))
 
-    def _announce(self, rows: Integers, followers: Integers, ends: Floats) -> None:
+    def _announce(self, group: Integers | int, rows: Integers, followers: Integers, ends: Floats) -> None:
         """Tell one follower per draw that something it waits for ends then."""
-        earliest = np.maximum(self._earliest[rows, followers], ends)
-        awaited = self._awaited[rows, followers] - 1
-        self._earliest[rows, followers] = earliest
-        self._awaited[rows, followers] = awaited
+        cell = self._row_at.take(rows) + followers
+        earliest = np.maximum(self._earliest.take(cell), ends)
+        awaited = self._awaited.take(cell) - 1
+        self._earliest[cell] = earliest
+        self._awaited[cell] = awaited
         freed = np.flatnonzero(awaited == 0)
         if len(freed):
-            self._offer(rows[freed], followers[freed], earliest[freed])
+            self._offer(group, rows.take(freed), followers.take(freed), earliest.take(freed))
 
-    def _offer(self, rows: Integers, columns: Integers, ready: Floats) -> None:
+    def _offer(self, started: Integers | int, rows: Integers, columns: Integers, ready: Floats) -> None:
         """Make one activity per draw ready, and the next of its group if it starts sooner or ranks before."""
-        block = columns // _WIDTH
-        self._ready[rows, block, columns % _WIDTH] = ready
-        self._soonest[rows, block] = np.minimum(self._soonest[rows, block], ready)
-        group = self._group_of_block[block]
-        when = np.maximum(ready, self._free[rows, group])
-        known, which = self._when[rows, group], self._which[rows, group]
+        cell = self._row_at.take(rows) + columns
+        self._ready[cell] = ready
+        block = cell // _WIDTH
+        soonest = self._soonest.reshape(-1)
+        soonest[block] = np.minimum(soonest.take(block), ready)
+        if isinstance(started, int):
+            return  # the only group looks for its next when all have been told
+        group = self._group_of_block.take(columns // _WIDTH)
+        free = np.stack([units[0] for units in self._units])[group, rows]
+        when = np.maximum(ready, free)
+        known, which = self._when[group, rows], self._which[group, rows]
         better = np.flatnonzero((when < known) | ((when == known) & (columns < which)))
-        self._when[rows[better], group[better]] = when[better]
-        self._which[rows[better], group[better]] = columns[better]
+        self._when[group[better], rows[better]] = when[better]
+        self._which[group[better], rows[better]] = columns[better]
 
 
 def _each(table: npt.NDArray[Any], column: Integers) -> npt.NDArray[Any]:
     """Return one value of each row."""
-    return table[np.arange(len(column)), column]
+    return table.reshape(-1).take(np.arange(len(column)) * table.shape[1] + column)
 
 
 def _least(table: Floats) -> Floats:
