@@ -4,16 +4,21 @@ Parallel schedule generation: whenever something could start, the first in the l
 uses what it cannot know yet, the durations still to come (filling gaps afterwards would).
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from veilleur.domains.recovery.rules.order import Predecessors
-from veilleur.domains.recovery.rules.race import Race
+from veilleur.domains.recovery.rules.race import Race, occupy
 from veilleur.domains.recovery.rules.stages import stages_of
 
 Floats = npt.NDArray[np.float64]
+
+# Draws dispatched at a time: fewer cost more calls, with more the state outgrows the processor's cache.
+CHUNK = 2_500
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,17 @@ class Plan:
     capacities: tuple[int, ...]
     priority: tuple[int, ...]
 
+    @cached_property
+    def stages(self) -> tuple[tuple[int, ...], ...]:
+        """Return the groups that compete, in an order in which they can be settled, each as listed."""
+        rank = {activity: place for place, activity in enumerate(self.priority)}
+        stages = stages_of(self.predecessors, self.resources)
+        return tuple(tuple(sorted(stage, key=rank.__getitem__)) for stage in stages)
+
+
+# Fills the starts of one stage whose members compete; what they wait for outside of it is filled already.
+Compete = Callable[[Plan, tuple[int, ...], Floats, Floats], None]
+
 
 def dispatch(plan: Plan, durations: Floats) -> Floats:
     """Return the start of each activity in each draw; both arrays are (activities, draws), in seconds.
@@ -36,41 +52,54 @@ def dispatch(plan: Plan, durations: Floats) -> Floats:
     Durations are finite and not negative. Cost: activities that compete x draws, times a little more
     for each that waits at a time.
     """
+    return settle(plan, durations, _race)
+
+
+def settle(plan: Plan, durations: Floats, compete: Compete) -> Floats:
+    """Return the start of each activity in each draw, where `compete` says what a race comes to."""
     starts = np.zeros_like(durations)
-    rank = {activity: place for place, activity in enumerate(plan.priority)}
-    for stage in stages_of(plan.predecessors, plan.resources):
-        listed = sorted(stage, key=rank.__getitem__)
-        if len(listed) == 1:
-            starts[listed[0]] = _ready(plan, listed[0], durations, starts)
-        elif _is_queue(plan, listed):
-            _serve(plan, listed, durations, starts)
-        else:
-            Race(plan.predecessors, plan.resources, plan.capacities, listed).run(durations, starts)
+    for part in chunks(durations.shape[1]):
+        # A copy without gaps between the draws of the part is read faster than it is made.
+        lasting, begun = np.ascontiguousarray(durations[:, part]), np.zeros_like(starts[:, part], order="C")
+        for stage in plan.stages:
+            if len(stage) == 1:
+                begun[stage[0]] = ready(plan, stage[0], lasting, begun)
+            elif _is_queue(plan, stage):
+                _serve(plan, stage, lasting, begun)
+            else:
+                compete(plan, stage, lasting, begun)
+        starts[:, part] = begun
     return starts
 
 
-def _ready(plan: Plan, activity: int, durations: Floats, starts: Floats) -> Floats:
+def chunks(draws: int) -> Iterator[slice]:
+    """Return the parts in which so many draws are worked through."""
+    return (slice(first, first + CHUNK) for first in range(0, draws, CHUNK))
+
+
+def ready(plan: Plan, activity: int, durations: Floats, starts: Floats) -> Floats:
     """Return the end of the last thing an activity waits for, all of which must be settled."""
-    ready = np.zeros(durations.shape[1])
+    found = np.zeros(durations.shape[1])
     for awaited in plan.predecessors[activity]:
-        np.maximum(ready, starts[awaited] + durations[awaited], out=ready)
-    return ready
+        np.maximum(found, starts[awaited] + durations[awaited], out=found)
+    return found
 
 
-def _is_queue(plan: Plan, stage: list[int]) -> bool:
+def _race(plan: Plan, stage: tuple[int, ...], durations: Floats, starts: Floats) -> None:
+    Race(plan.predecessors, plan.resources, plan.capacities, stage).run(durations, starts)
+
+
+def _is_queue(plan: Plan, stage: tuple[int, ...]) -> bool:
     """Return whether all wait for the same things and then for the same resource."""
     awaited = {tuple(plan.predecessors[activity]) for activity in stage}
     return len(awaited) == 1 and len({plan.resources[activity] for activity in stage}) == 1
 
 
-def _serve(plan: Plan, queue: list[int], durations: Floats, starts: Floats) -> None:
+def _serve(plan: Plan, queue: tuple[int, ...], durations: Floats, starts: Floats) -> None:
     """Serve a queue that stands there from one instant on: each takes the unit that is free first."""
     resource = plan.resources[queue[0]]
     assert resource is not None, "only users of a resource compete"
-    ready = _ready(plan, queue[0], durations, starts)
-    units = np.repeat(ready[:, None], plan.capacities[resource], axis=1)
-    draws = np.arange(durations.shape[1])
+    units = np.repeat(ready(plan, queue[0], durations, starts)[None, :], plan.capacities[resource], axis=0)
     for activity in queue:
-        unit = units.argmin(axis=1)
-        starts[activity] = units[draws, unit]
-        units[draws, unit] = starts[activity] + durations[activity]
+        starts[activity] = units[0]
+        occupy(units, starts[activity] + durations[activity])

@@ -34,6 +34,30 @@ class Draws:
     used: dict[UUID, Integers]
 
 
+class People:
+    """Draws of what people do in one scenario, kept: what a strike has in common with others is drawn once."""
+
+    def __init__(self, company: Company, scenario: str, streams: Streams) -> None:
+        self.streams = streams
+        self._estimates = company.means.estimates
+        self._scenario = scenario
+        self._kept: dict[str, Floats] = {}
+
+    def draw(self, activity: Activity) -> Floats:
+        """Return how long the activity lasts in each draw; not to be written to."""
+        if activity.key not in self._kept:
+            self._kept[activity.key] = self._drawn(activity)
+        return self._kept[activity.key]
+
+    def _drawn(self, activity: Activity) -> Floats:
+        estimate = estimate_of(self._estimates, self._scenario, activity.step)
+        own = self.streams.uniforms(f"people/{activity.key}")
+        if activity.subject is not None:
+            shared = self.streams.shared_uniforms(f"pace/{activity.step}")
+            own = np.where(self.streams.uniforms(f"shared/{activity.key}") < SHARED_PACE, shared, own)
+        return triangular(estimate, own)
+
+
 class Workload:
     """The durations of one strike. Attempts are planned once, from the copies that survive."""
 
@@ -46,19 +70,19 @@ class Workload:
             key: plan_attempts(surviving_copies(self._data_sets[key], strike)) for key in strike.lost_data
         }
 
-    def draw(self, network: Network, streams: Streams) -> Draws:
+    def draw(self, network: Network, people: People) -> Draws:
         """Return durations in each draw; every lost data set of the network must have an attempt."""
         restored = {
-            activity.subject: draw_restores(self.attempts[activity.subject], str(activity.subject), streams)
+            activity.subject: draw_restores(self.attempts[activity.subject], str(activity.subject), people.streams)
             for activity in network.activities
             if activity.step == RESTORE and activity.subject is not None
         }
-        durations = np.empty((len(network.activities), streams.draws))
+        durations = np.empty((len(network.activities), people.streams.draws))
         for index, activity in enumerate(network.activities):
             if activity.step == RESTORE and activity.subject is not None:
                 durations[index] = restored[activity.subject].transfer_s
             else:
-                durations[index] = self._people(activity, streams)
+                durations[index] = people.draw(activity)
                 for data_set in self._started_by(activity):
                     durations[index] += restored[data_set.id].start_s
         return Draws(durations, {key: restore.used for key, restore in restored.items()})
@@ -70,14 +94,6 @@ class Workload:
     def shortest(self, network: Network) -> list[float]:
         """Return the duration under which no draw of an activity can fall."""
         return [self._figure(activity, best=True) for activity in network.activities]
-
-    def _people(self, activity: Activity, streams: Streams) -> Floats:
-        estimate = estimate_of(self._estimates, self._strike.scenario, activity.step)
-        own = streams.uniforms(f"people/{activity.key}")
-        if activity.subject is not None:
-            shared = streams.shared_uniforms(f"pace/{activity.step}")
-            own = np.where(streams.uniforms(f"shared/{activity.key}") < SHARED_PACE, shared, own)
-        return triangular(estimate, own)
 
     def _started_by(self, activity: Activity) -> list[DataSet]:
         """Return the lost data sets whose application a check starts and verifies."""

@@ -25,6 +25,12 @@ def quantiles_of(ends: Floats) -> Quantiles:
     return Quantiles(middle, most, nearly_all, error)
 
 
+def p80_is_below(ends: Floats, seconds: Floats) -> npt.NDArray[np.bool_]:
+    """Return, per line of draws, whether its P80 is less than that line's seconds, without ranking it."""
+    below: npt.NDArray[np.bool_] = np.count_nonzero(ends < seconds[:, None], axis=1) > _rank(ends.shape[1], 0.8)
+    return below
+
+
 def chance_within(ends: Floats, seconds: float) -> tuple[float, float]:
     """Return the part of the draws that end by then, and the half-width of its 95 % interval."""
     chance = float(np.mean(ends <= seconds))

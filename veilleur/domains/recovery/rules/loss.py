@@ -7,8 +7,10 @@ Only those that a restore test vouches for are relied on. Used by `strikes.py`; 
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import reduce
 
 from veilleur.domains.backups.rules.proof import ProofAge
+from veilleur.domains.recovery.rules.findings import Loss
 from veilleur.domains.recovery.rules.inputs import FULL_RESTORE, Copy, Point
 
 HISTORY = timedelta(days=90)
@@ -68,3 +70,23 @@ def worst_gap(copies: Iterable[Copy]) -> timedelta | None:
             gaps.append(end - latest_start)
         latest_start = max(latest_start, start)
     return max(gaps, default=None)
+
+
+def graver_loss(losses: Iterable[Loss]) -> Loss | None:
+    """Return the greatest loss of several: the oldest point, none at all before any; None without loss."""
+    return reduce(_graver_loss, losses) if (losses := list(losses)) else None
+
+
+def _graver_loss(first: Loss, second: Loss) -> Loss:
+    fallbacks = [loss.fallback_at for loss in (first, second) if loss.fallback_at is not None]
+    gaps = [loss.worst_gap_s for loss in (first, second) if loss.worst_gap_s is not None]
+    return Loss(
+        last_point_at=_older(first.last_point_at, second.last_point_at),
+        newest_at=_older(first.newest_at, second.newest_at),
+        fallback_at=min(fallbacks, default=None),
+        worst_gap_s=max(gaps, default=None),
+    )
+
+
+def _older(first: datetime | None, second: datetime | None) -> datetime | None:
+    return None if first is None or second is None else min(first, second)

@@ -5,6 +5,8 @@ among equals the first in the list. Draws are rows; each keeps, per resource, wh
 Tables are addressed flat, row after row: an index in two dimensions costs three times as much.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,7 +36,7 @@ class Race:
         predecessors: Predecessors,
         resources: tuple[int | None, ...],
         capacities: tuple[int, ...],
-        raced: list[int],
+        raced: Sequence[int],
     ) -> None:
         groups: dict[int | None, list[int]] = {}
         for activity in raced:
@@ -155,15 +157,10 @@ class Race:
                 self._find_next(other, rows)
 
     def _take_unit(self, group: int, rows: Integers, ends: Floats) -> None:
-        """Give the unit that is free first until then, and put it back in order among the others."""
-        if not self._capacities[group]:
-            return
-        units = self._units[group]
-        for unit, later in zip(units, units[1:], strict=False):
-            next_free = later.take(rows)
-            unit[rows] = np.minimum(ends, next_free)
-            ends = np.maximum(ends, next_free)
-        units[-1, rows] = ends
+        if self._capacities[group]:
+            held = self._units[group].take(rows, axis=1)
+            occupy(held, ends)
+            self._units[group][:, rows] = held
 
     def _announce_ends(self, group: Integers | int, column: Integers, ends: Floats) -> None:
         for table in self._few:
@@ -203,6 +200,17 @@ class Race:
         better = np.flatnonzero((when < known) | ((when == known) & (columns < which)))
         self._when[group[better], rows[better]] = when[better]
         self._which[group[better], rows[better]] = columns[better]
+
+
+def occupy(units: Floats, until: Floats) -> None:
+    """Give the unit that is free first to somebody until then, in each draw.
+
+    `units` says when each is free, a line over the draws per unit, the earliest first: so it stays.
+    """
+    for unit, later in pairwise(units):
+        np.minimum(until, later, out=unit)
+        until = np.maximum(until, later)
+    units[-1] = until
 
 
 def _each(table: npt.NDArray[Any], column: Integers) -> npt.NDArray[Any]:

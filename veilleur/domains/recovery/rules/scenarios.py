@@ -29,6 +29,11 @@ class Strike:
     struck: frozenset[UUID]
     disturbed: frozenset[UUID]
 
+    @property
+    def size(self) -> int:
+        """Return how many services it touches."""
+        return len(self.struck) + len(self.disturbed)
+
 
 def survives(copy: Copy, strike: Strike) -> bool:
     """Return whether a copy is still there after the strike: it is, unless its machine is gone."""

@@ -3,9 +3,7 @@
 Called by `simulation.py` for each strike of a scenario; the drawing of the middle run is in `gantt.py`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from uuid import UUID
 
@@ -13,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from veilleur.domains.recovery.rules.bounds import ancestors, heaviest_step, longest_paths, lower_bound
-from veilleur.domains.recovery.rules.dispatch import Plan, dispatch
-from veilleur.domains.recovery.rules.draws import Draws, Workload
+from veilleur.domains.recovery.rules.contest import Outcome, Worst, contest
+from veilleur.domains.recovery.rules.draws import Draws, People, Workload
 from veilleur.domains.recovery.rules.evidence import (
     CIRCULAR_NEED,
     FIGURE,
@@ -32,25 +30,26 @@ from veilleur.domains.recovery.rules.figures import chance_within, quantiles_of
 from veilleur.domains.recovery.rules.findings import Bottleneck, GanttRow, Loss, Quantiles, ServiceFinding
 from veilleur.domains.recovery.rules.gantt import MiddleRun, middle_run
 from veilleur.domains.recovery.rules.inputs import Company, Service
-from veilleur.domains.recovery.rules.loss import last_point, newest_point, worst_gap
+from veilleur.domains.recovery.rules.loss import graver_loss, last_point, newest_point, worst_gap
 from veilleur.domains.recovery.rules.network import Network, build_network
 from veilleur.domains.recovery.rules.people import RESTORE
 from veilleur.domains.recovery.rules.runbook import plan_of
 from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST, Strike
-from veilleur.domains.recovery.rules.streams import Streams
 
-Floats = npt.NDArray[np.float64]
-
-# Draws dispatched at a time: their state stays in the processor's cache.
-_CHUNK = 2_000
+Booleans = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class StrikeFinding:
-    """What one strike does to each service it touches, and to all of them together."""
+    """What one strike does to each service it touches, and to all of them together.
+
+    `beaten` are the services that have a worse strike for sure: only what they lose here is told.
+    `quantiles` are those of the last service back, None without a figure or where another strike is worse.
+    """
 
     machine_name: str
     services: tuple[ServiceFinding, ...]
+    beaten: dict[UUID, Loss | None] = field(default_factory=dict)
     quantiles: Quantiles | None = None
     gantt: tuple[GanttRow, ...] = ()
     gantt_left_out: int = 0
@@ -58,53 +57,45 @@ class StrikeFinding:
 
 @dataclass(frozen=True)
 class _Runs:
-    """All draws of the services that have a figure; `ends` are seconds, inf where the data is lost."""
+    """All draws of the services that have a figure. The outcome and the middle run are None when no service
+    can have its worst here.
+    """
 
-    network: Network
     draws: Draws
-    ends: dict[UUID, Floats]
-    middle: MiddleRun
+    outcome: Outcome | None
+    middle: MiddleRun | None
 
 
-def simulate_strike(company: Company, strike: Strike, draws: int, seed: int) -> StrikeFinding:
-    """Return the finding of one strike. Only services that have a figure are raced; the others come after."""
+def simulate_strike(
+    company: Company, strike: Strike, people: People, worst: Worst = Worst()
+) -> StrikeFinding:
+    """Return the finding of one strike. Only services that have a figure are raced; the others come after.
+
+    `worst` is known of other strikes: it spares what would not be kept, and changes no figure.
+    """
     whole = build_network(company, strike)
     evidence = _all_evidence(company, strike, whole)
     work = Workload(company, strike)
     timed = frozenset(service for service, known in evidence.items() if known.kind == FIGURE)
-    runs = _run(company, strike, timed, work, Streams(seed, draws)) if timed else None
-    bounds = _Bounds(whole, work.shortest(whole))
-    report = _Report(company, strike, work, whole, bounds, runs)
-    services = tuple(
-        report.finding(service, evidence[service.id])
-        for service in company.services
-        if service.id in evidence
+    network = whole if len(timed) == len(evidence) else build_network(company, strike, timed)
+    runs = _run(company, network, work, people, worst) if timed else None
+    report = _Report(company, strike, work, whole, _Bounds(whole, work.shortest(whole)), runs)
+    outcome = runs.outcome if runs else None
+    beaten = timed.difference(outcome.ends if outcome else ())
+    touched = [service for service in company.services if service.id in evidence]
+    found = StrikeFinding(
+        next((machine.name for machine in company.machines if machine.id == strike.machine), ""),
+        tuple(report.finding(each, evidence[each.id]) for each in touched if each.id not in beaten),
+        {service.id: report.loss(service) for service in touched if service.id in beaten},
     )
-    name = next((machine.name for machine in company.machines if machine.id == strike.machine), "")
-    if runs is None:
-        return StrikeFinding(name, services)
-    last = np.max(np.stack(list(runs.ends.values())), axis=0)
-    return StrikeFinding(name, services, quantiles_of(last), runs.middle.rows, runs.middle.left_out)
-
-
-def graver_loss(losses: Iterable[Loss]) -> Loss | None:
-    """Return the greatest loss of several: the oldest point, none at all before any; None without loss."""
-    return reduce(_graver_loss, losses) if (losses := list(losses)) else None
-
-
-def _graver_loss(first: Loss, second: Loss) -> Loss:
-    fallbacks = [loss.fallback_at for loss in (first, second) if loss.fallback_at is not None]
-    gaps = [loss.worst_gap_s for loss in (first, second) if loss.worst_gap_s is not None]
-    return Loss(
-        last_point_at=_older(first.last_point_at, second.last_point_at),
-        newest_at=_older(first.newest_at, second.newest_at),
-        fallback_at=min(fallbacks, default=None),
-        worst_gap_s=max(gaps, default=None),
+    if outcome is None or runs is None or runs.middle is None:
+        return found
+    return replace(
+        found,
+        quantiles=quantiles_of(outcome.last),
+        gantt=runs.middle.rows,
+        gantt_left_out=runs.middle.left_out,
     )
-
-
-def _older(first: datetime | None, second: datetime | None) -> datetime | None:
-    return None if first is None or second is None else min(first, second)
 
 
 def _all_evidence(company: Company, strike: Strike, network: Network) -> dict[UUID, Evidence]:
@@ -129,31 +120,31 @@ def _all_evidence(company: Company, strike: Strike, network: Network) -> dict[UU
     return found
 
 
-def _run(company: Company, strike: Strike, timed: frozenset[UUID], work: Workload, streams: Streams) -> _Runs:
-    network = build_network(company, strike, timed)
-    drawn = work.draw(network, streams)
+def _run(company: Company, network: Network, work: Workload, people: People, worst: Worst) -> _Runs:
+    drawn = work.draw(network, people)
     plan = plan_of(network, company, work.typical(network))
-    ends = _dispatch_ends(plan, network, drawn)
-    last = np.max(np.stack(list(ends.values())), axis=0)
+    outcome = contest(plan, drawn.durations, network.ends, _lost(network, drawn), worst)
+    if outcome is None:
+        return _Runs(drawn, None, None)
     names = {
         f"repository:{copy.repository}": copy.repository_name
         for data_set in company.data_sets
         for copy in data_set.copies
     }
-    return _Runs(network, drawn, ends, middle_run(plan, network, drawn.durations, last, names))
+    return _Runs(drawn, outcome, middle_run(plan, network, drawn.durations, outcome.last, names))
 
 
-def _dispatch_ends(plan: Plan, network: Network, drawn: Draws) -> dict[UUID, Floats]:
-    """Return when each service is back in each draw: never (inf) where one of its data sets is lost."""
-    rows = list(network.ends.values())
-    ends = np.empty((len(rows), drawn.durations.shape[1]))
-    for first in range(0, ends.shape[1], _CHUNK):
-        part = np.ascontiguousarray(drawn.durations[:, first : first + _CHUNK])
-        ends[:, first : first + _CHUNK] = (dispatch(plan, part) + part)[rows]
-    for row, end in zip(ends, rows, strict=True):
-        for data_set in _restored(network, end):
-            row[drawn.used[data_set] < 0] = np.inf
-    return dict(zip(network.ends, ends, strict=True))
+def _lost(network: Network, drawn: Draws) -> dict[UUID, Booleans]:
+    """Return the draws in which a service never comes back, one of its data sets being lost for good."""
+    lost = {data_set: used < 0 for data_set, used in drawn.used.items() if (used < 0).any()}
+    if not lost:
+        return {}
+    found = {}
+    for service, end in network.ends.items():
+        restored = [lost[data_set] for data_set in _restored(network, end) if data_set in lost]
+        if restored:
+            found[service] = np.logical_or.reduce(restored)
+    return found
 
 
 def _restored(network: Network, end: int) -> list[UUID]:
@@ -205,9 +196,10 @@ class _Report:
         """Return the service's finding; a service that never comes back has neither bound nor figure."""
         restored = _restored(self._network, self._network.ends[service.id])
         bound, step = self._bounds.of(service.id) if evidence.kind != NEVER else (None, None)
-        ends = self._runs.ends.get(service.id) if self._runs else None
+        outcome = self._runs.outcome if self._runs else None
+        ends = outcome.ends.get(service.id) if outcome else None
         in_time = chance_within(ends, service.rto_s) if ends is not None and service.rto_s else None
-        if ends is not None and self._runs is not None:
+        if ends is not None and self._runs is not None and self._runs.middle is not None:
             step = self._runs.middle.heaviest[service.id]
         return ServiceFinding(
             service=service.id,
@@ -227,7 +219,7 @@ class _Report:
             rto_is_default=service.rto_is_default,
             rpo_is_default=service.rpo_is_default,
             needs_key=self._strike.scenario == MACHINE_LOST and bool(restored),
-            loss=self._loss(service),
+            loss=self.loss(service),
             proof=self._proof(restored),
         )
 
@@ -236,7 +228,7 @@ class _Report:
             return None
         return Bottleneck(step[0], self._repositories.get(step[1], ""))
 
-    def _loss(self, service: Service) -> Loss | None:
+    def loss(self, service: Service) -> Loss | None:
         """Return what the service itself loses; what it waits for loses its own."""
         lost = [key for key in service.data_sets if key in self._strike.lost_data]
         return graver_loss(self._loss_of(key) for key in lost)
