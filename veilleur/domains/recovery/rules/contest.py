@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from veilleur.domains.recovery.rules.ceilings import latest_starts
-from veilleur.domains.recovery.rules.dispatch import CHUNK, Plan, dispatch
+from veilleur.domains.recovery.rules.dispatch import Plan, chunks, dispatch
 from veilleur.domains.recovery.rules.figures import p80_is_below
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,15 @@ def contest(
     table = np.full((len(bars), durations.shape[1]), np.inf)
     if not np.isneginf(bars[matters]).any():
         _fill(table, slice(None), latest_starts(plan, durations), durations, rows, lost)
-    is_raced = np.zeros(table.shape[1], dtype=np.bool_)
     is_open = matters & ~p80_is_below(table, bars)
-    while is_open.any() and not is_raced.all():
-        chosen = _most_doubtful(table[is_open], bars[is_open], is_raced)
-        part = durations[:, chosen]
-        _fill(table, chosen, dispatch(plan, part), part, rows, lost)
-        is_raced[chosen] = True
+    order = _doubtful_first(table[is_open], bars[is_open]) if is_open.any() else np.empty(0, dtype=np.int64)
+    for part in chunks(len(order)):
+        chosen = order[part]
+        lasting = durations[:, chosen]
+        _fill(table, chosen, dispatch(plan, lasting), lasting, rows, lost)
         is_open &= ~p80_is_below(table, bars)
+        if not is_open.any():
+            break
     if not is_open.any():
         return None
     return Outcome({service: table[row] for row, service in enumerate(services) if is_open[row]}, table[-1])
@@ -70,26 +72,27 @@ def contest(
 
 def _fill(
     table: Floats,
-    chosen: npt.NDArray[np.int64] | slice,
+    chosen: Integers | slice,
     starts: Floats,
     durations: Floats,
     rows: Mapping[UUID, int],
     lost: Mapping[UUID, Booleans],
 ) -> None:
     """Write the ends of some draws: never (inf) where data is lost; the last line is the last of all."""
+    last = np.zeros(starts.shape[1])
     for row, (service, end) in enumerate(rows.items()):
         ends = starts[end] + durations[end]
         if service in lost:
             ends[lost[service][chosen]] = np.inf
         table[row, chosen] = ends
-    table[-1, chosen] = table[:-1, chosen].max(axis=0)
+        np.maximum(last, ends, out=last)
+    table[-1, chosen] = last
 
 
-def _most_doubtful(table: Floats, bars: Floats, is_raced: Booleans) -> npt.NDArray[np.int64]:
-    """Return the draws to race next: those that may be late, soonest first, for a race is likely to clear
-    them; then those in time for sure, which only count once the strike turns out to be somebody's worst.
+def _doubtful_first(table: Floats, bars: Floats) -> Integers:
+    """Return the draws in the order in which to race them: those that may be late, soonest first, for a race
+    is likely to clear them; then those in time for sure, which count only for somebody whose worst this is.
     """
-    left = np.flatnonzero(~is_raced)
-    latest = np.where(table[:, left] < bars[:, None], -np.inf, table[:, left]).max(axis=0)
+    latest = np.where(table < bars[:, None], -np.inf, table).max(axis=0)
     latest[np.isneginf(latest)] = np.inf
-    return left[np.argsort(latest, kind="stable")[:CHUNK]]
+    return np.argsort(latest, kind="stable")

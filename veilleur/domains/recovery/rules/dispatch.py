@@ -17,7 +17,7 @@ from veilleur.domains.recovery.rules.stages import stages_of
 
 Floats = npt.NDArray[np.float64]
 
-# Draws dispatched at a time: fewer cost more calls, with more the state outgrows the processor's cache.
+# Draws raced at a time: fewer cost more calls, with more the state outgrows the processor's cache.
 CHUNK = 2_500
 
 
@@ -57,23 +57,19 @@ def dispatch(plan: Plan, durations: Floats) -> Floats:
 
 def settle(plan: Plan, durations: Floats, compete: Compete) -> Floats:
     """Return the start of each activity in each draw, where `compete` says what a race comes to."""
-    starts = np.zeros_like(durations)
-    for part in chunks(durations.shape[1]):
-        # A copy without gaps between the draws of the part is read faster than it is made.
-        lasting, begun = np.ascontiguousarray(durations[:, part]), np.zeros_like(starts[:, part], order="C")
-        for stage in plan.stages:
-            if len(stage) == 1:
-                begun[stage[0]] = ready(plan, stage[0], lasting, begun)
-            elif _is_queue(plan, stage):
-                _serve(plan, stage, lasting, begun)
-            else:
-                compete(plan, stage, lasting, begun)
-        starts[:, part] = begun
+    durations, starts = np.ascontiguousarray(durations), np.zeros(durations.shape)
+    for stage in plan.stages:
+        if len(stage) == 1:
+            starts[stage[0]] = ready(plan, stage[0], durations, starts)
+        elif _is_queue(plan, stage):
+            _serve(plan, stage, durations, starts)
+        else:
+            compete(plan, stage, durations, starts)
     return starts
 
 
 def chunks(draws: int) -> Iterator[slice]:
-    """Return the parts in which so many draws are worked through."""
+    """Return the parts in which so many draws are raced."""
     return (slice(first, first + CHUNK) for first in range(0, draws, CHUNK))
 
 
@@ -86,7 +82,9 @@ def ready(plan: Plan, activity: int, durations: Floats, starts: Floats) -> Float
 
 
 def _race(plan: Plan, stage: tuple[int, ...], durations: Floats, starts: Floats) -> None:
-    Race(plan.predecessors, plan.resources, plan.capacities, stage).run(durations, starts)
+    race = Race(plan.predecessors, plan.resources, plan.capacities, stage)
+    for draws in chunks(durations.shape[1]):
+        race.run(durations, starts, draws)
 
 
 def _is_queue(plan: Plan, stage: tuple[int, ...]) -> bool:

@@ -16,7 +16,9 @@ from veilleur.domains.recovery.rules.order import Predecessors, successors_of
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Rows = Integers | slice
 
+_ALL = slice(None)
 # An activity with more followers than this announces its end to each of them by itself.
 _FEW = 4
 # Columns are searched by blocks of this width, so that a long queue costs its root and not its length.
@@ -57,6 +59,8 @@ class Race:
         self._awaits = np.ones(len(self._activity), dtype=np.int16)
         for activity, column in self._column.items():
             self._awaits[column] = sum(other in self._column for other in predecessors[activity])
+        # Where nobody waits for two, nothing has to be counted.
+        self._is_joint = any(self._awaits[column] > 1 for column in self._column.values())
         self._set_followers()
 
     def _set_followers(self) -> None:
@@ -77,20 +81,23 @@ class Race:
         for column, line in few.items():
             self._few[: len(line), column] = line
 
-    def run(self, durations: Floats, starts: Floats) -> None:
-        """Fill `starts` for the raced activities; those that come before must be filled already."""
-        draws = durations.shape[1]
-        self._rows = np.arange(draws)
-        self._row_at = self._rows * len(self._activity)
-        lasting, begun = durations.reshape(-1), starts.reshape(-1)
+    def run(self, durations: Floats, starts: Floats, draws: slice) -> None:
+        """Fill `starts` of the raced in some draws; what comes before them must be filled already.
+
+        Both arrays must be contiguous: they are read and written flat.
+        """
+        first, after, _ = draws.indices(durations.shape[1])
+        self._count = after - first
+        self._row_at = np.arange(self._count) * len(self._activity)
         # Per resource its units in the order in which they are free, each a line over the draws.
-        self._units = [np.zeros((max(1, units), draws)) for units in self._capacities]
-        self._set_readiness(durations, starts)
+        self._units = [np.zeros((max(1, units), self._count)) for units in self._capacities]
+        self._set_readiness(durations[:, draws], starts[:, draws])
         self._set_next()
+        lasting, begun, cells = durations.reshape(-1), starts.reshape(-1), np.arange(first, after)
         for _ in self._column:
             group = self._first_group()
-            column, at = self._which[group, self._rows], self._when[group, self._rows]
-            cell = self._activity.take(column) * draws + self._rows
+            column, at = _of_group(self._which, group), _of_group(self._when, group)
+            cell = self._activity.take(column) * durations.shape[1] + cells
             begun[cell] = at
             self._start(group, column, at + lasting.take(cell))
 
@@ -100,41 +107,40 @@ class Race:
 
     def _set_readiness(self, durations: Floats, starts: Floats) -> None:
         """Set, per draw and column, how many awaited are still to start, and the end of those that did."""
-        earliest = np.zeros((len(self._rows), len(self._activity)))
+        earliest = np.zeros((self._count, len(self._activity)))
         for activity, column in self._column.items():
             for other in self._predecessors[activity]:
                 if other not in self._column:
                     np.maximum(earliest[:, column], starts[other] + durations[other], out=earliest[:, column])
         # From when an activity could start: inf while it waits for something, and once it has started.
         ready = np.where(self._awaits == 0, earliest, np.inf)
-        self._soonest = ready.reshape(len(self._rows), -1, _WIDTH).min(axis=2)
+        self._soonest = ready.reshape(self._count, -1, _WIDTH).min(axis=2)
         self._ready = ready.reshape(-1)
         self._earliest = earliest.reshape(-1)
-        self._awaited = np.tile(self._awaits, len(self._rows))
+        self._awaited = np.tile(self._awaits, self._count)
 
     def _set_next(self) -> None:
         """Set, per group and draw, which column would start next and when (inf: none)."""
         groups = len(self._capacities)
-        self._when = np.full((groups, len(self._rows)), np.inf)
-        self._which = np.zeros((groups, len(self._rows)), dtype=np.int64)
+        self._when = np.full((groups, self._count), np.inf)
+        self._which = np.zeros((groups, self._count), dtype=np.int64)
         for group in range(groups):
-            self._find_next(group, self._rows)
+            self._find_next(group, _ALL)
 
-    def _find_next(self, group: int, rows: Integers) -> None:
+    def _find_next(self, group: int, rows: Rows) -> None:
         """Find a group's next in some draws: the first in the list of those that can start first.
 
         Either someone waits for the unit, and the first such takes it, or the first to be ready does.
         """
-        low, high = self._edges[group], self._edges[group + 1]
-        soonest = self._soonest[:, low:high].take(rows, axis=0)
-        free = self._units[group][0].take(rows)
+        soonest = self._soonest[rows, self._edges[group] : self._edges[group + 1]]
+        free = self._units[group][0, rows]
         waiting = soonest <= free[:, None]
         block = waiting.argmax(axis=1)
         nobody = np.flatnonzero(~_each(waiting, block))
         block[nobody] = soonest.take(nobody, axis=0).argmin(axis=1)
         when = np.maximum(free, _each(soonest, block))
-        block += low
-        place = (self._blocks(rows * self._soonest.shape[1] + block) <= when[:, None]).argmax(axis=1)
+        block += self._edges[group]
+        place = (self._blocks(self._row_at[rows] // _WIDTH + block) <= when[:, None]).argmax(axis=1)
         self._when[group, rows] = when
         self._which[group, rows] = block * _WIDTH + place
 
@@ -151,16 +157,12 @@ class Race:
         self._soonest.reshape(-1)[block] = _least(self._blocks(block))
         self._announce_ends(group, column, ends)
         for other in range(len(self._capacities)):
-            rows = self._rows if isinstance(group, int) else np.flatnonzero(group == other)
-            if len(rows):
-                self._take_unit(other, rows, ends.take(rows))
-                self._find_next(other, rows)
-
-    def _take_unit(self, group: int, rows: Integers, ends: Floats) -> None:
-        if self._capacities[group]:
-            held = self._units[group].take(rows, axis=1)
-            occupy(held, ends)
-            self._units[group][:, rows] = held
+            rows = _ALL if isinstance(group, int) else np.flatnonzero(group == other)
+            if self._capacities[other]:
+                held = self._units[other][:, rows]
+                occupy(held, ends[rows])
+                self._units[other][:, rows] = held
+            self._find_next(other, rows)
 
     def _announce_ends(self, group: Integers | int, column: Integers, ends: Floats) -> None:
         for table in self._few:
@@ -177,22 +179,23 @@ class Race:
         """Tell one follower per draw that something it waits for ends then."""
         cell = self._row_at.take(rows) + followers
         earliest = np.maximum(self._earliest.take(cell), ends)
-        awaited = self._awaited.take(cell) - 1
-        self._earliest[cell] = earliest
-        self._awaited[cell] = awaited
-        freed = np.flatnonzero(awaited == 0)
-        if len(freed):
-            self._offer(group, rows.take(freed), followers.take(freed), earliest.take(freed))
+        if self._is_joint:
+            awaited = self._awaited.take(cell) - 1
+            self._earliest[cell] = earliest
+            self._awaited[cell] = awaited
+            freed = np.flatnonzero(awaited == 0)
+            rows, cell, earliest = rows.take(freed), cell.take(freed), earliest.take(freed)
+        self._offer(group, rows, cell, earliest)
 
-    def _offer(self, started: Integers | int, rows: Integers, columns: Integers, ready: Floats) -> None:
+    def _offer(self, started: Integers | int, rows: Integers, cell: Integers, ready: Floats) -> None:
         """Make one activity per draw ready, and the next of its group if it starts sooner or ranks before."""
-        cell = self._row_at.take(rows) + columns
         self._ready[cell] = ready
         block = cell // _WIDTH
         soonest = self._soonest.reshape(-1)
         soonest[block] = np.minimum(soonest.take(block), ready)
         if isinstance(started, int):
             return  # the only group looks for its next when all have been told
+        columns = cell - self._row_at.take(rows)
         group = self._group_of_block.take(columns // _WIDTH)
         free = np.stack([units[0] for units in self._units])[group, rows]
         when = np.maximum(ready, free)
@@ -211,6 +214,11 @@ def occupy(units: Floats, until: Floats) -> None:
         np.minimum(until, later, out=unit)
         until = np.maximum(until, later)
     units[-1] = until
+
+
+def _of_group(table: npt.NDArray[Any], group: Integers | int) -> npt.NDArray[Any]:
+    """Return each draw's value for its own group, out of lines by group."""
+    return table[group].copy() if isinstance(group, int) else table[group, np.arange(len(group))]
 
 
 def _each(table: npt.NDArray[Any], column: Integers) -> npt.NDArray[Any]:

@@ -239,7 +239,8 @@ class _Report:
         used = self._runs.draws.used.get(data_set) if self._runs else None
         fallback = None
         if used is not None and (used >= 0).any():
-            rank = int(np.sort(used[used >= 0])[int(0.95 * (used >= 0).sum())])
+            tried = np.cumsum(np.bincount(used[used >= 0]))
+            rank = int(np.searchsorted(tried, int(0.95 * tried[-1]), side="right"))
             fallback = self._work.attempts[data_set][rank].started_at if rank else None
         return Loss(
             last_point_at=last_point(copies),
