@@ -14,7 +14,7 @@ from veilleur.domains.recovery.rules.inputs import Copy
 from veilleur.domains.recovery.rules.streams import Streams
 
 Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+Ranks = npt.NDArray[np.int8]
 
 # After this many failed restores of one data set, people stop believing in the copies.
 MOST_ATTEMPTS = 4
@@ -40,7 +40,7 @@ class Restores:
 
     transfer_s: Floats
     start_s: Floats
-    used: Integers
+    used: Ranks
 
 
 def plan_attempts(copies: tuple[Copy, ...]) -> tuple[Attempt, ...]:
@@ -71,7 +71,7 @@ def draw_restores(attempts: tuple[Attempt, ...], name: str, streams: Streams) ->
     tries share it. A failed try costs a whole restore.
     """
     transfer, start = np.zeros(streams.draws), np.zeros(streams.draws)
-    used = np.full(streams.draws, -1, dtype=np.int64)
+    used = np.full(streams.draws, -1, dtype=np.int8)
     chances: dict[object, Floats] = {}
     for rank, attempt in enumerate(attempts):
         going = used < 0
@@ -84,6 +84,22 @@ def draw_restores(attempts: tuple[Attempt, ...], name: str, streams: Streams) ->
         start += np.where(done, whole * attempt.model.start_share, 0.0)
         used[done] = rank
     return Restores(transfer, start, used)
+
+
+class KeptRestores:
+    """Restores drawn once: the same tries of the same data set are met in several strikes and scenarios."""
+
+    def __init__(self, streams: Streams) -> None:
+        self.streams = streams
+        self._kept: dict[str, tuple[tuple[Attempt, ...], Restores]] = {}
+
+    def draw(self, attempts: tuple[Attempt, ...], name: str) -> Restores:
+        """Return what `draw_restores` does; not to be written to."""
+        known = self._kept.get(name)
+        if known is None or known[0] != attempts:
+            known = attempts, draw_restores(attempts, name, self.streams)
+            self._kept[name] = known
+        return known[1]
 
 
 def _multipliers(attempt: Attempt, name: str, streams: Streams) -> Floats:

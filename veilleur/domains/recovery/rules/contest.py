@@ -13,12 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from veilleur.domains.recovery.rules.ceilings import latest_starts
-from veilleur.domains.recovery.rules.dispatch import Plan, chunks, dispatch
+from veilleur.domains.recovery.rules.dispatch import Plan, dispatch
 from veilleur.domains.recovery.rules.figures import p80_is_below
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.int64]
+
+# Where to stop and see whether enough draws have been raced: often a few clear a strike.
+_MORE_AND_MORE = (1_000, 2_500, 5_000)
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,7 @@ def contest(
         _fill(table, slice(None), latest_starts(plan, durations), durations, rows, lost)
     is_open = matters & ~p80_is_below(table, bars)
     order = _doubtful_first(table[is_open], bars[is_open]) if is_open.any() else np.empty(0, dtype=np.int64)
-    for part in chunks(len(order)):
-        chosen = order[part]
+    for chosen in np.split(order, _MORE_AND_MORE):
         lasting = durations[:, chosen]
         _fill(table, chosen, dispatch(plan, lasting), lasting, rows, lost)
         is_open &= ~p80_is_below(table, bars)

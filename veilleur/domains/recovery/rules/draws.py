@@ -9,16 +9,14 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from veilleur.domains.recovery.rules.attempts import Attempt, draw_restores, plan_attempts
+from veilleur.domains.recovery.rules.attempts import Attempt, KeptRestores, Ranks, plan_attempts
 from veilleur.domains.recovery.rules.evidence import surviving_copies
 from veilleur.domains.recovery.rules.inputs import Company, DataSet
 from veilleur.domains.recovery.rules.network import Activity, Network
 from veilleur.domains.recovery.rules.people import CHECK, RESTORE, estimate_of, triangular
 from veilleur.domains.recovery.rules.scenarios import Strike
-from veilleur.domains.recovery.rules.streams import Streams
 
 Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 # Opinion: how often a person's pace is that of the whole night (all tired, or all ready) and not his own.
 SHARED_PACE = 0.5
@@ -31,23 +29,25 @@ class Draws:
     """`durations` is (activities, draws) in seconds; `used`, per data set, which attempt succeeds or -1."""
 
     durations: Floats
-    used: dict[UUID, Integers]
+    used: dict[UUID, Ranks]
 
 
-class People:
-    """Draws of what people do in one scenario, kept: what a strike has in common with others is drawn once."""
+class SharedDraws:
+    """Draws of one scenario, kept: what a strike has in common with others is drawn once."""
 
-    def __init__(self, company: Company, scenario: str, streams: Streams) -> None:
-        self.streams = streams
+    def __init__(self, company: Company, scenario: str, restores: KeptRestores) -> None:
+        self.restores = restores
+        self.streams = restores.streams
         self._estimates = company.means.estimates
         self._scenario = scenario
         self._kept: dict[str, Floats] = {}
 
-    def draw(self, activity: Activity) -> Floats:
-        """Return how long the activity lasts in each draw; not to be written to."""
-        if activity.key not in self._kept:
-            self._kept[activity.key] = self._drawn(activity)
-        return self._kept[activity.key]
+    def people(self, activity: Activity) -> Floats:
+        """Return how long people take for an activity in each draw; not to be written to."""
+        kept = self._kept.get(activity.key)
+        if kept is None:
+            kept = self._kept[activity.key] = self._drawn(activity)
+        return kept
 
     def _drawn(self, activity: Activity) -> Floats:
         estimate = estimate_of(self._estimates, self._scenario, activity.step)
@@ -70,19 +70,19 @@ class Workload:
             key: plan_attempts(surviving_copies(self._data_sets[key], strike)) for key in strike.lost_data
         }
 
-    def draw(self, network: Network, people: People) -> Draws:
+    def draw(self, network: Network, shared: SharedDraws) -> Draws:
         """Return durations in each draw; every lost data set of the network must have an attempt."""
         restored = {
-            activity.subject: draw_restores(self.attempts[activity.subject], str(activity.subject), people.streams)
+            activity.subject: shared.restores.draw(self.attempts[activity.subject], str(activity.subject))
             for activity in network.activities
             if activity.step == RESTORE and activity.subject is not None
         }
-        durations = np.empty((len(network.activities), people.streams.draws))
+        durations = np.empty((len(network.activities), shared.streams.draws))
         for index, activity in enumerate(network.activities):
             if activity.step == RESTORE and activity.subject is not None:
                 durations[index] = restored[activity.subject].transfer_s
             else:
-                durations[index] = people.draw(activity)
+                durations[index] = shared.people(activity)
                 for data_set in self._started_by(activity):
                     durations[index] += restored[data_set.id].start_s
         return Draws(durations, {key: restore.used for key, restore in restored.items()})

@@ -5,6 +5,7 @@ Built from a strike; ordered by `order.py`, timed by `dispatch.py`, bounded by `
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from veilleur.domains.recovery.rules.circles import circles, topological_order
@@ -34,7 +35,7 @@ class Activity:
     name: str
     resource: str | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Return the activity's identity inside a strike, stable from run to run."""
         return f"{self.step}:{self.subject}" if self.subject else self.step

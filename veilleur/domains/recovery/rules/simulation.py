@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
+from veilleur.domains.recovery.rules.attempts import KeptRestores
 from veilleur.domains.recovery.rules.contest import Worst
-from veilleur.domains.recovery.rules.draws import People
+from veilleur.domains.recovery.rules.draws import SharedDraws
 from veilleur.domains.recovery.rules.evidence import FIGURE, KINDS
 from veilleur.domains.recovery.rules.findings import Findings, Loss, ScenarioFinding, ServiceFinding
 from veilleur.domains.recovery.rules.inputs import Company
@@ -33,25 +34,30 @@ def simulate(company: Company, *, draws: int = DRAWS, seed: int = SEED) -> Findi
     Cost: see the bench; 200 services with 10 000 draws take a few seconds.
     """
     key = company.key
+    restores = KeptRestores(Streams(seed, draws))
     return Findings(
         draws=draws,
         seed=seed,
         key_issued_at=key.issued_at,
         key_typed_back_at=key.typed_back_at,
         key_tested_alone_at=key.tested_alone_at,
-        scenarios=tuple(simulate_scenario(company, scenario, draws, seed) for scenario in SCENARIOS),
+        scenarios=tuple(_simulate(company, scenario, restores) for scenario in SCENARIOS),
     )
 
 
 def simulate_scenario(company: Company, scenario: str, draws: int, seed: int) -> ScenarioFinding:
     """Return one scenario's finding: each service in its worst strike, services in the company's order."""
+    return _simulate(company, scenario, KeptRestores(Streams(seed, draws)))
+
+
+def _simulate(company: Company, scenario: str, restores: KeptRestores) -> ScenarioFinding:
     strikes = strikes_of(company, scenario)
-    people = People(company, scenario, Streams(seed, draws))
+    shared = SharedDraws(company, scenario, restores)
     found: dict[int, StrikeFinding] = {}
     # What touches most is likely the worst: simulated first, it spares most of the others.
     for place in sorted(range(len(strikes)), key=lambda place: -strikes[place].size):
         worst = _worst_of(found.values())
-        found[place] = simulate_strike(company, strikes[place], people, worst)
+        found[place] = simulate_strike(company, strikes[place], shared, worst)
     return combine(company, scenario, [found[place] for place in range(len(strikes))])
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from veilleur.domains.recovery.rules.bounds import ancestors, heaviest_step, longest_paths, lower_bound
 from veilleur.domains.recovery.rules.contest import Outcome, Worst, contest
-from veilleur.domains.recovery.rules.draws import Draws, People, Workload
+from veilleur.domains.recovery.rules.draws import Draws, SharedDraws, Workload
 from veilleur.domains.recovery.rules.evidence import (
     CIRCULAR_NEED,
     FIGURE,
@@ -67,7 +67,7 @@ class _Runs:
 
 
 def simulate_strike(
-    company: Company, strike: Strike, people: People, worst: Worst = Worst()
+    company: Company, strike: Strike, shared: SharedDraws, worst: Worst = Worst()
 ) -> StrikeFinding:
     """Return the finding of one strike. Only services that have a figure are raced; the others come after.
 
@@ -78,7 +78,7 @@ def simulate_strike(
     work = Workload(company, strike)
     timed = frozenset(service for service, known in evidence.items() if known.kind == FIGURE)
     network = whole if len(timed) == len(evidence) else build_network(company, strike, timed)
-    runs = _run(company, network, work, people, worst) if timed else None
+    runs = _run(company, network, work, shared, worst) if timed else None
     report = _Report(company, strike, work, whole, _Bounds(whole, work.shortest(whole)), runs)
     outcome = runs.outcome if runs else None
     beaten = timed.difference(outcome.ends if outcome else ())
@@ -120,8 +120,8 @@ def _all_evidence(company: Company, strike: Strike, network: Network) -> dict[UU
     return found
 
 
-def _run(company: Company, network: Network, work: Workload, people: People, worst: Worst) -> _Runs:
-    drawn = work.draw(network, people)
+def _run(company: Company, network: Network, work: Workload, shared: SharedDraws, worst: Worst) -> _Runs:
+    drawn = work.draw(network, shared)
     plan = plan_of(network, company, work.typical(network))
     outcome = contest(plan, drawn.durations, network.ends, _lost(network, drawn), worst)
     if outcome is None:
