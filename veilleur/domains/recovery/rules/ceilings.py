@@ -25,35 +25,33 @@ def _wait_longest(plan: Plan, stage: tuple[int, ...], durations: Floats, starts:
 
     Go back from an activity along whatever each waited for last. At any instant either a member of that
     chain lasts, or the next one is ready and all units it could take are held: by some who come before it
-    in the list, or by later ones that ran already when it became ready. So on a resource of m units
-    people wait no longer than (work of those before) / m + turns x (the longest of all), a turn being one
+    in the list, or by later ones that ran already when it became ready. So on a resource of m units the
+    chain waits no longer than (work of those before) / m + turns x (the longest of all), a turn being one
     member that became ready: (m - 1) / m of one when that very instant gave back a unit. Nor longer than
     (all work) / m. The chain's own work is among those before, hence 1 - 1 / m of it on top.
     """
-    units = [1.0 if resource is None else float(plan.capacities[resource]) for resource in plan.resources]
     longest, work = _totals(plan, stage, durations)
-    before = {resource: np.zeros_like(total) for resource, total in work.items()}
-    turns = _turns(plan, stage)
-    due = _last_places(plan, stage)
+    before = {resource: np.zeros_like(share) for resource, share in work.items()}
+    turns, due = _turns(plan, stage), _last_places(plan, stage)
     heads = _heads(plan, stage, durations, starts)
     for place, activity in enumerate(stage):
         resource = plan.resources[activity]
         if resource is not None:
-            before[resource] += durations[activity]
+            before[resource] += durations[activity] / plan.capacities[resource]
         for bounded in due[place]:
-            starts[bounded] = heads[bounded]
+            latest = heads[bounded]
             for held, count in turns[bounded].items():
-                later = np.minimum(work[held] - before[held], count * plan.capacities[held] * longest[held])
-                starts[bounded] += (before[held] + later) / plan.capacities[held]
-            if plan.resources[bounded] is not None:
-                starts[bounded] -= durations[bounded] / units[bounded]
-            starts[bounded] *= _ROUNDING
+                latest = latest + np.minimum(before[held] + count * longest[held], work[held])
+            own = plan.resources[bounded]
+            if own is not None:
+                latest -= durations[bounded] / plan.capacities[own]
+            np.multiply(latest, _ROUNDING, out=starts[bounded])
 
 
 def _totals(
     plan: Plan, stage: tuple[int, ...], durations: Floats
 ) -> tuple[dict[int, Floats], dict[int, Floats]]:
-    """Return, per resource, the longest time that one of the race holds it, and the sum of all."""
+    """Return, per resource, the longest time that one of the race holds it, and the sum / its units."""
     longest: dict[int, Floats] = {}
     work: dict[int, Floats] = {}
     for activity in stage:
@@ -61,12 +59,12 @@ def _totals(
         if resource is not None:
             lasting = durations[activity]
             longest[resource] = np.maximum(longest.get(resource, 0.0), lasting)
-            work[resource] = work.get(resource, 0.0) + lasting
+            work[resource] = work.get(resource, 0.0) + lasting / plan.capacities[resource]
     return longest, work
 
 
 def _last_places(plan: Plan, stage: tuple[int, ...]) -> dict[int, list[int]]:
-    """Return, per place in the list, those for which it is the last of their own and of what they wait for."""
+    """Return, per place in the list, those of whom it is the last: theirs, or of one they wait for."""
     last: dict[int, int] = {}
     places = {activity: place for place, activity in enumerate(stage)}
     found: dict[int, list[int]] = {place: [] for place in places.values()}
@@ -101,9 +99,7 @@ def _turns(plan: Plan, stage: tuple[int, ...]) -> dict[int, dict[int, float]]:
     return found
 
 
-def _heads(
-    plan: Plan, stage: tuple[int, ...], durations: Floats, starts: Floats
-) -> dict[int, Floats]:
+def _heads(plan: Plan, stage: tuple[int, ...], durations: Floats, starts: Floats) -> dict[int, Floats]:
     """Return the longest way to each activity, where whoever holds one of m units counts 1 - 1 / m."""
     heads: dict[int, Floats] = {}
     ways: dict[int, Floats] = {}

@@ -36,6 +36,9 @@ class Worst:
     graver: frozenset[UUID] = frozenset()
 
 
+NOTHING_KNOWN = Worst()
+
+
 @dataclass(frozen=True)
 class Outcome:
     """Ends in seconds, exact in each draw: of the services that may have their worst here, and of the last
@@ -60,15 +63,15 @@ def contest(
     if not np.isneginf(bars[matters]).any():
         _fill(table, slice(None), latest_starts(plan, durations), durations, rows, lost)
     is_open = matters & ~p80_is_below(table, bars)
-    order = _doubtful_first(table[is_open], bars[is_open]) if is_open.any() else np.empty(0, dtype=np.int64)
-    for chosen in np.split(order, _MORE_AND_MORE):
+    if not is_open.any():
+        return None
+    parts = np.split(_doubtful_first(table[is_open], bars[is_open]), _MORE_AND_MORE)
+    for chosen in filter(len, parts):
         lasting = durations[:, chosen]
         _fill(table, chosen, dispatch(plan, lasting), lasting, rows, lost)
         is_open &= ~p80_is_below(table, bars)
         if not is_open.any():
-            break
-    if not is_open.any():
-        return None
+            return None
     return Outcome({service: table[row] for row, service in enumerate(services) if is_open[row]}, table[-1])
 
 

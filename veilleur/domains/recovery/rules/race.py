@@ -218,7 +218,7 @@ def occupy(units: Floats, until: Floats) -> None:
 
 def _of_group(table: npt.NDArray[Any], group: Integers | int) -> npt.NDArray[Any]:
     """Return each draw's value for its own group, out of lines by group."""
-    return table[group].copy() if isinstance(group, int) else table[group, np.arange(len(group))]
+    return table[group] if isinstance(group, int) else table[group, np.arange(len(group))]
 
 
 def _each(table: npt.NDArray[Any], column: Integers) -> npt.NDArray[Any]:

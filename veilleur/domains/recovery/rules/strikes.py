@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from veilleur.domains.recovery.rules.bounds import ancestors, heaviest_step, longest_paths, lower_bound
-from veilleur.domains.recovery.rules.contest import Outcome, Worst, contest
+from veilleur.domains.recovery.rules.contest import NOTHING_KNOWN, Outcome, Worst, contest
 from veilleur.domains.recovery.rules.draws import Draws, SharedDraws, Workload
 from veilleur.domains.recovery.rules.evidence import (
     CIRCULAR_NEED,
@@ -67,7 +67,7 @@ class _Runs:
 
 
 def simulate_strike(
-    company: Company, strike: Strike, shared: SharedDraws, worst: Worst = Worst()
+    company: Company, strike: Strike, shared: SharedDraws, worst: Worst = NOTHING_KNOWN
 ) -> StrikeFinding:
     """Return the finding of one strike. Only services that have a figure are raced; the others come after.
 
