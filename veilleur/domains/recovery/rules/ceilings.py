@@ -4,6 +4,8 @@ They cost a few passes over the draws where a race costs hundreds, and spare rac
 Used by `contest.py`.
 """
 
+from functools import reduce
+
 import numpy as np
 import numpy.typing as npt
 
@@ -104,10 +106,11 @@ def _heads(plan: Plan, stage: tuple[int, ...], durations: Floats, starts: Floats
     heads: dict[int, Floats] = {}
     ways: dict[int, Floats] = {}
     for activity in sorted(stage):
-        head = np.zeros(durations.shape[1])
-        for other in plan.predecessors[activity]:
-            end = ways[other] if other in ways else starts[other] + durations[other]
-            np.maximum(head, end, out=head)
+        ends = [
+            ways[other] if other in ways else starts[other] + durations[other]
+            for other in plan.predecessors[activity]
+        ]
+        head = reduce(np.maximum, ends) if ends else np.zeros(durations.shape[1])
         resource = plan.resources[activity]
         share = 1.0 if resource is None else 1.0 - 1.0 / plan.capacities[resource]
         heads[activity], ways[activity] = head, head + share * durations[activity]

@@ -67,7 +67,7 @@ def contest(
         return None
     parts = np.split(_doubtful_first(table[is_open], bars[is_open]), _MORE_AND_MORE)
     for chosen in filter(len, parts):
-        lasting = durations[:, chosen]
+        lasting = durations.take(chosen, axis=1)
         _fill(table, chosen, dispatch(plan, lasting), lasting, rows, lost)
         is_open &= ~p80_is_below(table, bars)
         if not is_open.any():

@@ -6,7 +6,7 @@ uses what it cannot know yet, the durations still to come (filling gaps afterwar
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -75,10 +75,8 @@ def chunks(draws: int) -> Iterator[slice]:
 
 def ready(plan: Plan, activity: int, durations: Floats, starts: Floats) -> Floats:
     """Return the end of the last thing an activity waits for, all of which must be settled."""
-    found = np.zeros(durations.shape[1])
-    for awaited in plan.predecessors[activity]:
-        np.maximum(found, starts[awaited] + durations[awaited], out=found)
-    return found
+    ends = [starts[awaited] + durations[awaited] for awaited in plan.predecessors[activity]]
+    return reduce(np.maximum, ends) if ends else np.zeros(durations.shape[1])
 
 
 def _race(plan: Plan, stage: tuple[int, ...], durations: Floats, starts: Floats) -> None:
