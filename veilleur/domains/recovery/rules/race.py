@@ -155,6 +155,7 @@ class Race:
         self._ready[cell] = np.inf
         block = cell // _WIDTH
         self._soonest.reshape(-1)[block] = _least(self._blocks(block))
+        # Before the next is looked for: it may be one of those.
         self._announce_ends(group, column, ends)
         for other in range(len(self._capacities)):
             rows = _ALL if isinstance(group, int) else np.flatnonzero(group == other)
@@ -218,12 +219,15 @@ def occupy(units: Floats, until: Floats) -> None:
 
 def _of_group(table: npt.NDArray[Any], group: Integers | int) -> npt.NDArray[Any]:
     """Return each draw's value for its own group, out of lines by group."""
-    return table[group] if isinstance(group, int) else table[group, np.arange(len(group))]
+    at = np.arange(table.shape[1])
+    values: npt.NDArray[Any] = table.reshape(-1).take(group * table.shape[1] + at)
+    return values
 
 
 def _each(table: npt.NDArray[Any], column: Integers) -> npt.NDArray[Any]:
     """Return one value of each row."""
-    return table.reshape(-1).take(np.arange(len(column)) * table.shape[1] + column)
+    values: npt.NDArray[Any] = table.reshape(-1).take(np.arange(len(column)) * table.shape[1] + column)
+    return values
 
 
 def _least(table: Floats) -> Floats:
