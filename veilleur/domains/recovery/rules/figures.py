@@ -27,9 +27,8 @@ def quantiles_of(ends: Floats) -> Quantiles:
 
 def p80_is_below(ends: Floats, seconds: Floats) -> npt.NDArray[np.bool_]:
     """Return, per line of draws, whether its P80 is less than that line's seconds, without ranking it."""
-    below: npt.NDArray[np.bool_] = np.count_nonzero(ends < seconds[:, None], axis=1) > _rank(
-        ends.shape[1], 0.8
-    )
+    earlier = np.count_nonzero(ends < seconds[:, None], axis=1)
+    below: npt.NDArray[np.bool_] = earlier > _rank(ends.shape[1], 0.8)
     return below
 
 
