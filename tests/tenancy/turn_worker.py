@@ -4,6 +4,7 @@ It knows Django's settings of one SQLite file and nothing of Veilleur; it prints
 """
 
 import json
+import select
 import sys
 import time
 from typing import Any
@@ -43,13 +44,13 @@ def write(seconds: float) -> dict[str, Any]:
 
 
 def hold(seconds: float) -> dict[str, Any]:
-    """Take the turn, say so, and keep it until killed."""
+    """Take the turn, say so, and keep it until told, killed, or for so many seconds."""
     from django.db import connection, transaction  # noqa: PLC0415
 
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("INSERT INTO note (text) VALUES ('never committed')")
+        cursor.execute("INSERT INTO note (text) VALUES ('held')")
         print("holding", flush=True)
-        time.sleep(seconds)
+        select.select([sys.stdin], [], [], seconds)
     return {}
 
 

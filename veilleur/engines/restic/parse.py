@@ -37,6 +37,7 @@ _TEXTS: tuple[tuple[str, str, bool], ...] = (
     # Files cut short: restic goes as far as to slice what is not there, and panics.
     ("slice bounds out of range", "repository_damaged", False),
     ("ciphertext too small", "repository_damaged", False),
+    ("ciphertext too short", "repository_damaged", False),
     ("config file has zero size", "repository_damaged", False),
     ("unexpected end of json input", "repository_damaged", False),
     ("loadindex returned errors", "repository_damaged", False),

@@ -79,6 +79,13 @@ def sample(name: str) -> str:
             "Fatal: config cannot be loaded: trying to decrypt invalid data: ciphertext too small",
             "repository_damaged",
         ),
+        # the same with 0.18, asked for JSON
+        (
+            1,
+            '{"message_type":"exit_error","code":1,"message":"Fatal: config cannot be loaded: trying to decrypt '
+            'invalid data: ciphertext too short"}',
+            "repository_damaged",
+        ),
         (1, "Fatal: Unmarshal: unexpected end of JSON input", "repository_damaged"),
         # Go's runtime died of something else
         (2, "panic: runtime error: invalid memory address", "engine_failed"),
