@@ -82,8 +82,8 @@ def sample(name: str) -> str:
         # the same with 0.18, asked for JSON
         (
             1,
-            '{"message_type":"exit_error","code":1,"message":"Fatal: config cannot be loaded: trying to decrypt '
-            'invalid data: ciphertext too short"}',
+            '{"message_type":"exit_error","code":1,"message":"Fatal: config cannot be loaded: trying to '
+            'decrypt invalid data: ciphertext too short"}',
             "repository_damaged",
         ),
         (1, "Fatal: Unmarshal: unexpected end of JSON input", "repository_damaged"),
