@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +18,12 @@ _ROLE = "veilleur"
 _CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "deadlock_timeout=100ms")
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def postgresql_programs() -> Path | None:
     """Return the folder of the newest installed server's programs, None where no server is installed."""
     return next((folder for folder in reversed(_HOMES) if (folder / "initdb").exists()), None)
@@ -25,14 +32,27 @@ def postgresql_programs() -> Path | None:
 class ThrowawayPostgres:
     """A cluster in a private folder, reached by a Unix socket only; `durable` keeps fsync, for benchmarks.
 
+    `listens`: also on 127.0.0.1, at a port of its own (`port` then tells which).
     `also_at` is a folder where it is to be found as well, as a machine's own server is.
     PostgreSQL refuses to run as root: root starts it as `postgres`, or `nobody` where that is missing.
     Use it as a context manager, or call `start` and `stop`.
     """
 
-    def __init__(self, *, durable: bool = False, port: int = 5432, also_at: Path | None = None) -> None:
-        self._settings = (f"port={port}", *(() if durable else _CARELESS))
-        self._port = port
+    def __init__(
+        self,
+        *,
+        durable: bool = False,
+        port: int = 5432,
+        also_at: Path | None = None,
+        listens: bool = False,
+    ) -> None:
+        self._port = _free_port() if listens else port
+        address = "127.0.0.1" if listens else ""
+        self._settings = (
+            f"port={self._port}",
+            f"listen_addresses={address}",
+            *(() if durable else _CARELESS),
+        )
         self._also_at = also_at
         self._user = _unprivileged_user() if os.geteuid() == 0 else None
         self._folder: Path | None = None
@@ -50,6 +70,25 @@ class ThrowawayPostgres:
         """Return the process id of the running server."""
         assert self._server is not None, "start() first"
         return self._server.pid
+
+    @property
+    def port(self) -> int:
+        """Return the port it answers at."""
+        return self._port
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of its socket."""
+        assert self._folder is not None, "start() first"
+        return self._folder
+
+    def let_in(self, *rules: str) -> None:
+        """Replace who is let in, line by line (pg_hba.conf), and have the server read it."""
+        path = self.folder / "data" / "pg_hba.conf"
+        path.write_text("\n".join(rules) + "\n")
+        programs = postgresql_programs()
+        assert programs is not None
+        self._run(programs / "pg_ctl", "reload", "-D", self.folder / "data")
 
     def start(self) -> None:
         """Make the cluster and wait until it answers; about three seconds."""
@@ -73,7 +112,7 @@ class ThrowawayPostgres:
             "-N",
         )
         sockets = ",".join(str(folder) for folder in (self._folder, self._also_at) if folder)
-        options = ("listen_addresses=", f"unix_socket_directories={sockets}", "max_connections=100")
+        options = (f"unix_socket_directories={sockets}", "max_connections=100")
         arguments = [flag for option in (*options, *self._settings) for flag in ("-c", option)]
         with (self._folder / "server.log").open("wb") as log:
             self._server = subprocess.Popen(

@@ -101,7 +101,7 @@ def test_a_database_that_cannot_be_read_yet_fails_with_that_reason(
 
     run = house.run(plan)
 
-    assert (run.state, run.reason) == (RunState.FAILED, "needs_credentials")
+    assert (run.state, run.reason) == (RunState.FAILED, "rights_missing")
     assert not Copy.objects.of(house.organisation.pk).exists()
 
 

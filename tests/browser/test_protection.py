@@ -8,9 +8,10 @@ from playwright.sync_api import expect
 
 from tests.browser.company import Company, keep_key, make_company, protect
 from tests.browser.conftest import Visitor, assert_open_page_is_sound, assert_sound
-from veilleur.desk.ports import PLACE_MAKER
+from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER, SOURCE_LOOKER
 from veilleur.domains.backups.models import Plan, PlanItem, RecoveryKey
 from veilleur.domains.backups.ports import KEY_KEEPER
+from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.journal.models import Job
 from veilleur.domains.organisations.models import Organisation
 from veilleur.shared.clock import utc_now
@@ -54,6 +55,13 @@ class Keeper:
     def password_from_words(self, handle: str, envelope: bytes, repository: UUID) -> str:
         """Return a password."""
         return "password"
+
+
+def look(*, organisation_id: int, path: Path, place: Path) -> SourceKind | Refused:
+    """Tell by its name what a path is, without looking at it."""
+    if path.name == "missing":
+        return Refused("path_missing", str(path))
+    return SourceKind.SQLITE if path.suffix == ".db" else SourceKind.FILES
 
 
 @pytest.fixture
@@ -121,6 +129,7 @@ def test_a_folder_that_is_not_whole_is_refused_beside_its_field(
 
 def test_more_folders_are_protected(visitor: Visitor, company: Company) -> None:
     protect(company, is_elsewhere=True)
+    SOURCE_LOOKER.bind(look)
     page = visitor.open("/protection/plans/new/")
     page.get_by_label("What people call this plan").fill("Accounting")
     page.get_by_label("Folders and files").fill("/srv/invoices\n/srv/ledger")
@@ -130,6 +139,80 @@ def test_more_folders_are_protected(visitor: Visitor, company: Company) -> None:
     expect(page.get_by_role("status")).to_contain_text("first backup")
     plan = Plan.objects.of(company.organisation.pk).get(name="Accounting")
     assert plan.is_on
+
+
+def test_a_typed_database_is_protected_as_one_and_a_missing_path_is_named(
+    visitor: Visitor, company: Company
+) -> None:
+    protect(company, is_elsewhere=True)
+    SOURCE_LOOKER.bind(look)
+    page = visitor.open("/protection/plans/new/")
+    page.get_by_label("What people call this plan").fill("Shop")
+    page.get_by_label("Folders and files").fill("/srv/shop.db\n/srv/missing")
+    page.get_by_role("button", name="Protect this").click()
+    expect(page.get_by_role("alert")).to_contain_text("/srv/missing: There is no such folder or file")
+    assert_open_page_is_sound(page, "plan-missing-path")
+
+    page.get_by_label("Folders and files").fill("/srv/shop.db")
+    page.get_by_role("button", name="Protect this").click()
+
+    expect(page.get_by_role("status").last).to_contain_text("/srv/shop.db is a SQLite database")
+    item = PlanItem.objects.of(company.organisation.pk).get(source="/srv/shop.db")
+    assert item.source_kind == SourceKind.SQLITE
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), [*LOOKS, ("phone", "dark", "en")])
+def test_a_server_that_does_not_let_us_in_is_explained(
+    visitor: Visitor, company: Company, width: str, theme: str, language: str
+) -> None:
+    SERVER_NAMER.bind(lambda **_server: Refused("password_wanted", "fe_sendauth: no password supplied"))
+    page = visitor.open("/protection/databases/new/", width=width, theme=theme, language=language)
+    assert_open_page_is_sound(page, f"server-{width}-{theme}-{language}")
+    page.locator("#id_host").fill("db.vexin.example")
+    page.locator("#id_login").fill("veilleur")
+    page.locator("main .btn-primary").click()
+
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_attribute("href", "#id_passfile")
+    expect(page.locator("#id_host")).to_have_value("db.vexin.example")
+    assert_sound(visitor, page, f"server-refused-{width}-{theme}-{language}")
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), [*LOOKS, ("phone", "dark", "en")])
+def test_a_plan_is_paused_taken_up_renamed_and_ended_and_its_place_retired(
+    visitor: Visitor, company: Company, width: str, theme: str, language: str
+) -> None:
+    protect(company, is_elsewhere=True)
+    shot = f"{width}-{theme}-{language}"
+    page = visitor.open("/protection/", width=width, theme=theme, language=language)
+    page.get_by_role("link", name="Plan", exact=True).click()
+    assert_open_page_is_sound(page, f"plan-{shot}")
+
+    page.locator(".page-head form button").click()  # off
+    assert_open_page_is_sound(page, f"plan-off-{shot}")
+    page.goto(visitor.base_url + "/protection/")
+    expect(page.locator("form[action$='/run/']")).to_have_count(0)
+    expect(page.locator(".plan .state-unknown")).to_have_count(1)
+    assert_open_page_is_sound(page, f"protection-off-{shot}")
+    page.goto(visitor.base_url + "/restart/")
+    assert_open_page_is_sound(page, f"restart-off-{shot}")
+    page.go_back()
+
+    page.locator("form[action$='/switch/'] button").click()  # on again
+    page.locator("#id_name").fill("Comptabilité")
+    page.locator("#content .section form button").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Comptabilité")
+
+    page.locator("a[href$='/end/']").click()
+    assert_open_page_is_sound(page, f"plan-end-{shot}")
+    assert Plan.objects.of(company.organisation.pk).get().ended_at is None
+    page.locator("main .btn-danger").click()
+    expect(page.locator("li.plan")).to_have_count(0)
+
+    page.locator("a[href$='/retire/']").click()
+    assert_open_page_is_sound(page, f"place-retire-{shot}")
+    page.locator("main .btn-danger").click()
+    expect(page.locator("a[href$='/retire/']")).to_have_count(0)
+    assert_sound(visitor, page, f"protection-retired-{shot}")
 
 
 def test_what_is_protected_already_gets_a_second_copy(visitor: Visitor, company: Company) -> None:

@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 
 from tests.tenancy.world import Party
-from veilleur.desk.ports import PLACE_MAKER
+from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER, SOURCE_LOOKER
 from veilleur.domains.backups.ports import KEY_KEEPER
+from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.organisations.actions import issue_setup_link
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
@@ -34,6 +35,8 @@ def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put engines behind the ports that forms reach which do nothing outside of the database."""
     monkeypatch.setattr(KEY_KEEPER, "_engine", QuietKeyring())
     monkeypatch.setattr(PLACE_MAKER, "_engine", lambda **place: None)
+    monkeypatch.setattr(SOURCE_LOOKER, "_engine", lambda **path: SourceKind.FILES)
+    monkeypatch.setattr(SERVER_NAMER, "_engine", lambda **server: ("host=db.example port=5432 dbname=shop",))
 
 
 def _setup_token(party: Party) -> str:
@@ -58,6 +61,11 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
             "known": str(party.ids["estate.DataSet"]),
             "folders": "/srv/accounting",
         },
+        "desk:name_server": {"host": "db.example", "port": "5432"},
+        "desk:plan": {"name": "Accounting and payroll"},
+        "desk:switch_plan": {"on": "0"},
+        "desk:end_plan": {},
+        "desk:retire_place": {},
         "desk:run_plan": {},
         "desk:test_plan": {},
         "desk:recovery_key": {"words": WORDS},

@@ -11,7 +11,9 @@ from veilleur.config.words import gettext as _
 from veilleur.desk import ports as desk
 from veilleur.domains.backups import jobs as backups_jobs
 from veilleur.domains.backups import ports as backups
-from veilleur.domains.backups.jobs.work import owner_of
+from veilleur.domains.backups.jobs.work import Owner, owner_of
+from veilleur.domains.backups.rules.sources import NamedServer
+from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate import jobs as estate_jobs
 from veilleur.domains.estate import ports as estate
 from veilleur.domains.journal import jobs as journal_jobs
@@ -67,6 +69,8 @@ def wire() -> None:
     backups.KEY_KEEPER.bind(keyring)
     wire_backups(environment())
     desk.PLACE_MAKER.bind(_make_place)
+    desk.SOURCE_LOOKER.bind(_look_at_source)
+    desk.SERVER_NAMER.bind(_name_server)
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
     _wire_monitoring()
 
@@ -101,12 +105,30 @@ def _make_place(
     *, actor: Actor, organisation_id: int, folder: Path, asset: UUID | None, name: str
 ) -> Refused | None:
     """Make a backup place for a person at a page; its engine and passwords are those of the jobs."""
-    row = next(row for row in whole_organisations() if row.pk == organisation_id)
-    owner = owner_of(row.public_id)
+    owner = _owner(organisation_id)
     if owner is None:
         return Refused("demonstration")
     made = backups_jobs.make_place(utc_now, actor, owner, folder, asset=asset, name=name)
     return made if isinstance(made, Refused) else None
+
+
+def _look_at_source(*, organisation_id: int, path: Path, place: Path) -> SourceKind | Refused:
+    """Look at a path that a person typed; a demonstration looks at no real one."""
+    if _owner(organisation_id) is None:
+        return Refused("demonstration")
+    return backups_jobs.look_at_source(organisation_id, path, place)
+
+
+def _name_server(*, actor: Actor, organisation_id: int, server: NamedServer) -> tuple[str, ...] | Refused:
+    """Try a database server that a person named; a demonstration speaks to no real one."""
+    if _owner(organisation_id) is None:
+        return Refused("demonstration")
+    return backups_jobs.name_server(utc_now, actor, organisation_id, server)
+
+
+def _owner(organisation_id: int) -> Owner | None:
+    row = next(row for row in whole_organisations() if row.pk == organisation_id)
+    return owner_of(row.public_id)
 
 
 def _wire_monitoring() -> None:

@@ -1,6 +1,8 @@
 """Forms of the desk: they check and convert; actions write."""
 
+import re
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,11 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from veilleur.desk.pages.protection import Source
 from veilleur.domains.backups.queries.work import ItemRow, PlaceRow
+from veilleur.domains.backups.rules.sources import DEFAULT_PORT, NamedServer
 from veilleur.domains.backups.rules.states import AccessState
 from veilleur.domains.estate.rules.map import ServiceRow
+from veilleur.shared.readable import readable
 from veilleur.shared.showable import showable
 from veilleur.shared.words import duration
 
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 OBJECTIVES_S = (
     *(15 * _MINUTE, 30 * _MINUTE, _HOUR, 2 * _HOUR, 4 * _HOUR, 8 * _HOUR, 12 * _HOUR),
@@ -85,6 +90,85 @@ class PlaceForm(forms.Form):
         return whole_path(self.cleaned_data["folder"])
 
 
+class ServerForm(forms.Form):
+    """A PostgreSQL server that Veilleur did not find, or that it may not read as it found it."""
+
+    host = forms.CharField(
+        label=_("Server"),
+        help_text=_("Its name or address, or the folder of its socket, such as /run/postgresql."),
+        max_length=255,
+    )
+    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=DEFAULT_PORT)
+    database = forms.CharField(
+        label=_("Database"),
+        help_text=_("Left empty, all databases of the server are offered."),
+        max_length=63,
+        required=False,
+        validators=[showable],
+    )
+    login = forms.CharField(
+        label=_("Login"),
+        help_text=_(
+            "The role that reads, best one that may read everything and write nothing. Left empty, the "
+            "account that Veilleur runs under."
+        ),
+        max_length=63,
+        required=False,
+        validators=[showable],
+    )
+    passfile = forms.CharField(
+        label=_("Password file"),
+        help_text=_(
+            "Whole path of a file in PostgreSQL's own format, host:port:database:login:password, that only "
+            "the account Veilleur runs under may read. The password itself is asked for nowhere and kept "
+            "nowhere."
+        ),
+        max_length=1000,
+        required=False,
+    )
+
+    def clean_host(self) -> str:
+        """Return a socket's folder, a name or an address, and nothing that holds more than that."""
+        host = str(self.cleaned_data["host"])
+        if host.startswith("/"):
+            return whole_path(host)
+        if not (_HOST_NAME.fullmatch(host) or _is_address(host)):
+            raise ValidationError(
+                _("Give a name, an address or the folder of a socket, and nothing else: {text}").format(
+                    text=readable(host)
+                )
+            )
+        return host
+
+    def clean_passfile(self) -> str:
+        """Return the whole path, if one was given."""
+        path = self.cleaned_data["passfile"]
+        return whole_path(path) if path else ""
+
+    def server(self) -> NamedServer:
+        """Return what was named, once the form is valid."""
+        return NamedServer(**self.cleaned_data)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+class PlanNameForm(forms.Form):
+    """What people call a plan."""
+
+    name = forms.CharField(
+        label=_("What people call this plan"),
+        help_text=_("For example: accounting."),
+        max_length=200,
+        validators=[showable],
+    )
+
+
 class PlanForm(forms.Form):
     """What goes into which place."""
 
@@ -108,12 +192,14 @@ class PlanForm(forms.Form):
     )
     folders = forms.CharField(
         label=_("Folders and files"),
-        help_text=_("One whole path a line."),
+        help_text=_(
+            "One whole path a line. A SQLite database among them is recognised and copied as a database."
+        ),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         required=False,
     )
     databases = forms.MultipleChoiceField(
-        label=_("Databases found here"),
+        label=_("Databases that can be read"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -20,7 +20,20 @@ class Entry:
 _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ("desk:home", _("Home"), frozenset()),
     ("desk:checks", _("Watch"), frozenset()),
-    ("desk:protection", _("Backups"), frozenset({"desk:add_place", "desk:add_plan"})),
+    (
+        "desk:protection",
+        _("Backups"),
+        frozenset(
+            {
+                "desk:add_place",
+                "desk:add_plan",
+                "desk:name_server",
+                "desk:plan",
+                "desk:end_plan",
+                "desk:retire_place",
+            }
+        ),
+    ),
     ("desk:restart", _("Restart"), frozenset({"desk:recovery_key", "desk:issue_key"})),
     ("desk:estate", _("Estate"), frozenset({"desk:machine", "desk:service", "desk:objectives"})),
 )

@@ -1,21 +1,36 @@
-"""From a filled form to a plan: declares what is not on the map yet, then makes the plan."""
+"""From a filled form to a plan: looks at what was typed, declares what is not on the map, makes the plan."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path, PurePosixPath
 from uuid import UUID
 
 from veilleur.desk.pages.protection import Source
+from veilleur.desk.ports import SOURCE_LOOKER
 from veilleur.domains.backups.actions import make_plan
 from veilleur.domains.backups.queries.work import ItemRow
 from veilleur.domains.backups.rules.plans import NewItem, NewPlan
+from veilleur.domains.backups.rules.sources import is_on_this_machine
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate.actions import declare_data_set
 from veilleur.domains.estate.rules.map import DataSetKind, NewDataSet
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
 
-_KINDS = {SourceKind.SQLITE: DataSetKind.SQLITE, SourceKind.POSTGRESQL: DataSetKind.POSTGRESQL}
+_KINDS = {
+    SourceKind.FILES: DataSetKind.FILES,
+    SourceKind.SQLITE: DataSetKind.SQLITE,
+    SourceKind.POSTGRESQL: DataSetKind.POSTGRESQL,
+}
+
+
+@dataclass(frozen=True)
+class TypedPath:
+    """A path that a person typed, and how what is there is best read."""
+
+    path: str
+    kind: SourceKind
 
 
 @dataclass(frozen=True)
@@ -26,37 +41,63 @@ class Wish:
     repository: UUID
     # Data that another plan protects already: this one makes a second copy of it.
     known: tuple[ItemRow, ...]
-    folders: tuple[str, ...]
+    typed: tuple[TypedPath, ...]
     databases: tuple[str, ...]
     machine: UUID | None
     service: UUID | None
+
+
+def look_at(paths: Iterable[str], organisation_id: int, place: str) -> list[TypedPath | Refused]:
+    """Return what is at each path; a refusal, with the path as its detail, where it cannot be protected."""
+    found: list[TypedPath | Refused] = []
+    for path in paths:
+        kind = SOURCE_LOOKER.get()(organisation_id=organisation_id, path=Path(path), place=Path(place))
+        found.append(Refused(kind.reason, path) if isinstance(kind, Refused) else TypedPath(path, kind))
+    return found
+
+
+def databases_inside(typed: Iterable[TypedPath], sources: Sequence[Source]) -> tuple[str, ...]:
+    """Return the SQLite databases found below typed folders that no plan has as databases."""
+    folders = [one.path for one in typed if one.kind is SourceKind.FILES]
+    return tuple(
+        source.row.source
+        for source in sources
+        if source.row.kind == SourceKind.SQLITE and not source.row.is_protected
+        if any(PurePosixPath(source.row.source).is_relative_to(folder) for folder in folders)
+    )
 
 
 def make_wished_plan(
     wish: Wish, sources: Sequence[Source], *, now: datetime, actor: Actor, organisation_id: int
 ) -> Refused | None:
     """Declare the data and make the plan, which runs at once; return why not, if it was refused."""
-    items = [NewItem(row.data_set, SourceKind(row.kind), row.source, row.passfile) for row in wish.known]
+    items = {
+        row.data_set: NewItem(row.data_set, SourceKind(row.kind), row.source, row.passfile)
+        for row in wish.known
+    }
     for data_set, kind, source in _wished(wish, sources):
         declared = declare_data_set(now=now, actor=actor, organisation_id=organisation_id, data_set=data_set)
         if isinstance(declared, Refused):
             return declared
-        items.append(NewItem(declared.public_id, kind, source))
-    is_own_data = any(item.kind is SourceKind.OWN_DATA for item in items)
-    plan = NewPlan(wish.name, wish.repository, tuple(items), is_own_data=is_own_data)
+        items.setdefault(declared.public_id, NewItem(declared.public_id, kind, source))
+    is_own_data = any(item.kind is SourceKind.OWN_DATA for item in items.values())
+    plan = NewPlan(wish.name, wish.repository, tuple(items.values()), is_own_data=is_own_data)
     made = make_plan(now=now, actor=actor, organisation_id=organisation_id, plan=plan)
     return made if isinstance(made, Refused) else None
 
 
 def _wished(wish: Wish, sources: Sequence[Source]) -> Iterable[tuple[NewDataSet, SourceKind, str]]:
     """Yield each data set with how it is read; a database that was not offered is passed over."""
-    chosen = [source for source in sources if source.row.source in wish.databases]
-    is_alone = len(wish.folders) + len(chosen) == 1
-    for folder in wish.folders:
-        name = wish.name if is_alone else f"{wish.name}, {folder}"
-        new = NewDataSet(name, DataSetKind.FILES, folder, wish.machine, wish.service)
-        yield new, SourceKind.FILES, folder
-    for source in chosen:
-        kind, where = SourceKind(source.row.kind), source.row.source
-        name = wish.name if is_alone else f"{wish.name}, {where}"
-        yield NewDataSet(name, _KINDS[kind], where, wish.machine, wish.service), kind, where
+    found = [(one.kind, one.path) for one in wish.typed]
+    found += [
+        (SourceKind(source.row.kind), source.row.source)
+        for source in sources
+        if source.row.source in wish.databases
+    ]
+    wanted = list(dict.fromkeys(found))
+    for kind, where in wanted:
+        name = wish.name if len(wanted) == 1 else f"{wish.name}, {where}"
+        # The loss of this machine does not take along what another one holds.
+        is_here = kind is not SourceKind.POSTGRESQL or is_on_this_machine(where)
+        machine = wish.machine if is_here else None
+        yield NewDataSet(name, _KINDS[kind], where, machine, wish.service), kind, where

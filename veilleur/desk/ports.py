@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from veilleur.domains.backups.rules.sources import NamedServer
+from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.shared.binding import Slot
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
@@ -22,4 +24,30 @@ class PlaceMaker(Protocol):
         ...
 
 
+class SourceLooker(Protocol):
+    """Looks at a path that a person typed, before a plan is made of it."""
+
+    def __call__(self, *, organisation_id: int, path: Path, place: Path) -> SourceKind | Refused:
+        """Return how data at the path is best read into a place's folder, or why it cannot be.
+
+        Refused with a reason code of backups, or `demonstration`.
+        """
+        ...
+
+
+class ServerNamer(Protocol):
+    """Tries a database server that a person named, and keeps what of it can be read."""
+
+    def __call__(
+        self, *, actor: Actor, organisation_id: int, server: NamedServer
+    ) -> tuple[str, ...] | Refused:
+        """Return the connection strings that can be read, or why none can. Up to half a minute.
+
+        Refused with a reason code of backups (detail: the server's own words), or `demonstration`.
+        """
+        ...
+
+
+SOURCE_LOOKER: Slot[SourceLooker] = Slot("desk.source_looker")
+SERVER_NAMER: Slot[ServerNamer] = Slot("desk.server_namer")
 PLACE_MAKER: Slot[PlaceMaker] = Slot("desk.place_maker")

@@ -2,28 +2,51 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from veilleur.desk.doors import actor_in, viewer_in
-from veilleur.desk.forms import PlaceForm, PlanForm
-from veilleur.desk.pages.protection import found_sources, known_items, protection_page, this_machine
-from veilleur.desk.planning import Wish, make_wished_plan
-from veilleur.desk.ports import PLACE_MAKER
+from veilleur.desk.forms import PlaceForm, PlanForm, ServerForm
+from veilleur.desk.pages.protection import (
+    Source,
+    found_sources,
+    known_items,
+    known_server,
+    protection_page,
+    this_machine,
+)
+from veilleur.desk.pages.refusals import refusal_in_words
+from veilleur.desk.planning import TypedPath, Wish, databases_inside, look_at, make_wished_plan
+from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER
 from veilleur.domains.backups.actions import ask_run, ask_test
 from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.queries import visible_repositories
-from veilleur.domains.backups.queries.work import ItemRow
+from veilleur.domains.backups.queries.work import ItemRow, PlaceRow
+from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate.queries import visible_services
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Viewer
+
+# The field beside which a refused server is explained.
+_FIELD_OF = {
+    "server_unreachable": "host",
+    "no_such_database": "database",
+    "login_refused": "login",
+    "rights_missing": "login",
+    "password_wanted": "passfile",
+    "password_refused": "passfile",
+    "passfile_missing": "passfile",
+    "passfile_unreadable": "passfile",
+    "passfile_open": "passfile",
+}
 
 
 @require_GET
@@ -49,48 +72,96 @@ def add_place(request: HttpRequest) -> HttpResponse:
         if refused is None:
             messages.success(request, _("The place is ready. Choose what goes into it."))
             return redirect("desk:add_plan")
-        form.add_error("folder", _refusal(refused))
+        form.add_error("folder", refusal_in_words(Refused(refused.reason)))
     return render(request, "desk/add_place.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
+def name_server(request: HttpRequest) -> HttpResponse:
+    """Say how a PostgreSQL server is reached; it is tried at once."""
+    viewer = viewer_in(request)
+    known = known_server(found_sources(viewer), request.GET.get("source", ""))
+    form = ServerForm(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        readable = SERVER_NAMER.get()(
+            actor=actor_in(request), organisation_id=viewer.organisation_id, server=form.server()
+        )
+        if not isinstance(readable, Refused):
+            messages.success(request, _("It can be read. Choose where its copies go."))
+            chosen = urlencode({"database": readable}, doseq=True)
+            return redirect(f"{reverse('desk:add_plan')}?{chosen}")
+        form.add_error(_FIELD_OF.get(readable.reason), refusal_in_words(readable))
+    return render(request, "desk/name_server.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
 def add_plan(request: HttpRequest) -> HttpResponse:
-    """Protect more folders, or databases that were found."""
+    """Protect more folders, or databases that were found or named."""
     viewer = viewer_in(request)
     sources, places, services = found_sources(viewer), visible_repositories(viewer), visible_services(viewer)
     known = known_items(viewer)
-    form = PlanForm(request.POST or None, places=places, services=services, known=known, sources=sources)
+    form = PlanForm(
+        request.POST or None,
+        places=places,
+        services=services,
+        known=known,
+        sources=sources,
+        initial={"databases": request.GET.getlist("database")},
+    )
     if request.method == "POST" and form.is_valid():
-        refused = make_wished_plan(
-            _wish(viewer, form.cleaned_data, known),
-            sources,
-            now=utc_now(),
-            actor=actor_in(request),
-            organisation_id=viewer.organisation_id,
-        )
-        if refused is None:
-            messages.success(request, _("The plan is made; its first backup is on its way."))
-            return redirect("desk:protection")
-        form.add_error(None, str(reason_sentence(refused.reason)))
+        wish = _wish(viewer, form, known, places)
+        if wish is not None:
+            refused = make_wished_plan(
+                wish,
+                sources,
+                now=utc_now(),
+                actor=actor_in(request),
+                organisation_id=viewer.organisation_id,
+            )
+            if refused is None:
+                _tell_made(request, wish, sources)
+                return redirect("desk:protection")
+            form.add_error(None, str(reason_sentence(refused.reason)))
     return render(request, "desk/add_plan.html", {"form": form, "sources": sources, "places": places})
 
 
-def _refusal(refused: Refused) -> str:
-    if refused.reason == "demonstration":
-        return _("This is a demonstration company: no real folder is touched.")
-    return str(reason_sentence(refused.reason))
-
-
-def _wish(viewer: Viewer, said: dict[str, Any], known: Sequence[ItemRow]) -> Wish:
+def _wish(
+    viewer: Viewer, form: PlanForm, known: Sequence[ItemRow], places: Sequence[PlaceRow]
+) -> Wish | None:
+    """Return what was chosen; None where a typed path cannot be protected, and the form then says why."""
+    said = form.cleaned_data
+    folder = next(place.folder for place in places if str(place.id) == said["place"])
+    looked = look_at(said["folders"], viewer.organisation_id, folder)
+    for refused in looked:
+        if isinstance(refused, Refused):
+            why = refusal_in_words(Refused(refused.reason))
+            form.add_error("folders", _("{path}: {why}").format(path=refused.detail, why=why))
+    if form.errors:
+        return None
     return Wish(
         name=said["name"],
         repository=UUID(said["place"]),
         known=tuple(item for item in known if str(item.data_set) in said.get("known", ())),
-        folders=said["folders"],
+        typed=tuple(one for one in looked if isinstance(one, TypedPath)),
         databases=tuple(said.get("databases", ())),
         machine=this_machine(viewer),
         service=UUID(said["service"]) if said["service"] else None,
     )
+
+
+def _tell_made(request: HttpRequest, wish: Wish, sources: Sequence[Source]) -> None:
+    messages.success(request, _("The plan is made; its first backup is on its way."))
+    for one in wish.typed:
+        if one.kind is SourceKind.SQLITE:
+            text = _("{path} is a SQLite database: it is copied as one, also while it is in use.")
+            messages.success(request, text.format(path=one.path))
+    for path in databases_inside(wish.typed, sources):
+        if path not in wish.databases:
+            text = _(
+                "{path} lies in a folder of this plan and is a database: copied as a file while it is in "
+                "use, it may not open again. Protect it as a database as well."
+            )
+            messages.warning(request, text.format(path=path))
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from veilleur.desk import key_views, protection_views, views
+from veilleur.desk import key_views, plan_views, protection_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("protection/", protection_views.protection, name="protection"),
     path("protection/places/new/", protection_views.add_place, name="add_place"),
     path("protection/plans/new/", protection_views.add_plan, name="add_plan"),
+    path("protection/databases/new/", protection_views.name_server, name="name_server"),
+    path("protection/plans/<uuid:public_id>/", plan_views.plan, name="plan"),
+    path("protection/plans/<uuid:public_id>/switch/", plan_views.switch, name="switch_plan"),
+    path("protection/plans/<uuid:public_id>/end/", plan_views.end, name="end_plan"),
+    path("protection/places/<uuid:public_id>/retire/", plan_views.retire_place, name="retire_place"),
     path("protection/plans/<uuid:public_id>/run/", protection_views.run_plan, name="run_plan"),
     path("protection/plans/<uuid:public_id>/test/", protection_views.test_plan, name="test_plan"),
     path("recovery-key/", key_views.recovery_key, name="recovery_key"),

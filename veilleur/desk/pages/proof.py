@@ -34,6 +34,8 @@ class Place:
     level: int
     points: int
     has_failed: bool
+    # False: no plan adds copies any more.
+    is_renewed: bool
 
 
 def ladder(protections: Sequence[Protection]) -> tuple[Rung, ...]:
@@ -97,6 +99,7 @@ def places(protections: Iterable[Protection]) -> tuple[Place, ...]:
             level=max((_believed(copy, point.proof_level) for point in copy.points), default=0),
             points=len(copy.points),
             has_failed=_has_failed(copy),
+            is_renewed=copy.is_renewed,
         )
         for protection in protections
         for copy in protection.copies

@@ -1,8 +1,9 @@
 """The page of backups: what is protected, where the copies are, what ran, and what could be protected too."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -19,22 +20,28 @@ from veilleur.domains.backups.labels import (
     reason_sentence,
 )
 from veilleur.domains.backups.queries import (
+    is_promise_kept,
     visible_plans,
     visible_protection,
     visible_repositories,
+    visible_retired,
     visible_runs,
     visible_sources,
     visible_tests,
 )
-from veilleur.domains.backups.queries.pages import RunRow, SourceRow, TestRow
+from veilleur.domains.backups.queries.pages import RunRow, TestRow
+from veilleur.domains.backups.queries.sources import SourceRow
 from veilleur.domains.backups.queries.work import ItemRow, PlaceRow, PlanRow
 from veilleur.domains.backups.rules.protection import Protection
-from veilleur.domains.backups.rules.states import AccessState, Medium, RunState, TestState
+from veilleur.domains.backups.rules.sources import MAINTENANCE, named_server
+from veilleur.domains.backups.rules.states import AccessState, Medium, RunState, SourceKind, TestState
 from veilleur.domains.estate.queries import visible_asset_rows
 from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
 
 _RECENT = 12
+# What once was protected, and is not any more.
+_NO_MORE = ("plan_off", "plan_ended")
 _RUN_VERDICTS = {
     RunState.COMPLETE: Verdict.GOOD,
     RunState.PARTIAL: Verdict.WATCH,
@@ -75,14 +82,24 @@ class Repository:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """A plan, and whether its rhythm keeps what its services promise."""
+
+    row: PlanRow
+    is_promise_kept: bool
+
+
+@dataclass(frozen=True)
 class Source:
-    """A database that was found."""
+    """A database that was found or named."""
 
     row: SourceRow
     kind: str | Promise
     verdict: Verdict
     word: str | Promise
     why: str | Promise
+    # Whether saying how it is reached may help.
+    wants_access: bool
 
 
 @dataclass(frozen=True)
@@ -93,7 +110,8 @@ class ProtectionPage:
     copies: tuple[Place, ...]
     unprotected: tuple[tuple[str, str | Promise], ...]
     repositories: tuple[Repository, ...]
-    plans: tuple[PlanRow, ...]
+    retired: tuple[PlaceRow, ...]
+    plans: tuple[Plan, ...]
     work: tuple[Work, ...]
     sources: tuple[Source, ...]
 
@@ -106,7 +124,8 @@ def protection_page(viewer: Viewer, now: datetime) -> ProtectionPage:
         copies=places(protections),
         unprotected=unprotected(protections),
         repositories=tuple(_repository(row) for row in visible_repositories(viewer)),
-        plans=visible_plans(viewer),
+        retired=visible_retired(viewer),
+        plans=tuple(Plan(row, is_promise_kept(viewer.organisation_id, row)) for row in visible_plans(viewer)),
         work=recent_work(visible_runs(viewer), visible_tests(viewer)),
         sources=found_sources(viewer),
     )
@@ -116,11 +135,13 @@ def headline(protections: Sequence[Protection]) -> str:
     """Return the conclusion: what the loss of a machine would leave."""
     if not protections:
         return _("No data is declared yet, so nothing is protected.")
-    bare = [each for each in protections if not any(copy.points for copy in each.copies)]
-    if len(bare) == len(protections):
+    bare = [each for each in protections if each.not_protected_reason]
+    if len(bare) == len(protections) and not any(each.not_protected_reason in _NO_MORE for each in bare):
         return _("Nothing is protected yet.")
     if bare:
-        return _("{name} is not protected.").format(name=bare[0].name)
+        is_over = bare[0].not_protected_reason in _NO_MORE
+        text = _("{name} is not protected any more.") if is_over else _("{name} is not protected.")
+        return text.format(name=bare[0].name)
     failed = [place for place in places(protections) if place.has_failed]
     if failed:
         return _("The last restore test of {name} failed.").format(name=failed[0].data_set)
@@ -171,20 +192,33 @@ def _repository(row: PlaceRow) -> Repository:
 
 
 def found_sources(viewer: Viewer) -> tuple[Source, ...]:
-    """Return the databases found on the machine Veilleur runs on: the only one it can read them from."""
-    here = [row for row in visible_asset_rows(viewer) if row.is_here]
-    return tuple(_source(source) for row in here for source in visible_sources(viewer, row.id))
+    """Return the databases found on the machine Veilleur runs on, and those that a person named."""
+    return tuple(_source(source) for source in visible_sources(viewer, this_machine(viewer)))
+
+
+def known_server(sources: Iterable[Source], source: str) -> dict[str, Any]:
+    """Return what is known of how a found PostgreSQL is reached, as a form's first answers; nothing of
+    another.
+    """
+    for each in sources:
+        if each.row.kind == SourceKind.POSTGRESQL and each.row.source == source:
+            server = named_server(source, each.row.passfile)
+            is_whole = server.database == MAINTENANCE
+            return asdict(server) | ({"database": ""} if is_whole else {})
+    return {}
 
 
 def _source(row: SourceRow) -> Source:
-    if row.is_protected:
+    is_readable = row.access is AccessState.READABLE
+    if row.is_protected and (is_readable or row.access is AccessState.UNKNOWN):
         verdict, word = Verdict.GOOD, str(_("In a plan"))
-    elif row.access is AccessState.READABLE:
+    elif is_readable:
         verdict, word = Verdict.WATCH, _("Not protected")
     else:
         verdict, word = Verdict.UNKNOWN, str(AccessChoice(row.access).label)
     why = reason_sentence(row.reason) if row.reason else row.detail
-    return Source(row, SourceKindChoice(row.kind).label, verdict, word, why)
+    is_open = row.kind == SourceKind.POSTGRESQL and row.access is not AccessState.READABLE
+    return Source(row, SourceKindChoice(row.kind).label, verdict, word, why, wants_access=is_open)
 
 
 def known_items(viewer: Viewer) -> tuple[ItemRow, ...]:

@@ -56,6 +56,7 @@ _PLACES = {
     "make_complete_backup": "desk:protection",
     "back_up_now": "desk:protection",
     "back_up_more_often": "desk:protection",
+    "switch_plan_on": "desk:protection",
     "run_restore_test": "desk:protection",
     "run_full_restore_test": "desk:protection",
     "verify_points": "desk:protection",

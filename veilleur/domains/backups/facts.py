@@ -39,6 +39,67 @@ class PlanSwitched:
     is_on: bool
 
 
+@fact_kind("backups.plan_rhythm_changed", version=1)
+@dataclass(frozen=True)
+class PlanRhythmChanged:
+    """What a plan's data may lose became another promise, or its runs take another time: it runs more or
+    less often from now on. `is_kept` is False where no schedule can keep the promise. In seconds.
+    """
+
+    rpo_s: int
+    interval_s: int
+    rpo_s_before: int
+    interval_s_before: int
+    is_kept: bool
+
+
+@fact_kind("backups.plan_renamed", version=1)
+@dataclass(frozen=True)
+class PlanRenamed:
+    """People call a plan by another name."""
+
+    name: str
+    name_before: str
+
+
+@fact_kind("backups.plan_ended", version=1)
+@dataclass(frozen=True)
+class PlanEnded:
+    """A plan makes no copy any more and never will; the copies it made stay in the repository."""
+
+    name: str
+    repository: UUID
+    data_sets: tuple[UUID, ...]
+
+
+@fact_kind("backups.repository_retired", version=1)
+@dataclass(frozen=True)
+class RepositoryRetired:
+    """No answer counts a backup place any more; nothing in its folder was removed."""
+
+    name: str
+    folder: str
+
+
+@fact_kind("backups.repository_reopened", version=1)
+@dataclass(frozen=True)
+class RepositoryReopened:
+    """A retired backup place is used again, with what is still in it."""
+
+    name: str
+    folder: str
+
+
+@fact_kind("backups.source_named", version=1)
+@dataclass(frozen=True)
+class SourceNamed:
+    """A person said how a database is reached. `passfile`: the path of its password file, empty without."""
+
+    kind: str
+    source: str
+    passfile: str
+
+
 @fact_kind("backups.run_ended", version=1)
 @dataclass(frozen=True)
 class RunEnded:

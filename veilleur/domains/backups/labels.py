@@ -143,7 +143,28 @@ REASONS: dict[str, Promise] = {
     "unstable_source": _("Files changed while they were being read; they are marked and prove nothing."),
     "no_plan": _("No plan protects this data."),
     "never_run": _("A plan exists, but it has never run to its end."),
-    "plan_off": _("The plan is switched off."),
+    "plan_off": _("The plan is switched off: no new copy is made."),
+    "plan_ended": _("Its plan was ended: no new copy is made."),
+    "name_missing": _("Give it a name."),
+    "place_in_use": _("A plan still puts copies into this place. End that plan first."),
+    "path_missing": _("There is no such folder or file on this machine."),
+    "not_this_machine": _(
+        "The machine Veilleur runs on is not in your estate: what can be read from it is not yours to copy."
+    ),
+    "path_unreadable": _("Veilleur may not read it: give the account it runs under the right to."),
+    "passfile_missing": _("There is no such password file on this machine."),
+    "passfile_unreadable": _("Veilleur may not read this password file."),
+    "passfile_open": _(
+        "Other accounts may read this password file, so PostgreSQL ignores it: set its mode to 0600."
+    ),
+    "password_wanted": _(
+        "The server asks for a password, and no line of a password file fits this host, port, database and "
+        "login."
+    ),
+    "password_refused": _("The server refuses this login: its password is another, or it does not exist."),
+    "login_refused": _("The server answers, but does not let this login in from here."),
+    "no_such_database": _("The server lets this login in, but has no such database for it."),
+    "rights_missing": _("This login may not read everything; what it may not read would be missing."),
 }
 
 REMARKS: dict[str, Promise] = {

@@ -36,6 +36,8 @@ class Repository(TenantModel):
     envelope_failure = models.CharField(max_length=40, blank=True)
     # When the bytes of removed points were last given back to the disk.
     space_freed_at = models.DateTimeField(null=True, blank=True)
+    # Since when no answer counts it; its folder is left as it was. Empty: it is used.
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -53,7 +55,9 @@ class Plan(TenantModel):
     repository = models.ForeignKey(Repository, on_delete=models.PROTECT, related_name="+")
     is_own_data = models.BooleanField(default=False)
     is_on = models.BooleanField(_("switched on"), default=True)
-    # The promise the schedule is derived from; taken again from the services at each run.
+    # Since when it makes no copy and never will; empty: it may be switched on and off.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # The promise the schedule is derived from; taken from the services as soon as theirs changes.
     rpo_s = models.PositiveBigIntegerField()
     interval_s = models.PositiveBigIntegerField()
     test_every_s = models.PositiveBigIntegerField()
@@ -88,11 +92,12 @@ class PlanItem(TenantModel):
 
 
 class SourceAccess(TenantModel):
-    """Whether a found database could be read when last tried."""
+    """Whether a database that was found, or named by a person, could be read when last tried."""
 
     source_kind = models.CharField(max_length=20, choices=SourceKindChoice.choices)
     source = models.CharField(max_length=1000)
     passfile = models.CharField(_("password file"), max_length=1000, blank=True)
+    is_named = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=AccessChoice.choices)
     reason = models.CharField(max_length=40, blank=True)
     detail = models.CharField(max_length=500, blank=True)

@@ -289,6 +289,13 @@ def whole_asset(organisation_id: int, public_id: UUID) -> AssetView | None:
     return _asset_view(asset, _needed_by(_whole_current_map(organisation_id), public_id))
 
 
+def machine_here(organisation_id: int) -> UUID | None:
+    """Return the machine this installation runs on; None where it is not in the organisation's estate."""
+    assets = Asset.objects.of(organisation_id).filter(_current(), is_here=True).order_by("pk")
+    found: UUID | None = assets.values_list("public_id", flat=True).first()
+    return found
+
+
 def _asset_view(asset: Asset, needed_by: tuple[tuple[str, MapNode], ...]) -> AssetView:
     return AssetView(**_described(asset), parts=_part_views(asset), needed_by=needed_by)
 

@@ -97,6 +97,7 @@ REASONS: dict[str, Promise] = {
     answer.NO_VERIFIED_POINT: _("No restore test vouches for any backup that would survive."),
     answer.RPO_EXCEEDED: _("More work would be lost than is admitted."),
     answer.NEWEST_NOT_VERIFIED: _("The newest backup is recent enough, but no restore test vouches for it."),
+    answer.NO_NEW_COPIES: _("No plan makes new copies any more: what would be lost grows by the hour."),
     answer.RPO_EXCEEDED_LATELY: _(
         "In the last ninety days there was a moment at which more would have been lost than is admitted."
     ),
@@ -121,5 +122,6 @@ NEXT_STEPS: dict[str, Promise] = {
     "shorten_bottleneck": _("Shorten the step that takes most of the time, or admit a longer stop."),
     "set_objectives": _("Say how long this service may be down and how much work may be lost."),
     "back_up_now": _("Run a backup now, and see why the last one is so old."),
+    "switch_plan_on": _("Switch the plan on again, or put this data into another one."),
     "back_up_more_often": _("Back up more often."),
 }

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,8 +56,7 @@ class LocalPlaces:
 
     def source(self, source: Path, place: Path) -> FolderSource:
         """Return what of a source may be read into a place; see the port."""
-        if not source.exists():
-            raise EngineError("source_missing", retry=True, detail=str(source))
+        _require_readable(source)
         real, data_dir = source.resolve(), self._data_dir.resolve()
         dataless = parse.dataless_mounts(self._mount_table.read_text())
         if real.is_relative_to(data_dir):
@@ -103,6 +103,19 @@ class LocalPlaces:
         except (OSError, ValueError) as error:
             raise EngineError("envelope_missing", retry=False, detail=str(error)) from error
         return {str(key): str(value) for key, value in card.items()}
+
+
+def _require_readable(source: Path) -> None:
+    """Raise source_missing or source_unreadable for what is not there, or may not be opened and listed."""
+    try:
+        mode = source.stat().st_mode
+    except PermissionError as error:
+        raise EngineError("source_unreadable", retry=True, detail=str(error)) from error
+    except (OSError, ValueError) as error:
+        raise EngineError("source_missing", retry=True, detail=f"{source}: {error}") from error
+    needed = os.R_OK | os.X_OK if stat.S_ISDIR(mode) else os.R_OK
+    if not os.access(source, needed, effective_ids=True):
+        raise EngineError("source_unreadable", retry=True, detail=str(source))
 
 
 def refuse_nested(sources: Sequence[Path], place: Path, left_out: Sequence[Path] = ()) -> None:

@@ -16,6 +16,7 @@ from veilleur.domains.backups.rules.facts_of_data import DataFact
 from veilleur.domains.backups.rules.states import AccessState
 from veilleur.engines.postgresql import commands, parse
 from veilleur.engines.postgresql.cluster import Cluster, throwaway_cluster
+from veilleur.engines.postgresql.login import passfile_problem, refusal_of
 from veilleur.engines.postgresql.reading import Connection, hold, read_facts, unreadable_tables
 from veilleur.engines.running import Command, ProgramMissing, run, started
 
@@ -38,14 +39,20 @@ class PostgresDumper:
         except EngineError as error:
             return Access(AccessState.NEEDS_CREDENTIALS, error.reason, error.detail)
         if pq.PGconn.ping(text.encode()) != pq.Ping.OK:
-            return Access(AccessState.UNREACHABLE, "server_unreachable")
+            return Access(
+                AccessState.UNREACHABLE, "server_unreachable", parse.address_in_words(source.conninfo)
+            )
+        ignored = passfile_problem(source.passfile)
+        if ignored:
+            return Access(AccessState.NEEDS_CREDENTIALS, ignored, str(source.passfile))
         try:
             with psycopg.connect(text) as connection:
                 unreadable = unreadable_tables(connection)
         except psycopg.Error as error:
-            return Access(AccessState.NEEDS_CREDENTIALS, "needs_credentials", str(error).strip())
+            reason = refusal_of(error, text)
+            return Access(AccessState.NEEDS_CREDENTIALS, reason, str(error).strip())
         if unreadable:
-            return Access(AccessState.NEEDS_CREDENTIALS, "needs_credentials", ", ".join(unreadable))
+            return Access(AccessState.NEEDS_CREDENTIALS, "rights_missing", ", ".join(unreadable))
         return Access(AccessState.READABLE)
 
     def databases(self, source: DatabaseSource) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from veilleur.domains.backups.rules.facts_of_data import DataFact, FactKind
+from veilleur.domains.backups.rules.sources import address_of
 
 _DUMPED_FROM = re.compile(r"Dumped from database version: (\d+)")
 _CREATE = re.compile(r"^CREATE DATABASE .*? WITH (TEMPLATE .*);$", re.MULTILINE)
@@ -48,6 +49,12 @@ def programs_by_major(folders: Iterable[Path]) -> dict[int, Path]:
     /usr/lib/postgresql/15/bin.
     """
     return {int(path.parent.name): path for path in folders if path.parent.name.isdigit()}
+
+
+def address_in_words(conninfo: str) -> str:
+    """Return "host:port" of a connection string, for people who look closely."""
+    host, port = address_of(conninfo)
+    return f"{host}:{port}" if host else ""
 
 
 def last_words(errors: str) -> str:

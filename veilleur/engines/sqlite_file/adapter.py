@@ -16,6 +16,23 @@ _BUSY_S = 10.0
 class SqliteSnapshotter:
     """Implements backups' port Snapshotter with Python's own SQLite."""
 
+    def is_database(self, path: Path) -> bool:
+        """Return whether a path begins as SQLite databases do, after opening it for reading as one.
+
+        An empty file, and a database under a passphrase, are files.
+        """
+        if not path.is_file():
+            return False
+        try:
+            with path.open("rb") as file:
+                if file.read(len(commands.HEADER)) != commands.HEADER:
+                    return False
+        except OSError as error:
+            raise EngineError("source_unreadable", retry=True, detail=str(error)) from error
+        with _reading(path) as source:
+            source.execute(commands.HOLD).fetchall()
+        return True
+
     def capture(self, database: Path, into: Path, name: str) -> tuple[DataFact, ...]:
         """Copy the database as it is at one instant to the new private file `into` and return its facts.
 

@@ -1,5 +1,8 @@
 """The statements that read a SQLite database's facts, as pure text."""
 
+# The first bytes of every database that holds anything (https://www.sqlite.org/fileformat.html).
+HEADER = b"SQLite format 3\0"
+
 # Shadow tables of a virtual table are ordinary tables and are read as such; the virtual one itself may need
 # a module that is not here.
 TABLES = (

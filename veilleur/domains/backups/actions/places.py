@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from veilleur.domains.backups.facts import SourceAccessChanged
-from veilleur.domains.backups.models import Repository, SourceAccess
+from veilleur.domains.backups.facts import SourceAccessChanged, SourceNamed
+from veilleur.domains.backups.models import PlanItem, Repository, SourceAccess
 from veilleur.domains.backups.rules.plans import NewItem
 from veilleur.domains.backups.rules.states import AccessState
 from veilleur.domains.journal.actions import record, recorded
@@ -60,3 +60,33 @@ def note_source_access(
     if is_news:
         fact = SourceAccessChanged(source=source.source, state=state.value, reason=reason)
         record(fact, subject=row.public_id, organisation_id=organisation_id)
+
+
+@recorded
+def name_source(*, now: datetime, actor: Actor, organisation_id: int, source: NewItem) -> None:
+    """Keep how a person said that a database is reached; it was just tried, and could be read.
+
+    Plans that have it already read it with this password file from now on.
+    """
+    rows = SourceAccess.objects.of(organisation_id).select_for_update()
+    row = rows.filter(source_kind=source.kind, source=source.source).first()
+    is_news = row is None or not row.is_named or row.passfile != source.passfile
+    is_readable_again = row is not None and row.state != AccessState.READABLE
+    if row is None:
+        row = SourceAccess(
+            organisation_id=organisation_id,
+            public_id=new_id(now),
+            source_kind=source.kind,
+            source=source.source,
+        )
+    row.is_named, row.passfile = True, source.passfile
+    row.state, row.reason, row.detail, row.tried_at = AccessState.READABLE, "", "", now
+    row.save()
+    items = PlanItem.objects.of(organisation_id).filter(source_kind=source.kind, source=source.source)
+    items.update(passfile=source.passfile)
+    if is_news:
+        fact = SourceNamed(kind=source.kind.value, source=source.source, passfile=source.passfile)
+        record(fact, subject=row.public_id, organisation_id=organisation_id)
+    if is_readable_again:
+        changed = SourceAccessChanged(source=source.source, state=AccessState.READABLE.value, reason="")
+        record(changed, subject=row.public_id, organisation_id=organisation_id)

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from veilleur.domains.backups.facts import PlanMade, PlanSwitched, RepositoryAdded
+from veilleur.domains.backups.actions.rhythm import renew_rhythm
+from veilleur.domains.backups.facts import PlanMade, RepositoryAdded, RepositoryReopened
 from veilleur.domains.backups.models import Plan, PlanItem, Repository
-from veilleur.domains.backups.queries import measured_duration, promised_rpo
-from veilleur.domains.backups.queries.pages import kept_passfile
+from veilleur.domains.backups.queries.sources import kept_passfile
 from veilleur.domains.backups.rules.kinds_of_work import (
     BACK_UP_PLAN,
     PROBE_SOURCES,
@@ -28,7 +28,7 @@ from veilleur.shared.viewer import Actor
 def add_repository(
     *, now: datetime, actor: Actor, organisation_id: int, repository: NewRepository
 ) -> Repository | Refused:
-    """Keep a backup place that was just made; the same folder again is the same place.
+    """Keep a backup place that was just made; the same folder again is the same place, used again.
 
     Refused with `no_such_asset` or `place_not_absolute`.
     """
@@ -41,7 +41,7 @@ def add_repository(
             return Refused("no_such_asset")
     known: Repository | None = Repository.objects.of(organisation_id).filter(folder=repository.folder).first()
     if known is not None:
-        return known
+        return _reopened(known, repository.name)
     row = Repository(
         organisation_id=organisation_id,
         public_id=repository.identity,
@@ -60,6 +60,19 @@ def add_repository(
     return row
 
 
+def _reopened(known: Repository, name: str) -> Repository:
+    """Return a known place; one that was retired is used again, under the name that was just given."""
+    if known.retired_at is not None:
+        known.retired_at, known.name = None, name
+        known.save(update_fields=["retired_at", "name"])
+        record(
+            RepositoryReopened(name=known.name, folder=known.folder),
+            subject=known.public_id,
+            organisation_id=known.organisation_id,
+        )
+    return known
+
+
 @recorded
 def make_plan(*, now: datetime, actor: Actor, organisation_id: int, plan: NewPlan) -> Plan | Refused:
     """Keep a plan and have it run at once; one that protects the same own data again is the same plan.
@@ -67,7 +80,8 @@ def make_plan(*, now: datetime, actor: Actor, organisation_id: int, plan: NewPla
     Refused with `no_such_repository`, `nothing_to_protect`, `no_such_data_set`, `source_missing` (no whole
     path) or `rpo_too_short`.
     """
-    place = Repository.objects.of(organisation_id).filter(public_id=plan.repository).first()
+    places = Repository.objects.of(organisation_id).filter(retired_at=None)
+    place = places.filter(public_id=plan.repository).first()
     if place is None:
         return Refused("no_such_repository")
     interval = interval_for(plan.rpo, None)
@@ -112,7 +126,9 @@ def _data_set_keys(organisation_id: int, plan: NewPlan) -> dict[UUID, int] | Ref
 
 
 def _known_own_plan(organisation_id: int, repository_id: int) -> Plan | None:
-    rows = Plan.objects.of(organisation_id).filter(repository_id=repository_id, is_own_data=True)
+    rows = Plan.objects.of(organisation_id).filter(
+        repository_id=repository_id, is_own_data=True, ended_at=None
+    )
     found: Plan | None = rows.first()
     return found
 
@@ -149,43 +165,30 @@ def _new_item(now: datetime, plan: Plan, item: NewItem, data_set_id: int) -> Non
 
 
 @recorded
-def switch_plan(*, now: datetime, actor: Actor, organisation_id: int, plan: UUID, on: bool) -> Refused | None:
-    """Switch a plan on or off; its copies stay. Refused with `no_such_plan`."""
-    row = Plan.objects.of(organisation_id).select_for_update().filter(public_id=plan).first()
-    if row is None:
-        return Refused("no_such_plan")
-    if row.is_on != on:
-        row.is_on = on
-        row.save(update_fields=["is_on"])
-        record(PlanSwitched(is_on=on), subject=plan, organisation_id=organisation_id)
-    return None
-
-
-@recorded
 def ask_run(*, now: datetime, actor: Actor, organisation_id: int, plan: UUID) -> Refused | None:
     """Put a run of a plan into the job table, due at once, on a schedule that fits what it measured.
 
-    Asked twice while it waits, it runs once. Refused with `no_such_plan` or `rpo_too_short`.
+    Asked twice while it waits, it runs once. Refused with `no_such_plan` or `plan_off`; with
+    `rpo_too_short` it runs all the same.
     """
-    row = Plan.objects.of(organisation_id).select_related("organisation").filter(public_id=plan).first()
+    row = _plan_to_ask(organisation_id, plan)
     if row is None:
         return Refused("no_such_plan")
-    rpo = promised_rpo(organisation_id, _data_sets_of(row))
-    interval = interval_for(rpo, measured_duration(organisation_id, row.pk))
-    refusal = interval if isinstance(interval, Refused) else None
-    # A promise that no schedule can keep is told; the plan then runs as often as it did.
-    seconds = row.interval_s if isinstance(interval, Refused) else int(interval.total_seconds())
-    if (row.rpo_s, row.interval_s) != (rpo.total_seconds(), seconds):
-        row.rpo_s, row.interval_s = int(rpo.total_seconds()), seconds
-        row.save(update_fields=["rpo_s", "interval_s"])
-    payload: dict[str, JSON] = {"organisation": str(row.organisation.public_id), "plan": str(plan)}
-    schedule_job(BACK_UP_PLAN, str(plan), now, payload)
-    return refusal
+    if not row.is_on:
+        return Refused("plan_off")
+    is_kept = renew_rhythm(row)
+    schedule_job(BACK_UP_PLAN, str(plan), now, _payload_of(row))
+    return None if is_kept else Refused("rpo_too_short")
 
 
-def _data_sets_of(plan: Plan) -> frozenset[UUID]:
-    items = PlanItem.objects.of(plan.organisation_id).filter(plan=plan)
-    return frozenset(items.values_list("data_set__public_id", flat=True))
+def _plan_to_ask(organisation_id: int, plan: UUID) -> Plan | None:
+    rows = Plan.objects.of(organisation_id).select_for_update(of=("self",)).select_related("organisation")
+    found: Plan | None = rows.filter(public_id=plan, ended_at=None).first()
+    return found
+
+
+def _payload_of(plan: Plan) -> dict[str, JSON]:
+    return {"organisation": str(plan.organisation.public_id), "plan": str(plan.public_id)}
 
 
 @recorded
@@ -197,10 +200,10 @@ def ask_test(
     With `words_handle` (from KeyKeeper.stage_words, good for an hour) the test uses the recovery key and
     the envelope alone. Refused with `no_such_plan`.
     """
-    row = Plan.objects.of(organisation_id).select_related("organisation").filter(public_id=plan).first()
+    row = _plan_to_ask(organisation_id, plan)
     if row is None:
         return Refused("no_such_plan")
-    payload: dict[str, JSON] = {"organisation": str(row.organisation.public_id), "plan": str(plan)}
+    payload = _payload_of(row)
     if words_handle:
         payload["words_handle"] = words_handle
     # A key of its own: a routine test that waits must not swallow the one with the typed key.

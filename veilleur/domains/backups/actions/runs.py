@@ -28,11 +28,11 @@ def begin_run(
 ) -> UUID | Refused:
     """Keep that a run of a plan's item begins; its start is what everything later is lost with.
 
-    Callers hold the repository's claim. Refused with `no_such_plan`.
+    Callers hold the repository's claim. Refused with `no_such_plan`, also once the plan has ended.
     """
     if ticket is not None:
         require_lease(ticket)
-    row = PlanItem.objects.of(organisation_id).filter(public_id=item).first()
+    row = PlanItem.objects.of(organisation_id).filter(public_id=item, plan__ended_at=None).first()
     if row is None:
         return Refused("no_such_plan")
     run = Run(

@@ -6,14 +6,19 @@ from veilleur.domains.backups.jobs.own_data import protect_own_data, protect_own
 from veilleur.domains.backups.jobs.restores import restore_test_now, run_restore_test
 from veilleur.domains.backups.jobs.runs import back_up_now, back_up_plan
 from veilleur.domains.backups.jobs.self_restore import adopt_keys, restore_own_data
-from veilleur.domains.backups.jobs.upkeep import (
+from veilleur.domains.backups.jobs.sources import (
     inventory_changed,
-    keep_schedule,
-    look_at_places,
-    make_place,
+    look_at_source,
+    name_server,
     probe_server,
     probe_source,
     probe_sources,
+)
+from veilleur.domains.backups.jobs.upkeep import (
+    keep_schedule,
+    look_at_places,
+    make_place,
+    promises_changed,
     seal_envelopes,
 )
 from veilleur.domains.backups.rules.kinds_of_work import (
@@ -33,7 +38,9 @@ __all__ = [
     "READERS",
     "adopt_keys",
     "back_up_now",
+    "look_at_source",
     "make_place",
+    "name_server",
     "probe_server",
     "probe_source",
     "protect_own_data",
@@ -63,5 +70,14 @@ READERS = (
         start="beginning",
         greatest_age=None,
         handle=inventory_changed,
+    ),
+    Reader(
+        name="backups.follow_promises",
+        kinds=frozenset(
+            {"estate.service_objectives_set", "estate.dependency_added", "estate.dependency_ended"}
+        ),
+        start="now",
+        greatest_age=None,
+        handle=promises_changed,
     ),
 )

@@ -11,12 +11,12 @@ from veilleur.domains.backups.jobs.upkeep import make_place
 from veilleur.domains.backups.jobs.work import owner_of
 from veilleur.domains.backups.models import Plan
 from veilleur.domains.backups.ports import DATA_DIR
-from veilleur.domains.backups.queries import promised_rpo
+from veilleur.domains.backups.queries import is_own_plan_ended, promised_rpo
 from veilleur.domains.backups.rules.plans import NewItem, NewPlan
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate.actions import declare_data_set
-from veilleur.domains.estate.queries import whole_asset, whole_map, whole_services
-from veilleur.domains.estate.rules.map import DataSetKind, NewDataSet, NodeKind
+from veilleur.domains.estate.queries import machine_here, whole_services
+from veilleur.domains.estate.rules.map import DataSetKind, NewDataSet
 from veilleur.domains.journal.rules.work import Clock, JobTicket
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
@@ -29,7 +29,13 @@ class NotYet(Exception):
 
 
 def protect_own_data_job(ticket: JobTicket, clock: Clock) -> None:
-    """Protect Veilleur's own data for the organisation of the payload; again and again until it is so."""
+    """Protect Veilleur's own data for the organisation of the payload; again and again until it is so.
+
+    A person who ended that plan is not overruled by the next start.
+    """
+    owner = owner_of(UUID(str(ticket.payload["organisation"])))
+    if owner is not None and is_own_plan_ended(owner.key, str(DATA_DIR.get() / PLACE_FOLDER)):
+        return
     made = protect_own_data(clock, UUID(str(ticket.payload["organisation"])))
     if isinstance(made, Refused) and made.reason != "no_such_organisation":
         raise NotYet(f"{made.reason} {made.detail}")
@@ -45,7 +51,7 @@ def protect_own_data(clock: Clock, organisation: UUID, folder: Path | None = Non
     owner = owner_of(organisation)
     if owner is None:
         return Refused("no_such_organisation")
-    asset = _this_machine(clock, owner.key)
+    asset = machine_here(owner.key)
     if asset is None:
         return Refused("no_such_asset")
     data_dir = DATA_DIR.get()
@@ -76,16 +82,6 @@ def protect_own_data(clock: Clock, organisation: UUID, folder: Path | None = Non
         is_own_data=True,
     )
     return make_plan(now=clock(), actor=SYSTEM, organisation_id=owner.key, plan=plan)
-
-
-def _this_machine(clock: Clock, organisation_id: int) -> UUID | None:
-    """Return the registered machine that Veilleur runs on."""
-    for node in whole_map(organisation_id, clock()).nodes:
-        if node.kind == NodeKind.ASSET:
-            view = whole_asset(organisation_id, node.id)
-            if view is not None and view.is_here:
-                return node.id
-    return None
 
 
 def _service_on(organisation_id: int, asset: UUID) -> UUID | None:

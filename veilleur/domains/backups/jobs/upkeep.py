@@ -1,6 +1,4 @@
-"""What keeps backups going: what is due, envelopes beside repositories, places, which databases can be
-read.
-"""
+"""What keeps backups going: what is due and how often, envelopes beside repositories, places."""
 
 from pathlib import Path
 from uuid import UUID
@@ -10,20 +8,17 @@ from django.utils.translation import gettext as _
 
 from veilleur.domains.backups.actions import (
     add_repository,
-    ask_probing,
     ask_run,
     ask_test,
+    follow_promises,
     note_envelope,
-    note_source_access,
 )
 from veilleur.domains.backups.jobs.work import Owner, owner_of
 from veilleur.domains.backups.models import Repository
 from veilleur.domains.backups.ports import (
-    DUMPER,
     ENGINE,
     KEY_KEEPER,
     PLACES,
-    DatabaseSource,
     RepositoryAccess,
 )
 from veilleur.domains.backups.queries import (
@@ -33,16 +28,11 @@ from veilleur.domains.backups.queries import (
     recovery_key_state,
     whole_repositories,
 )
-from veilleur.domains.backups.queries.pages import kept_passfile, source_of
 from veilleur.domains.backups.queries.work import PlaceRow
 from veilleur.domains.backups.rules.errors import EngineError
-from veilleur.domains.backups.rules.plans import NewItem, NewRepository
-from veilleur.domains.backups.rules.sources import database_source
-from veilleur.domains.backups.rules.states import AccessState, Medium, SourceKind
-from veilleur.domains.estate.queries import whole_asset, whole_map
-from veilleur.domains.estate.rules.machine import FoundDatabase
-from veilleur.domains.estate.rules.map import NodeKind
-from veilleur.domains.journal.rules.work import Clock, JobTicket, Origin, ReadEntry
+from veilleur.domains.backups.rules.plans import NewRepository
+from veilleur.domains.backups.rules.states import Medium
+from veilleur.domains.journal.rules.work import Clock, JobTicket, ReadEntry
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
@@ -59,6 +49,14 @@ def keep_schedule(_ticket: JobTicket, clock: Clock) -> None:
             ask_run(now=clock(), actor=SYSTEM, organisation_id=organisation.pk, plan=plan)
         for plan in due_tests(organisation.pk, clock()):
             ask_test(now=clock(), actor=SYSTEM, organisation_id=organisation.pk, plan=plan)
+
+
+def promises_changed(entry: ReadEntry, clock: Clock) -> None:
+    """Give the organisation's plans their new rhythm as soon as a service's promise, or what it needs, is
+    another; what is due by it runs within a minute (`keep_schedule`).
+    """
+    if entry.organisation_id is not None:
+        follow_promises(now=clock(), actor=SYSTEM, organisation_id=entry.organisation_id)
 
 
 def look_at_places(_ticket: JobTicket, clock: Clock) -> None:
@@ -141,59 +139,3 @@ def make_place(
     holder = None if seen.medium is Medium.NETWORK else asset
     place = NewRepository(identity, name, str(folder), seen.medium, holder)
     return add_repository(now=clock(), actor=actor, organisation_id=owner.key, repository=place)
-
-
-def probe_sources(_ticket: JobTicket, clock: Clock) -> None:
-    """Try to read every PostgreSQL server found on this machine, with what was given for it."""
-    for organisation in whole_organisations(with_demo=False):
-        nodes = whole_map(organisation.pk, clock()).nodes
-        for node in nodes:
-            view = whole_asset(organisation.pk, node.id) if node.kind == NodeKind.ASSET else None
-            if view is None or not view.is_here:
-                continue
-            for row in view.part("databases").rows:
-                if isinstance(row, FoundDatabase) and row.engine == "postgresql":
-                    probe_server(clock, SYSTEM, organisation.pk, source=source_of(row))
-
-
-def inventory_changed(entry: ReadEntry, clock: Clock) -> None:
-    """Have the databases of a machine tried as soon as its inventory tells of them."""
-    if entry.origin is Origin.LIVE:
-        ask_probing(now=clock(), actor=SYSTEM)
-
-
-def probe_server(
-    clock: Clock, actor: Actor, organisation_id: int, *, source: str, passfile: str = ""
-) -> None:
-    """Try a server with what was given for it, and then each of its databases if it lets us in.
-
-    `passfile`: a new password file; empty: the one kept before.
-    """
-    passfile = passfile or kept_passfile(organisation_id, source)
-    given = {"source": source, "passfile": passfile}
-    if probe_source(clock, actor, organisation_id, **given) is not AccessState.READABLE:
-        return
-    for name in DUMPER.get().databases(_database_source(source, passfile)):
-        if name != "postgres":
-            own = database_source(source, name)
-            probe_source(clock, actor, organisation_id, source=own, passfile=passfile)
-
-
-def _database_source(source: str, passfile: str) -> DatabaseSource:
-    return DatabaseSource(source, Path(passfile) if passfile else None)
-
-
-def probe_source(
-    clock: Clock, actor: Actor, organisation_id: int, *, source: str, passfile: str = ""
-) -> AccessState:
-    """Try to read a PostgreSQL source and keep the answer; a server that refuses needs credentials."""
-    access = DUMPER.get().probe(_database_source(source, passfile))
-    note_source_access(
-        now=clock(),
-        actor=actor,
-        organisation_id=organisation_id,
-        source=NewItem(UUID(int=0), SourceKind.POSTGRESQL, source, passfile),
-        state=access.state,
-        why=(access.reason, access.detail),
-    )
-    return access.state

@@ -2,20 +2,25 @@
 
 from veilleur.domains.backups.queries.instants import from_us, to_us
 from veilleur.domains.backups.queries.pages import (
+    visible_holdings,
+    visible_plan,
     visible_plans,
     visible_protection,
     visible_repositories,
+    visible_retired,
     visible_runs,
-    visible_sources,
     visible_tests,
     whole_runs,
     whole_tests,
 )
 from veilleur.domains.backups.queries.protection import points_of, recovery_key_state, whole_protection
 from veilleur.domains.backups.queries.reach import lookouts
+from veilleur.domains.backups.queries.sources import visible_sources
 from veilleur.domains.backups.queries.work import (
     due_runs,
     due_tests,
+    is_own_plan_ended,
+    is_promise_kept,
     measured_duration,
     newest_copy,
     promised_rpo,
@@ -29,6 +34,8 @@ __all__ = [
     "due_runs",
     "due_tests",
     "from_us",
+    "is_own_plan_ended",
+    "is_promise_kept",
     "lookouts",
     "measured_duration",
     "newest_copy",
@@ -37,9 +44,12 @@ __all__ = [
     "recovery_key_state",
     "stored_points",
     "to_us",
+    "visible_holdings",
+    "visible_plan",
     "visible_plans",
     "visible_protection",
     "visible_repositories",
+    "visible_retired",
     "visible_runs",
     "visible_sources",
     "visible_tests",

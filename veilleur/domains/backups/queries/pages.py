@@ -1,23 +1,18 @@
 """What pages show of the backups: each row as a value, for one viewer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from veilleur.domains.backups.models import Plan, PlanItem, Repository, RestoreTest, Run, SourceAccess
+from veilleur.domains.backups.models import Copy, Plan, Repository, RestoreTest, Run
 from veilleur.domains.backups.queries.instants import from_us
 from veilleur.domains.backups.queries.protection import whole_protection
 from veilleur.domains.backups.queries.work import PlaceRow, PlanRow, place_row, plan_row
 from veilleur.domains.backups.rules.protection import Phases, Protection
-from veilleur.domains.backups.rules.sources import server_prefix, server_source
-from veilleur.domains.backups.rules.states import AccessState, SourceKind
-from veilleur.domains.estate.queries import visible_asset
-from veilleur.domains.estate.rules.machine import FoundDatabase
 from veilleur.shared.viewer import Viewer
 
 _SHOWN = 50
-_KINDS = {"sqlite": SourceKind.SQLITE, "postgresql": SourceKind.POSTGRESQL}
 
 
 @dataclass(frozen=True)
@@ -68,29 +63,61 @@ class TestRow:
     with_recovery_key_alone: bool
 
 
-@dataclass(frozen=True)
-class SourceRow:
-    """A database that was found, whether it can be read, and whether a plan has it."""
-
-    kind: str
-    source: str
-    version: str
-    access: AccessState
-    reason: str
-    detail: str
-    is_protected: bool
-
-
 def visible_plans(viewer: Viewer) -> tuple[PlanRow, ...]:
-    """Return the plans the viewer may see, by name."""
-    plans = Plan.objects.visible_to(viewer).select_related("repository__asset", "organisation")
-    return tuple(plan_row(plan) for plan in plans.order_by("name", "pk"))
+    """Return the plans the viewer may see and that have not ended, by name."""
+    return tuple(plan_row(plan) for plan in _plans(viewer).order_by("name", "pk"))
+
+
+def visible_plan(viewer: Viewer, plan: UUID) -> PlanRow | None:
+    """Return one plan that has not ended; None when the viewer may see none of that identity."""
+    found = _plans(viewer).filter(public_id=plan).first()
+    return None if found is None else plan_row(found)
+
+
+def _plans(viewer: Viewer) -> Any:
+    rows = Plan.objects.visible_to(viewer).filter(ended_at=None)
+    return rows.select_related("repository__asset", "organisation")
 
 
 def visible_repositories(viewer: Viewer) -> tuple[PlaceRow, ...]:
-    """Return the backup places the viewer may see, by name."""
-    rows = Repository.objects.visible_to(viewer).select_related("asset").order_by("name", "pk")
-    return tuple(place_row(row) for row in rows)
+    """Return the backup places in use that the viewer may see, by name."""
+    return _places(viewer, is_retired=False)
+
+
+def visible_retired(viewer: Viewer) -> tuple[PlaceRow, ...]:
+    """Return the retired backup places that the viewer may see, by name."""
+    return _places(viewer, is_retired=True)
+
+
+def _places(viewer: Viewer, *, is_retired: bool) -> tuple[PlaceRow, ...]:
+    rows = Repository.objects.visible_to(viewer).filter(retired_at__isnull=not is_retired)
+    return tuple(place_row(row) for row in rows.select_related("asset").order_by("name", "pk"))
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """What a repository holds of one data set: how many points, the newest of them, and its size."""
+
+    data_set: UUID
+    name: str
+    points: int
+    newest_at: datetime
+    size_bytes: int
+
+
+def visible_holdings(viewer: Viewer, repository: UUID) -> tuple[HeldRow, ...]:
+    """Return what is still in a repository, by name; nothing where the viewer may not see it. One query."""
+    rows = Copy.objects.visible_to(viewer).filter(repository__public_id=repository, removed_us=None)
+    found: dict[UUID, HeldRow] = {}
+    for copy in rows.select_related("data_set").order_by("data_set__name", "-started_us"):
+        key = copy.data_set.public_id
+        known = found.get(key)
+        found[key] = (
+            replace(known, points=known.points + 1)
+            if known
+            else HeldRow(key, copy.data_set.name, 1, from_us(copy.started_us), copy.total_bytes)
+        )
+    return tuple(found.values())
 
 
 def visible_protection(viewer: Viewer, now: datetime) -> tuple[Protection, ...]:
@@ -173,68 +200,4 @@ def _test_row(test: Any) -> TestRow:
         remarks=tuple(test.remarks),
         isolation=test.isolation,
         with_recovery_key_alone=test.with_recovery_key_alone,
-    )
-
-
-def visible_sources(viewer: Viewer, asset: UUID) -> tuple[SourceRow, ...]:
-    """Return the SQLite and PostgreSQL databases found on an asset, what is known of reading them included.
-
-    A PostgreSQL server nobody has given credentials for is `needs_credentials` or unknown, never readable.
-    """
-    view = visible_asset(viewer, asset)
-    if view is None:
-        return ()
-    found = [row for row in view.part("databases").rows if isinstance(row, FoundDatabase)]
-    tried = {(row.source_kind, row.source): row for row in SourceAccess.objects.of(viewer.organisation_id)}
-    planned = set(PlanItem.objects.of(viewer.organisation_id).values_list("source_kind", "source"))
-    rows = [
-        _source_row(each, source, tried, planned)
-        for each in found
-        if each.engine in _KINDS
-        for source in _sources_of(each, tried)
-    ]
-    return tuple(sorted(rows, key=lambda row: (row.kind, row.source)))
-
-
-def kept_passfile(organisation_id: int, source: str) -> str:
-    """Return the password file that was given for a source, empty without one."""
-    rows = SourceAccess.objects.of(organisation_id).filter(source=source)
-    return rows.values_list("passfile", flat=True).first() or ""
-
-
-def source_of(found: FoundDatabase) -> str:
-    """Return how a found database is read: the file itself, or a connection string to the server."""
-    return server_source(found.locator) if found.engine == "postgresql" else found.locator
-
-
-def _sources_of(found: FoundDatabase, tried: dict[tuple[str, str], SourceAccess]) -> list[str]:
-    """Return what can be protected of a found database: of a server that answers, each of its databases."""
-    source = source_of(found)
-    if found.engine != "postgresql":
-        return [source]
-    prefix = server_prefix(source)
-    known = [name for kind, name in tried if kind == SourceKind.POSTGRESQL and name.startswith(prefix)]
-    others = sorted(name for name in known if name != source)
-    return others or [source]
-
-
-def _source_row(
-    found: FoundDatabase,
-    source: str,
-    tried: dict[tuple[str, str], SourceAccess],
-    planned: set[tuple[str, str]],
-) -> SourceRow:
-    kind = _KINDS[found.engine]
-    access = tried.get((kind, source))
-    state = AccessState(access.state) if access else AccessState.UNKNOWN
-    if access is None and kind is SourceKind.SQLITE and found.readable == "yes":
-        state = AccessState.READABLE
-    return SourceRow(
-        kind=kind,
-        source=source,
-        version=found.version,
-        access=state,
-        reason=access.reason if access else "",
-        detail=access.detail if access else "",
-        is_protected=(kind, source) in planned,
     )

@@ -28,30 +28,46 @@ _ENDED = (*_RAN, TestState.SKIPPED, TestState.INTERRUPTED)
 # Older points and tests say nothing about today; pages that need them all have their own queries.
 _POINTS_PER_COPY = 500
 _TESTS_PER_COPY = 100
+# What decides where several plans have the same data: one that runs, else the one nearest to running.
+_PRECEDENCE = ("", "plan_off", "plan_ended", "no_plan")
 
 
 def whole_protection(organisation_id: int, now: datetime) -> tuple[Protection, ...]:
     """Return how each present data set is protected, by name. A few queries, whatever the number of rows."""
-    copies = _copies(organisation_id, now)
-    planned = dict(
-        PlanItem.objects.of(organisation_id)
-        .order_by("plan__is_on")
-        .values_list("data_set__public_id", "plan__is_on")
-    )
+    planned = _planned(organisation_id)
+    copies = _copies(organisation_id, now, planned)
     return tuple(
-        _protection(row, copies.get(row.id, ()), planned.get(row.id))
+        _protection(row, copies.get(row.id, ()), planned.get(row.id, {}))
         for row in whole_data_sets(organisation_id)
     )
 
 
-def _protection(row: DataSetRow, copies: tuple[CopyView, ...], is_planned: bool | None) -> Protection:
-    has_point = any(copy.points for copy in copies)
-    reason = None if has_point else {None: "no_plan", False: "plan_off", True: "never_run"}[is_planned]
+def _planned(organisation_id: int) -> dict[UUID, dict[int, str]]:
+    """Return, for each data set, the repositories that plans put it into: "" where one does so now, else why
+    none does any more.
+    """
+    found: dict[UUID, dict[int, str]] = defaultdict(dict)
+    items = PlanItem.objects.of(organisation_id).order_by("plan_id")
+    for data_set, repository, is_on, ended_at in items.values_list(
+        "data_set__public_id", "plan__repository_id", "plan__is_on", "plan__ended_at"
+    ):
+        why = "plan_ended" if ended_at else "" if is_on else "plan_off"
+        found[data_set][repository] = min(why, found[data_set].get(repository, why), key=_PRECEDENCE.index)
+    return found
+
+
+def _protection(row: DataSetRow, copies: tuple[CopyView, ...], planned: dict[int, str]) -> Protection:
+    reason: str | None = min(planned.values(), key=_PRECEDENCE.index, default="no_plan")
+    if not reason:
+        reason = None if any(copy.points for copy in copies) else "never_run"
     return Protection(row.id, row.name, row.kind, copies, reason)
 
 
-def _copies(organisation_id: int, now: datetime) -> dict[UUID, tuple[CopyView, ...]]:
-    repositories = {row.pk: row for row in Repository.objects.of(organisation_id).select_related("asset")}
+def _copies(
+    organisation_id: int, now: datetime, planned: dict[UUID, dict[int, str]]
+) -> dict[UUID, tuple[CopyView, ...]]:
+    used = Repository.objects.of(organisation_id).filter(retired_at=None)
+    repositories = {row.pk: row for row in used.select_related("asset")}
     points = _grouped(
         Copy.objects.of(organisation_id).filter(removed_us=None).order_by("-started_us"), _POINTS_PER_COPY
     )
@@ -62,6 +78,8 @@ def _copies(organisation_id: int, now: datetime) -> dict[UUID, tuple[CopyView, .
     past, reach = _past(organisation_id, now), reach_of(organisation_id)
     found: dict[UUID, list[CopyView]] = defaultdict(list)
     for key in sorted(points.keys() | tests.keys()):
+        if key[1] not in repositories:
+            continue
         data_set, repository = key[0], repositories[key[1]]
         copies, ended = points.get(key, []), tests.get(key, [])
         found[data_set].append(
@@ -73,6 +91,7 @@ def _copies(organisation_id: int, now: datetime) -> dict[UUID, tuple[CopyView, .
                 tuple(_test_view(test) for test in ended),
                 tuple(past[key]),
                 reach.get(key[1], Reach()).is_reached,
+                is_renewed=planned.get(data_set, {}).get(key[1]) == "",
             )
         )
     return {data_set: tuple(views) for data_set, views in found.items()}

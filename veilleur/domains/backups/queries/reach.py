@@ -75,7 +75,7 @@ def _newest(each: list[Reach]) -> Reach:
 def lookouts(organisation_id: int) -> tuple[Lookout, ...]:
     """Return each repository of a plan that is on, once, by the oldest of its plans."""
     reach = reach_of(organisation_id)
-    plans = Plan.objects.of(organisation_id).filter(is_on=True).order_by("-pk")
+    plans = Plan.objects.of(organisation_id).filter(is_on=True, ended_at=None).order_by("-pk")
     rows = plans.values_list("repository_id", "public_id", "repository__folder")
     return tuple(
         {

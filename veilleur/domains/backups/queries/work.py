@@ -10,9 +10,10 @@ from veilleur.domains.backups.models import Copy, Plan, PlanItem, Repository, Re
 from veilleur.domains.backups.queries.instants import from_us
 from veilleur.domains.backups.queries.protection import points_of
 from veilleur.domains.backups.rules.retention import Retention, StoredPoint
-from veilleur.domains.backups.rules.schedule import DEFAULT_RPO, next_run_due, next_test_due
+from veilleur.domains.backups.rules.schedule import DEFAULT_RPO, interval_for, next_run_due, next_test_due
 from veilleur.domains.backups.rules.states import RunState, TestState
 from veilleur.domains.estate.queries import whole_services
+from veilleur.shared.refusal import Refused
 
 _MEASURED_RUNS = 10
 
@@ -29,6 +30,7 @@ class PlaceRow:
     is_sealed: bool
     envelope_failure: str
     space_freed_at: datetime | None
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def place_row(repository: Repository) -> PlaceRow:
         is_sealed=repository.envelope_written_at is not None,
         envelope_failure=repository.envelope_failure,
         space_freed_at=repository.space_freed_at,
+        retired_at=repository.retired_at,
     )
 
 
@@ -133,20 +136,28 @@ def _plans(organisation_id: int) -> Any:
 
 
 def whole_plan(organisation_id: int, public_id: UUID) -> PlanRow | None:
-    """Return one plan, None when the organisation has none of that identity."""
-    plan = _plans(organisation_id).filter(public_id=public_id).first()
+    """Return one plan, None when the organisation has none of that identity that has not ended."""
+    plan = _plans(organisation_id).filter(public_id=public_id, ended_at=None).first()
     return None if plan is None else plan_row(plan)
 
 
 def whole_plans(organisation_id: int) -> tuple[PlanRow, ...]:
-    """Return all plans by name. One query per plan for its items."""
-    return tuple(plan_row(plan) for plan in _plans(organisation_id).order_by("name", "pk"))
+    """Return all plans that have not ended, by name. One query per plan for its items."""
+    plans = _plans(organisation_id).filter(ended_at=None)
+    return tuple(plan_row(plan) for plan in plans.order_by("name", "pk"))
 
 
 def whole_repositories(organisation_id: int) -> tuple[PlaceRow, ...]:
-    """Return all backup places by name."""
+    """Return all backup places by name, retired ones included."""
     rows = Repository.objects.of(organisation_id).select_related("asset").order_by("name", "pk")
     return tuple(place_row(row) for row in rows)
+
+
+def is_own_plan_ended(organisation_id: int, folder: str) -> bool:
+    """Return whether Veilleur's own data went into that folder once, and a person ended every such plan."""
+    plans = Plan.objects.of(organisation_id).filter(is_own_data=True, repository__folder=folder)
+    ends = list(plans.values_list("ended_at", flat=True))
+    return bool(ends) and None not in ends
 
 
 def promised_rpo(organisation_id: int, data_sets: frozenset[UUID]) -> timedelta:
@@ -173,8 +184,18 @@ def measured_duration(organisation_id: int, plan_key: int) -> timedelta | None:
 
 def due_runs(organisation_id: int, now: datetime) -> tuple[UUID, ...]:
     """Return the plans that are switched on and whose next run is due."""
-    plans = Plan.objects.of(organisation_id).filter(is_on=True).order_by("pk")
+    plans = running_plans(organisation_id).order_by("pk")
     return tuple(plan.public_id for plan in plans if _run_due(plan) <= now)
+
+
+def is_promise_kept(organisation_id: int, plan: PlanRow) -> bool:
+    """Return whether some schedule keeps what the plan's services promise. One query."""
+    return not isinstance(interval_for(plan.rpo, measured_duration(organisation_id, plan.key)), Refused)
+
+
+def running_plans(organisation_id: int) -> Any:
+    """Return the plans that make copies now: switched on, and not ended."""
+    return Plan.objects.of(organisation_id).filter(is_on=True, ended_at=None)
 
 
 def _run_due(plan: Plan) -> datetime:
@@ -186,7 +207,7 @@ def _run_due(plan: Plan) -> datetime:
 
 def due_tests(organisation_id: int, now: datetime) -> tuple[UUID, ...]:
     """Return the plans that are switched on and whose next restore test is due."""
-    plans = Plan.objects.of(organisation_id).filter(is_on=True).order_by("pk")
+    plans = running_plans(organisation_id).order_by("pk")
     return tuple(plan.public_id for plan in plans if any(due <= now for due in _tests_due(plan)))
 
 

@@ -42,6 +42,9 @@ REASONS = frozenset(
         "place_taken",  # it lies inside another place, or inside Veilleur's own data
         "place_not_empty",  # data would be overwritten
         "disk_full",
+        "path_missing",  # what a person just typed, before a plan is made of it
+        "path_unreadable",
+        "not_this_machine",  # what is on it belongs to another organisation of this installation
         "source_missing",
         "source_unreadable",
         "source_empty",
@@ -55,6 +58,14 @@ REASONS = frozenset(
         "manifest_altered",  # its digest is not the one written in the journal
         "facts_differ",  # the restored data is not what was recorded at backup time
         "needs_credentials",
+        "passfile_missing",
+        "passfile_unreadable",
+        "passfile_open",  # libpq ignores one that others may read
+        "password_wanted",
+        "password_refused",
+        "login_refused",
+        "no_such_database",
+        "rights_missing",
         "password_in_source",  # a connection string with a password would be stored and shown
         "server_unreachable",
         "no_matching_postgresql",  # no server program of the same major version here
@@ -66,6 +77,9 @@ REASONS = frozenset(
         "busy",  # another run or test uses this repository now
         "interrupted",  # Veilleur itself stopped in the middle
         "nothing_to_protect",
+        "plan_off",
+        "plan_ended",
+        "place_in_use",
         "rpo_too_short",
         "unstable_source",  # files changed while they were being read
     }

@@ -80,6 +80,7 @@ class CopyView:
     `asset` is the machine whose loss takes this copy with it; None: held elsewhere. `past`: the complete
     points of the last `PAST`, oldest first, whether they are still there or not. `is_reached` is False once
     a run or test found the repository gone or shut: what it holds is unknown until one has used it again.
+    `is_renewed` is False once no plan adds points to it any more: it only grows older.
     """
 
     repository: UUID
@@ -89,11 +90,14 @@ class CopyView:
     tests: tuple[TestView, ...]
     past: tuple[PastPoint, ...] = ()
     is_reached: bool = True
+    is_renewed: bool = True
 
 
 @dataclass(frozen=True)
 class Protection:
-    """How one data set is protected. Without a copy, `not_protected_reason` is a code of labels.py."""
+    """How one data set is protected. `not_protected_reason`, a code of labels.py, says why nothing protects
+    it now: it has no copy, or no plan makes new ones, whatever older copies are left.
+    """
 
     data_set: UUID
     name: str

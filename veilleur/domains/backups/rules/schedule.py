@@ -29,6 +29,14 @@ def interval_for(rpo: timedelta, measured: timedelta | None) -> timedelta | Refu
     return Refused("rpo_too_short")
 
 
+def densest_interval(measured: timedelta | None) -> timedelta:
+    """Return the shortest time between starts in which a run of that length ends: what is nearest to a
+    promise that no schedule can keep.
+    """
+    fitting = [interval for interval in _LADDER if measured is None or interval >= measured]
+    return fitting[-1] if fitting else _LADDER[0]
+
+
 def next_run_due(
     last_started: datetime | None, last_failed: bool, interval: timedelta, made_at: datetime
 ) -> datetime:

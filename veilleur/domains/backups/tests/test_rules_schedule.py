@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veilleur.domains.backups.rules.schedule import interval_for, next_run_due, next_test_due
+from veilleur.domains.backups.rules.schedule import (
+    densest_interval,
+    interval_for,
+    next_run_due,
+    next_test_due,
+)
 from veilleur.shared.refusal import Refused
 
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
@@ -47,6 +52,23 @@ def test_no_interval_ever_breaks_the_promise(rpo_s: int, measured_s: int) -> Non
     interval = interval_for(rpo, measured)
 
     assert isinstance(interval, Refused) or (interval + measured <= rpo and interval >= measured)
+
+
+@pytest.mark.parametrize(
+    ("measured", "interval"),
+    [
+        (None, timedelta(minutes=5)),
+        (timedelta(minutes=5), timedelta(minutes=5)),
+        (timedelta(minutes=6), timedelta(minutes=10)),
+        (5 * HOUR, 6 * HOUR),
+        # longer than any interval: once a day, and each run a day late
+        (3 * DAY, DAY),
+    ],
+)
+def test_what_no_schedule_can_keep_is_kept_as_nearly_as_runs_allow(
+    measured: timedelta | None, interval: timedelta
+) -> None:
+    assert densest_interval(measured) == interval
 
 
 def test_a_plan_runs_at_once_then_after_its_interval_and_soon_after_a_failure() -> None:

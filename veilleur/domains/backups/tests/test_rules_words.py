@@ -4,6 +4,9 @@ import errno
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg.conninfo import conninfo_to_dict
 
 from veilleur.domains.backups.labels import DIFFERENCES, PROTECTION_OF_MEDIUM, REASONS, reason_sentence
 from veilleur.domains.backups.rules import errors
@@ -16,7 +19,17 @@ from veilleur.domains.backups.rules.plans import (
     is_whole_path,
     labels_of,
 )
-from veilleur.domains.backups.rules.sources import database_source, quoted, server_prefix, server_source
+from veilleur.domains.backups.rules.sources import (
+    NamedServer,
+    address_of,
+    database_of,
+    database_source,
+    is_on_this_machine,
+    named_server,
+    quoted,
+    server_prefix,
+    server_source,
+)
 from veilleur.domains.backups.rules.states import (
     REASONS_OF_THE_TESTER,
     Medium,
@@ -90,3 +103,46 @@ def test_databases_of_a_server_are_written_as_libpq_reads_them() -> None:
     assert database_source(server, "shop").startswith(server_prefix(server))
     assert quoted("l'été \\ 1") == "'l\\'été \\\\ 1'"
     assert quoted("") == "''"
+
+
+@given(
+    host=st.sampled_from(["/var/run/postgresql", "/srv/odd folder's", "db.example", "::1", "10.0.0.9"]),
+    port=st.integers(1, 65535),
+    database=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1),
+    login=st.text(st.characters(codec="utf-8", exclude_characters="\0")),
+)
+def test_a_named_server_is_read_back_from_its_connection_string(
+    host: str, port: int, database: str, login: str
+) -> None:
+    named = NamedServer(host, port, database, login)
+
+    assert named_server(named.source) == named
+    # libpq understands the same.
+    understood = conninfo_to_dict(named.source)
+    assert (understood["host"], understood["dbname"], understood.get("user", "")) == (host, database, login)
+
+
+def test_a_found_and_a_named_server_are_known_for_the_same() -> None:
+    found = server_source("/run/postgresql:5432")
+    named = NamedServer("/var/run/postgresql", 5432, "shop", "reader").source
+
+    assert address_of(found) == address_of(named)
+    assert (database_of(found), database_of(named)) == ("postgres", "shop")
+    assert (
+        database_source(named, "stock") == NamedServer("/var/run/postgresql", 5432, "stock", "reader").source
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [
+        ("/var/run/postgresql", True),
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("db.example", False),
+        ("10.0.0.9", False),
+    ],
+)
+def test_only_a_socket_or_a_loopback_address_is_this_machine(host: str, is_here: bool) -> None:
+    assert is_on_this_machine(NamedServer(host, 5432, "shop").source) is is_here

@@ -49,6 +49,7 @@ NO_VERIFIED_POINT = "no_verified_point"
 RPO_EXCEEDED = "rpo_exceeded"
 NEWEST_NOT_VERIFIED = "newest_not_verified"
 RPO_EXCEEDED_LATELY = "rpo_exceeded_lately"
+NO_NEW_COPIES = "no_new_copies"
 
 KEY_REASONS = (KEY_NOT_ISSUED, KEY_NOT_TYPED_BACK, KEY_NOT_TESTED)
 
@@ -79,6 +80,7 @@ NEXT_STEPS = {
     NEWEST_NOT_VERIFIED: "run_restore_test",
     RPO_EXCEEDED: "back_up_now",
     RPO_EXCEEDED_LATELY: "back_up_more_often",
+    NO_NEW_COPIES: "switch_plan_on",
 }
 
 
@@ -148,6 +150,9 @@ def judge_loss(finding: ServiceFinding, judged: Judgement, now: datetime) -> Los
     if seconds is None:
         return LossJudgement(None, Verdict.UNKNOWN, NO_VERIFIED_POINT, newest, fallback)
     state, reason = _against_rpo(finding.rpo_s, seconds, newest, loss.worst_gap_s)
+    if not loss.is_renewed and reason != NO_OBJECTIVE:
+        # Within the promise for now, but nothing keeps it there: never good.
+        state, reason = worst((state, Verdict.WATCH)), NO_NEW_COPIES
     return LossJudgement(seconds, state, reason, newest, fallback)
 
 

@@ -140,6 +140,7 @@ def _copy(view: CopyView) -> Copy:
         tests=tuple(_test(test) for test in view.tests),
         past=tuple((point.started_at, point.stored_at) for point in view.past),
         is_reached=view.is_reached,
+        is_renewed=view.is_renewed,
     )
 
 

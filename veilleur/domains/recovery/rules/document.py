@@ -161,7 +161,7 @@ def _found_service(value: Mapping[str, Any]) -> ServiceFinding:
 
 def _found_loss(value: Mapping[str, Any]) -> Loss:
     instants = {name: _instant(value[name]) for name in ("last_point_at", "newest_at", "fallback_at")}
-    return Loss(**instants, worst_gap_s=value["worst_gap_s"])
+    return Loss(**instants, worst_gap_s=value["worst_gap_s"], is_renewed=value["is_renewed"])
 
 
 def _found_quantiles(value: Mapping[str, Any] | None) -> Quantiles | None:

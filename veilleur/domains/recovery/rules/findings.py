@@ -38,13 +38,15 @@ class Loss:
     `last_point_at` is the newest surviving, complete point that a test vouches for, None if there is none;
     `newest_at` the newest complete one, relied on or not. `fallback_at` is what comes back one time in
     twenty, when newer restores fail (None: nothing older). `worst_gap_s` is the greatest loss of the
-    last ninety days, had every complete point been good.
+    last ninety days, had every complete point been good. `is_renewed` is False once no plan adds points
+    to any copy that survives.
     """
 
     last_point_at: datetime | None
     newest_at: datetime | None = None
     fallback_at: datetime | None = None
     worst_gap_s: float | None = None
+    is_renewed: bool = True
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ class Copy:
     past: tuple[tuple[datetime, datetime], ...] = ()
     # False: the repository could not be opened the last time, so that what it holds is unknown.
     is_reached: bool = True
+    # False: no plan adds points to it any more, so that what would be lost only grows.
+    is_renewed: bool = True
 
     @property
     def complete_points(self) -> tuple[Point, ...]:

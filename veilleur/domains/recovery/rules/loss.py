@@ -85,6 +85,7 @@ def _graver_loss(first: Loss, second: Loss) -> Loss:
         newest_at=_older(first.newest_at, second.newest_at),
         fallback_at=min(fallbacks, default=None),
         worst_gap_s=max(gaps, default=None),
+        is_renewed=first.is_renewed and second.is_renewed,
     )
 
 

@@ -247,6 +247,7 @@ class _Report:
             newest_at=newest_point(copies),
             fallback_at=fallback,
             worst_gap_s=gap.total_seconds() if gap is not None else None,
+            is_renewed=any(copy.is_renewed for copy in copies),
         )
 
     def _proof(self, restored: list[UUID]) -> Proof | None:

@@ -232,3 +232,38 @@ def test_kept_findings_age_by_themselves() -> None:
     assert restart_after(timedelta(), point=HOUR, test=HOUR) == (FIGURE, Verdict.GOOD)
     assert restart_after(2 * DAY, point=HOUR, test=HOUR) == (FIGURE, Verdict.BAD)
     assert restart_after(40 * DAY, point=HOUR, test=HOUR) == (UNPROVEN, Verdict.BAD)
+
+
+@pytest.mark.parametrize(
+    ("newest", "worst_gap_s", "state"),
+    [
+        # within the promise, but nothing keeps it there: never good
+        (NOW - HOUR, 43_200.0, Verdict.WATCH),
+        (NOW - HOUR, 900_000.0, Verdict.WATCH),
+        (NOW - 2 * DAY, 43_200.0, Verdict.BAD),
+    ],
+)
+def test_a_loss_that_no_plan_keeps_small_is_never_good(
+    newest: datetime, worst_gap_s: float, state: Verdict
+) -> None:
+    finding = replace(GOOD, loss=Loss(newest, newest, None, worst_gap_s, is_renewed=False))
+
+    judged = judge_loss(finding, judge_restart(finding, KEPT, NOW), NOW)
+
+    assert (judged.state, judged.reason) == (state, "no_new_copies")
+    assert judged.seconds == (NOW - newest).total_seconds()
+    assert next_step(judged.reason) == "switch_plan_on"
+
+
+def test_one_copy_that_a_plan_renews_is_enough_and_only_if_it_survives() -> None:
+    renewed_here = make_copy(machine=MACHINE)
+    left_elsewhere = replace(make_copy(), is_renewed=False)
+    company = make_company(make_data_set(1, renewed_here, left_elsewhere))
+
+    found = {
+        scenario.scenario: scenario.services[0].loss.is_renewed
+        for scenario in simulate(company).scenarios
+        if scenario.services[0].loss is not None
+    }
+
+    assert found == {DATA_LOST: True, MACHINE_LOST: False}

@@ -93,6 +93,7 @@ def test_the_schema_lists_the_codes_of_the_rules_and_no_other() -> None:
         answer.RPO_EXCEEDED,
         answer.NEWEST_NOT_VERIFIED,
         answer.RPO_EXCEEDED_LATELY,
+        answer.NO_NEW_COPIES,
     }
 
     assert codes["kind"] == set(KINDS)

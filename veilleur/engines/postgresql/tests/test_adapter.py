@@ -244,7 +244,7 @@ def test_a_login_that_may_not_read_every_table_needs_credentials(
 
     assert access.state is AccessState.NEEDS_CREDENTIALS
     assert "veilleur row" in access.detail
-    with pytest.raises(EngineError, match="needs_credentials"), DUMPER.capture(limited):
+    with pytest.raises(EngineError, match="rights_missing"), DUMPER.capture(limited):
         pass
 
 

@@ -22,7 +22,7 @@ FAILED, UNKNOWN = 1, 2
 
 
 class Command(BaseCommand):
-    """Exit code 0: all went well; 1: something failed or is partial; 2: a test could not run."""
+    """Exit code 0: all went well; 1: something failed, is partial or off; 2: a test could not run."""
 
     help = gettext_lazy(  # type: ignore[assignment]
         "Run a backup plan, or restore its newest copies in isolation and compare them."
@@ -46,10 +46,14 @@ class Command(BaseCommand):
         raise SystemExit(max(codes, key=lambda code: (code == FAILED, code)))
 
     def _show(self, plan: PlanRow) -> int:
-        self.stdout.write(f"{plan.id}  {plan.name}  →  {plan.place.folder}")
+        state = "" if plan.is_on else f"  {reason_sentence('plan_off')}"
+        self.stdout.write(f"{plan.id}  {plan.name}  →  {plan.place.folder}{state}")
         return 0
 
     def _run(self, plan: PlanRow) -> int:
+        if not plan.is_on:
+            self.stdout.write(f"{plan.name}: {reason_sentence('plan_off')}")
+            return FAILED
         ids = set(jobs.back_up_now(utc_now, plan, self._progress))
         worst = 0
         for row in queries.whole_runs(plan.organisation_id, ids):

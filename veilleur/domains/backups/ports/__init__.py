@@ -6,13 +6,59 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 from uuid import UUID
 
+from veilleur.domains.backups.ports.databases import (
+    Access,
+    ByteStream,
+    Capture,
+    DatabaseDumper,
+    DatabaseSource,
+    Rebuilt,
+    Snapshotter,
+)
 from veilleur.domains.backups.rules.facts_of_data import DataFact
-from veilleur.domains.backups.rules.states import AccessState, Medium
+from veilleur.domains.backups.rules.states import Medium
 from veilleur.shared.binding import Slot
 from veilleur.shared.refusal import Refused
+
+__all__ = [
+    "ADOPT_KEYS",
+    "DATA_DIR",
+    "DUMPER",
+    "ENGINE",
+    "KEY_KEEPER",
+    "MANIFESTS",
+    "OPEN_ENVELOPE",
+    "OWN_DATA",
+    "PLACES",
+    "SNAPSHOTTER",
+    "WORKSHOP",
+    "Access",
+    "BackupEngine",
+    "ByteStream",
+    "Capture",
+    "DatabaseDumper",
+    "DatabaseSource",
+    "EnvelopeOpener",
+    "FolderSource",
+    "KeyAdopter",
+    "KeyKeeper",
+    "ManifestRecord",
+    "Manifests",
+    "OwnData",
+    "PlaceFacts",
+    "Places",
+    "Progress",
+    "Rebuilt",
+    "RepositoryAccess",
+    "Snapshotter",
+    "StagedOwnData",
+    "Stored",
+    "StoredSnapshot",
+    "Workshop",
+]
 
 # Called with (phase code, done from 0 to 1 or None when it cannot be known).
 Progress = Callable[[str, float | None], None]
@@ -45,28 +91,6 @@ class Stored:
     file_count: int
     is_partial: bool = False
     problems: tuple[str, ...] = ()
-
-
-class ByteStream(Protocol):
-    """Bytes that a program is writing right now."""
-
-    @property
-    def name(self) -> str:
-        """Return the file name under which the bytes are stored."""
-        ...
-
-    @property
-    def source(self) -> BinaryIO:
-        """Return the open pipe to read to its end."""
-        ...
-
-    def finish(self) -> None:
-        """Wait for the program; raise ProducerFailed unless it ended well. Call it after the last byte."""
-        ...
-
-    def abort(self) -> None:
-        """Stop the program if it still runs and close the pipe; harmless after `finish`."""
-        ...
 
 
 class BackupEngine(Protocol):
@@ -123,88 +147,6 @@ class BackupEngine(Protocol):
 
     def release_dead_locks(self, access: RepositoryAccess) -> None:
         """Remove what a killed engine left behind; a living one's lock stays."""
-        ...
-
-
-@dataclass(frozen=True)
-class DatabaseSource:
-    """How a database server's database is reached. `conninfo`: a connection string without password."""
-
-    conninfo: str
-    passfile: Path | None = None
-    password: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class Access:
-    """Whether a source can be read; `reason` and `detail` say why not."""
-
-    state: AccessState
-    reason: str = ""
-    detail: str = ""
-
-
-class Capture(Protocol):
-    """A database held still: facts and dump are of the same instant. Closes with its context."""
-
-    @property
-    def facts(self) -> tuple[DataFact, ...]:
-        """Return row counts and digests, sorted by `DataFact.order`."""
-        ...
-
-    def dump(self) -> ByteStream:
-        """Start writing out the database as it was at that instant."""
-        ...
-
-    def server_globals(self) -> bytes:
-        """Return what belongs to the server and not to one database (roles), without passwords' loss.
-
-        Empty when the login may not read it: then a restore makes plain roles of the same names.
-        """
-        ...
-
-
-@dataclass(frozen=True)
-class Rebuilt:
-    """A database brought back and read again, with the seconds each step took and remarks (codes)."""
-
-    facts: tuple[DataFact, ...]
-    start_s: float
-    restore_s: float
-    verify_s: float
-    isolation: str
-    remarks: tuple[str, ...] = ()
-
-
-class DatabaseDumper(Protocol):
-    """Reads a database server (PostgreSQL) and rebuilds one of its databases in a throw-away cluster."""
-
-    def probe(self, source: DatabaseSource) -> Access:
-        """Try to read; never raise for what a person has to mend."""
-        ...
-
-    def databases(self, source: DatabaseSource) -> tuple[str, ...]:
-        """Return the names of the databases that the server behind `source` holds, templates left out."""
-        ...
-
-    def capture(self, source: DatabaseSource) -> AbstractContextManager[Capture]:
-        """Hold the database still in one read-only transaction until the context ends."""
-        ...
-
-    def rebuild(self, dump: Path, server_globals: Path | None, workplace: Path) -> Rebuilt:
-        """Load a dump into a fresh cluster that nothing else can reach, read its facts, stop and wipe it."""
-        ...
-
-
-class Snapshotter(Protocol):
-    """Takes consistent copies of SQLite files while they are in use."""
-
-    def capture(self, database: Path, into: Path, name: str) -> tuple[DataFact, ...]:
-        """Write a consistent copy to the new file `into`; return its facts, named `name:table`, sorted."""
-        ...
-
-    def read_back(self, database: Path, name: str) -> tuple[DataFact, ...]:
-        """Check a restored file's integrity and return its facts; raise EngineError if it is damaged."""
         ...
 
 
@@ -336,7 +278,8 @@ class Places(Protocol):
     def source(self, source: Path, place: Path) -> FolderSource:
         """Return what of a source may be read into a place: neither Veilleur's own data folder, which holds
         that of every organisation and the keys, nor file systems without data (`/proc`).
-        Raise source_missing, source_empty, own_data_inside_source or repository_inside_source.
+        Raise source_missing, source_unreadable, source_empty, own_data_inside_source or
+        repository_inside_source.
         """
         ...
 

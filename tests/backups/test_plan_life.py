@@ -1,0 +1,143 @@
+"""A plan switched off, ended, its place retired, with real copies: what runs, and what stays on the disk."""
+
+from io import StringIO
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.core.management import call_command
+from django.utils import translation
+
+from tests.backups.house import House
+from veilleur.domains.backups import jobs, ports, queries
+from veilleur.domains.backups.actions import end_plan, retire_repository, switch_plan
+from veilleur.domains.backups.jobs.work import access_to, owner_of
+from veilleur.domains.backups.models import Plan, Repository, Run
+from veilleur.domains.backups.queries.work import PlanRow
+from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
+from veilleur.domains.journal.jobs import run_one_job
+from veilleur.domains.journal.models import Job
+from veilleur.domains.journal.rules.work import JobTicket
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import SYSTEM
+
+pytestmark = pytest.mark.restic
+
+
+@pytest.fixture
+def plan(house: House, tmp_path: Path) -> PlanRow:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "letter.txt").write_text("dear customer")
+    return house.plan(SourceKind.FILES, str(tmp_path / "documents"))
+
+
+def by(house: House) -> dict[str, object]:
+    return {"now": house.now, "actor": SYSTEM, "organisation_id": house.organisation.pk}
+
+
+def work_off(house: House) -> None:
+    """Run the backups that wait in the job table."""
+    handlers = {"backups.back_up_plan": jobs.HANDLERS["backups.back_up_plan"]}
+    while run_one_job(handlers, house.clock):
+        pass
+
+
+def test_a_run_that_waits_when_its_plan_is_switched_off_copies_nothing(house: House, plan: PlanRow) -> None:
+    assert Job.objects.filter(kind="backups.back_up_plan", key=str(plan.id)).exists()
+    switch_plan(**by(house), plan=plan.id, on=False)
+
+    work_off(house)
+
+    assert not Run.objects.of(house.organisation.pk).exists()
+
+
+def test_copies_of_a_plan_that_is_off_can_still_be_restored(house: House, plan: PlanRow) -> None:
+    house.run(plan)
+    switch_plan(**by(house), plan=plan.id, on=False)
+
+    test = house.test(plan)
+
+    assert test.state == TestState.PASSED
+    (protection,) = queries.whole_protection(house.organisation.pk, house.now)
+    assert protection.not_protected_reason == "plan_off"
+
+
+def test_ending_and_retiring_leave_every_copy_where_it_is(house: House, plan: PlanRow) -> None:
+    house.run(plan)
+    access = access_to(plan)
+    before = ports.ENGINE.get().snapshots(access)
+
+    assert end_plan(**by(house), plan=plan.id) is None
+    assert retire_repository(**by(house), repository=plan.place.id) is None
+    house.later(days=400)
+    jobs.HANDLERS["backups.keep_schedule"](JobTicket("", "", {}, 1, uuid4()), house.clock)
+    work_off(house)
+
+    assert ports.ENGINE.get().snapshots(access) == before
+    assert len(before) == 1
+    assert Run.objects.of(house.organisation.pk).count() == 1
+
+
+def test_the_folder_of_a_retired_place_is_taken_up_again_with_its_copies(house: House, plan: PlanRow) -> None:
+    house.run(plan)
+    end_plan(**by(house), plan=plan.id)
+    retire_repository(**by(house), repository=plan.place.id)
+
+    owner = owner_of(house.organisation.public_id)
+    place = jobs.make_place(
+        house.clock, SYSTEM, owner, house.place, asset=house.asset.public_id, name="Again"
+    )
+
+    assert not isinstance(place, Refused)
+    assert place.public_id == plan.place.id
+    (protection,) = queries.whole_protection(house.organisation.pk, house.now)
+    assert [len(copy.points) for copy in protection.copies] == [1]
+    # A second plan into it goes on where the first one stopped.
+    again = house.plan(SourceKind.FILES, plan.items[0].source, name="Again")
+    assert house.run(again).state == RunState.COMPLETE
+
+
+def own_data_job(house: House) -> None:
+    payload = {"organisation": str(house.organisation.public_id)}
+    ticket = JobTicket("backups.protect_own_data", "", payload, attempts=1, token=uuid4())
+    jobs.HANDLERS[ticket.kind](ticket, house.clock)
+
+
+def test_a_start_does_not_make_again_what_a_person_has_ended(house: House) -> None:
+    own_data_job(house)
+    own = Plan.objects.of(house.organisation.pk).get(is_own_data=True)
+    end_plan(**by(house), plan=own.public_id)
+    retire_repository(**by(house), repository=own.repository.public_id)
+
+    own_data_job(house)
+
+    assert queries.whole_plans(house.organisation.pk) == ()
+    assert Repository.objects.of(house.organisation.pk).get().retired_at is not None
+
+
+def test_a_person_who_asks_for_it_has_veilleurs_own_data_protected_again(house: House) -> None:
+    own_data_job(house)
+    own = Plan.objects.of(house.organisation.pk).get(is_own_data=True)
+    end_plan(**by(house), plan=own.public_id)
+
+    made = jobs.protect_own_data(house.clock, house.organisation.public_id)
+
+    assert not isinstance(made, Refused)
+    assert made.pk != own.pk
+    assert [plan.id for plan in queries.whole_plans(house.organisation.pk)] == [made.public_id]
+
+
+def test_the_command_line_says_that_a_plan_is_off_and_copies_nothing(house: House, plan: PlanRow) -> None:
+    switch_plan(**by(house), plan=plan.id, on=False)
+    listed, ran = StringIO(), StringIO()
+
+    with translation.override("en"):
+        with pytest.raises(SystemExit):
+            call_command("backup", "list", stdout=listed)
+        with pytest.raises(SystemExit) as ended:
+            call_command("backup", "run", stdout=ran)
+
+    assert "The plan is switched off" in listed.getvalue()
+    assert "The plan is switched off" in ran.getvalue()
+    assert ended.value.code == 1
+    assert not Run.objects.of(house.organisation.pk).exists()

@@ -1,0 +1,110 @@
+"""What a person changes of a plan or a place: its name, on or off, its end. No copy is ever removed."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from veilleur.desk.doors import actor_in, viewer_in
+from veilleur.desk.forms import PlanNameForm
+from veilleur.desk.pages.plan import PlanPage, plan_page, retiring_page
+from veilleur.desk.pages.refusals import refusal_in_words
+from veilleur.domains.backups.actions import end_plan, rename_plan, retire_repository, switch_plan
+from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
+
+
+@require_http_methods(["GET", "POST"])
+def plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One plan, and its name."""
+    page = _page(request, public_id)
+    form = PlanNameForm(request.POST or None, initial={"name": page.row.name})
+    if request.method == "POST" and form.is_valid():
+        refused = rename_plan(
+            now=utc_now(),
+            actor=actor_in(request),
+            organisation_id=viewer_in(request).organisation_id,
+            plan=public_id,
+            name=form.cleaned_data["name"],
+        )
+        if refused is None:
+            messages.success(request, _("The plan has its new name."))
+            return redirect("desk:plan", public_id)
+        form.add_error("name", refusal_in_words(refused))
+    return render(request, "desk/plan.html", {"page": page, "form": form})
+
+
+def _page(request: HttpRequest, public_id: UUID) -> PlanPage:
+    page = plan_page(viewer_in(request), public_id)
+    if page is None:
+        raise Http404
+    return page
+
+
+@require_POST
+def switch(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Switch a plan off, or on again ("on" is then 1)."""
+    on = request.POST.get("on") == "1"
+    refused = switch_plan(
+        now=utc_now(),
+        actor=actor_in(request),
+        organisation_id=viewer_in(request).organisation_id,
+        plan=public_id,
+        on=on,
+    )
+    if refused is not None:
+        raise Http404
+    if on:
+        messages.success(request, _("The plan is switched on. What is due runs within a minute."))
+    else:
+        messages.warning(
+            request, _("The plan is switched off: from now on, what would be lost grows by the hour.")
+        )
+    return redirect("desk:plan", public_id)
+
+
+@require_http_methods(["GET", "POST"])
+def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """End a plan, after showing what that means."""
+    page = _page(request, public_id)
+    if request.method != "POST":
+        return render(request, "desk/end_plan.html", {"page": page})
+    refused = end_plan(
+        now=utc_now(),
+        actor=actor_in(request),
+        organisation_id=viewer_in(request).organisation_id,
+        plan=public_id,
+    )
+    if refused is not None:
+        raise Http404
+    text = _("{name} has ended. Its copies stay in {place}.")
+    messages.success(request, text.format(name=page.row.name, place=page.row.place.name))
+    return redirect("desk:protection")
+
+
+@require_http_methods(["GET", "POST"])
+def retire_place(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Stop counting a backup place, after showing what stays in its folder."""
+    viewer = viewer_in(request)
+    page = retiring_page(viewer, public_id, utc_now())
+    if page is None:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "desk/retire_place.html", {"page": page})
+    refused = retire_repository(
+        now=utc_now(),
+        actor=actor_in(request),
+        organisation_id=viewer.organisation_id,
+        repository=public_id,
+    )
+    if refused is None:
+        text = _("{name} is not counted any more. Nothing in {folder} was removed.")
+        messages.success(request, text.format(name=page.row.name, folder=page.row.folder))
+        return redirect("desk:protection")
+    if refused.reason == "no_such_repository":
+        raise Http404
+    messages.error(request, refusal_in_words(Refused(refused.reason, refused.detail)))
+    return redirect("desk:retire_place", public_id)

@@ -1,0 +1,198 @@
+"""The gestures on the page of backups: what they ask for, what they say, what they refuse beside a field."""
+
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from django.urls import reverse
+
+from veilleur.desk.tests.office import Looker, Namer, Office, said
+from veilleur.domains.backups.actions import name_source, note_source_access
+from veilleur.domains.backups.factories import NOON, identity
+from veilleur.domains.backups.rules.plans import NewItem
+from veilleur.domains.backups.rules.sources import NamedServer
+from veilleur.domains.backups.rules.states import AccessState, SourceKind
+from veilleur.domains.estate.queries import whole_data_sets, whole_map
+from veilleur.domains.estate.rules.map import DependencyKind
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import Actor
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_typed_database_is_protected_as_one_and_the_page_says_so(office: Office, looker: Looker) -> None:
+    response = office.wish("/srv/shop.db\n/srv/letters")
+
+    items = {item.source: item.kind for item in office.plans()["Accounting"].items}
+    kinds = {row.locator: row.kind for row in whole_data_sets(office.organisation.pk)}
+    assert items == {"/srv/shop.db": "sqlite", "/srv/letters": "files"}
+    assert kinds["/srv/shop.db"] == "sqlite"
+    assert "/srv/shop.db is a SQLite database" in said(response)
+    assert looker.places == {Path(office.place.folder)}
+
+
+def test_a_path_that_is_not_there_is_refused_by_name_and_nothing_is_made(office: Office) -> None:
+    response = office.wish("/srv/letters\n/srv/missing")
+
+    errors = response.context["form"].errors["folders"]
+    assert errors == ["/srv/missing: There is no such folder or file on this machine."]
+    assert set(office.plans()) == {"Plan"}
+    assert {row.locator for row in whole_data_sets(office.organisation.pk)} == {"/srv/data"}
+
+
+def test_what_is_typed_and_ticked_is_one(office: Office) -> None:
+    response = office.wish("/srv/data", known=str(office.data_set.public_id))
+
+    assert response.status_code == 302
+    assert [item.source for item in office.plans()["Accounting"].items] == ["/srv/data"]
+
+
+def test_a_named_server_leads_to_a_plan_of_it(office: Office, namer: Namer) -> None:
+    named = {"host": "db.example", "port": "5433", "login": "reader", "passfile": "/etc/veilleur/shop.pgpass"}
+
+    answered = office.post("name_server", **named, database="shop")
+    chosen = parse_qs(urlsplit(answered["Location"]).query)["database"]
+    form = office.client.get(answered["Location"]).context["form"]
+    made = office.wish(databases=chosen)
+
+    assert namer.asked == [NamedServer("db.example", 5433, "shop", "reader", "/etc/veilleur/shop.pgpass")]
+    assert form["databases"].initial == chosen
+    assert made.status_code == 302
+    (item,) = office.plans()["Accounting"].items
+    assert (item.kind, item.source, item.passfile) == (
+        "postgresql",
+        "host=db.example port=5433 user=reader dbname=shop",
+        "/etc/veilleur/shop.pgpass",
+    )
+
+
+@pytest.mark.parametrize(("host", "is_here"), [("db.example", False), ("127.0.0.1", True)])
+def test_what_another_machine_holds_is_not_lost_with_this_one(
+    office: Office, host: str, is_here: bool
+) -> None:
+    office.post("name_server", host=host, port="5432", database="shop")
+    office.wish(databases=NamedServer(host, 5432, "shop").source)
+
+    (item,) = office.plans()["Accounting"].items
+    stored = {
+        edge.dependent
+        for edge in whole_map(office.organisation.pk, NOON.replace(year=2099)).edges
+        if edge.kind == DependencyKind.STORED_ON
+    }
+    assert (item.data_set in stored) is is_here
+
+
+@pytest.mark.parametrize(
+    ("reason", "field", "sentence"),
+    [
+        ("server_unreachable", "host", "does not answer"),
+        ("no_such_database", "database", "no such database"),
+        ("login_refused", "login", "does not let this login in"),
+        ("rights_missing", "login", "may not read everything"),
+        ("password_wanted", "passfile", "asks for a password"),
+        ("password_refused", "passfile", "refuses this login"),
+        ("passfile_missing", "passfile", "no such password file"),
+        ("passfile_open", "passfile", "set its mode to 0600"),
+        ("demonstration", "__all__", "demonstration"),
+    ],
+)
+def test_a_server_that_cannot_be_read_is_explained_beside_its_field(
+    office: Office, namer: Namer, reason: str, field: str, sentence: str
+) -> None:
+    namer.refused = Refused(reason, "in the server's\nown words")
+
+    response = office.post("name_server", host="db.example", port="5432")
+
+    (error,) = response.context["form"].errors[field]
+    assert sentence in error
+    assert reason == "demonstration" or error.endswith("(in the server's own words)")
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("host", "reader:secret@db.example"),
+        ("host", "postgresql://db.example/shop"),
+        ("host", "db.example password=secret"),
+        ("host", "db.example,other.example"),
+        ("host", "/var/run/../run"),
+        ("host", ""),
+        ("port", "0"),
+        ("port", "70000"),
+        ("passfile", "shop.pgpass"),
+        ("database", "shop\u202e"),
+        ("login", "read\ner"),
+    ],
+)
+def test_what_is_no_server_is_refused_before_it_is_tried(
+    office: Office, namer: Namer, field: str, text: str
+) -> None:
+    data = {"host": "db.example", "port": "5432"} | {field: text}
+
+    response = office.post("name_server", **data)
+
+    assert field in response.context["form"].errors
+    assert namer.asked == []
+
+
+def test_a_database_that_wants_credentials_links_to_a_form_that_knows_it(office: Office) -> None:
+    server = NamedServer("/run/postgresql", 5432, "shop", "reader", "/etc/veilleur/shop.pgpass")
+    item = NewItem(identity(), SourceKind.POSTGRESQL, server.source, server.passfile)
+    by = {"now": NOON, "actor": Actor("anna"), "organisation_id": office.organisation.pk}
+    name_source(**by, source=item)
+    note_source_access(**by, source=item, state=AccessState.NEEDS_CREDENTIALS, why=("password_wanted", ""))
+
+    page = office.client.get(reverse("desk:protection"))
+    source = next(each for each in page.context["page"].sources if each.row.source == server.source)
+    form = office.client.get(reverse("desk:name_server"), {"source": source.row.source}).context["form"]
+
+    assert source.verdict == "unknown"
+    assert f"{reverse('desk:name_server')}?source=host%3D%2Frun" in page.content.decode()
+    assert form.initial == {
+        "host": "/run/postgresql",
+        "port": 5432,
+        "database": "shop",
+        "login": "reader",
+        "passfile": "/etc/veilleur/shop.pgpass",
+    }
+
+
+@pytest.mark.parametrize("route", ["protection", "add_plan"])
+def test_a_found_server_that_nobody_may_read_yet_links_to_a_form_that_knows_where_it_is(
+    office: Office, route: str
+) -> None:
+    source = "host=/run/postgresql port=5433 dbname=postgres"
+    link = f"{reverse('desk:name_server')}?source={quote(source, safe='')}"
+
+    text = office.page(route)
+    form = office.client.get(link).context["form"]
+
+    assert f'href="{link}"' in text
+    assert form.initial == {
+        "host": "/run/postgresql",
+        "port": 5433,
+        "database": "",
+        "login": "",
+        "passfile": "",
+    }
+
+
+def test_a_database_inside_a_typed_folder_is_pointed_out(office: Office) -> None:
+    response = office.wish("/srv/letters")
+
+    assert "/srv/letters/archive.db lies in a folder of this plan and is a database" in said(response)
+
+
+def test_a_database_that_the_same_plan_has_is_not_pointed_out(office: Office) -> None:
+    response = office.wish("/srv/letters", databases="/srv/letters/archive.db")
+
+    assert response.status_code == 302
+    assert "archive.db lies in" not in said(response)
+
+
+def test_a_source_that_is_not_theirs_prefills_nothing(office: Office) -> None:
+    form = office.client.get(reverse("desk:name_server"), {"source": "host=elsewhere dbname=x"}).context[
+        "form"
+    ]
+
+    assert form.initial == {}

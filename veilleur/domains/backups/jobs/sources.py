@@ -1,0 +1,137 @@
+"""Which data can be read: databases that were found or named, and paths that a person types."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+from veilleur.domains.backups.actions import ask_probing, name_source, note_source_access
+from veilleur.domains.backups.ports import DUMPER, PLACES, SNAPSHOTTER, DatabaseSource
+from veilleur.domains.backups.queries.sources import kept_passfile, named_servers, source_of
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.plans import NewItem
+from veilleur.domains.backups.rules.sources import MAINTENANCE, NamedServer, database_of, database_source
+from veilleur.domains.backups.rules.states import AccessState, SourceKind
+from veilleur.domains.estate.queries import machine_here, whole_asset
+from veilleur.domains.estate.rules.machine import FoundDatabase
+from veilleur.domains.journal.rules.work import Clock, JobTicket, Origin, ReadEntry
+from veilleur.domains.organisations.queries import whole_organisations
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import SYSTEM, Actor
+
+# What an engine says of a source at a run, in the words for a path that was just typed.
+_TYPED = {"source_missing": "path_missing", "source_unreadable": "path_unreadable"}
+
+
+def probe_sources(_ticket: JobTicket, clock: Clock) -> None:
+    """Try to read every PostgreSQL server found on this machine or named, with what was given for it."""
+    for organisation in whole_organisations(with_demo=False):
+        for source in _found_servers(organisation.pk):
+            probe_server(clock, SYSTEM, organisation.pk, source=source)
+        for source, passfile in named_servers(organisation.pk):
+            probe_source(clock, SYSTEM, organisation.pk, source=source, passfile=passfile)
+
+
+def _found_servers(organisation_id: int) -> Iterator[str]:
+    here = machine_here(organisation_id)
+    view = whole_asset(organisation_id, here) if here is not None else None
+    for row in view.part("databases").rows if view is not None else ():
+        if isinstance(row, FoundDatabase) and row.engine == "postgresql":
+            yield source_of(row)
+
+
+def inventory_changed(entry: ReadEntry, clock: Clock) -> None:
+    """Have the databases of a machine tried as soon as its inventory tells of them."""
+    if entry.origin is Origin.LIVE:
+        ask_probing(now=clock(), actor=SYSTEM)
+
+
+def probe_server(
+    clock: Clock, actor: Actor, organisation_id: int, *, source: str, passfile: str = ""
+) -> None:
+    """Try a server with what was given for it, and then each of its databases if it lets us in.
+
+    `passfile`: a new password file; empty: the one kept before.
+    """
+    passfile = passfile or kept_passfile(organisation_id, source)
+    given = {"source": source, "passfile": passfile}
+    if probe_source(clock, actor, organisation_id, **given) is not AccessState.READABLE:
+        return
+    for name in DUMPER.get().databases(_database_source(source, passfile)):
+        if name != MAINTENANCE:
+            own = database_source(source, name)
+            probe_source(clock, actor, organisation_id, source=own, passfile=passfile)
+
+
+def _database_source(source: str, passfile: str) -> DatabaseSource:
+    return DatabaseSource(source, Path(passfile) if passfile else None)
+
+
+def probe_source(
+    clock: Clock, actor: Actor, organisation_id: int, *, source: str, passfile: str = ""
+) -> AccessState:
+    """Try to read a PostgreSQL source and keep the answer; a server that refuses needs credentials."""
+    access = DUMPER.get().probe(_database_source(source, passfile))
+    note_source_access(
+        now=clock(),
+        actor=actor,
+        organisation_id=organisation_id,
+        source=_item(source, passfile),
+        state=access.state,
+        why=(access.reason, access.detail),
+    )
+    return access.state
+
+
+def _item(source: str, passfile: str) -> NewItem:
+    return NewItem(UUID(int=0), SourceKind.POSTGRESQL, source, passfile)
+
+
+def name_server(
+    clock: Clock, actor: Actor, organisation_id: int, named: NamedServer
+) -> tuple[str, ...] | Refused:
+    """Try what a person named, keep what of it can be read, and return the connection strings.
+
+    Nothing is kept of a server that does not let us in, or of which no database can be read whole: refused
+    with the reason of DatabaseDumper.probe, and the server's own words as detail; `not_this_machine` as in
+    look_at_source. Takes up to half a minute where nothing answers.
+    """
+    if machine_here(organisation_id) is None:
+        return Refused("not_this_machine")
+    dumper = DUMPER.get()
+    first = dumper.probe(_database_source(named.source, named.passfile))
+    if first.state is not AccessState.READABLE:
+        return Refused(first.reason, first.detail)
+    sources = [named.source]
+    if not named.database:
+        names = dumper.databases(_database_source(named.source, named.passfile))
+        sources = [database_source(named.source, name) for name in names if name != MAINTENANCE] or sources
+    readable, why = [], Refused("source_empty")
+    for source in sources:
+        access = dumper.probe(_database_source(source, named.passfile))
+        if access.state is AccessState.READABLE:
+            name_source(
+                now=clock(),
+                actor=actor,
+                organisation_id=organisation_id,
+                source=_item(source, named.passfile),
+            )
+            readable.append(source)
+        else:
+            why = Refused(access.reason, f"{database_of(source)}: {access.detail}")
+    return tuple(readable) or why
+
+
+def look_at_source(organisation_id: int, path: Path, place: Path) -> SourceKind | Refused:
+    """Return how data at a path that a person typed is best read, before a plan is made of it.
+
+    A SQLite database is one, not a file: copied as a file while it is in use, it may not open again.
+    Refused, with the path as detail, with `path_missing`, `path_unreadable` or as Places.source does; with
+    `not_this_machine` where another organisation's machine would be read.
+    """
+    if machine_here(organisation_id) is None:
+        return Refused("not_this_machine", str(path))
+    try:
+        real = PLACES.get().source(path, place).path
+        return SourceKind.SQLITE if SNAPSHOTTER.get().is_database(real) else SourceKind.FILES
+    except EngineError as error:
+        return Refused(_TYPED.get(error.reason, error.reason), str(path))
