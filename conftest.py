@@ -5,8 +5,11 @@ from collections.abc import Iterator, Sequence
 import pytest
 from django.db import connection
 
+from veilleur.config.data_folder import prepare_folder
+from veilleur.config.env import environment
 from veilleur.domains.journal.models.append_only import guard_statements, missing_guards, unguard_statements
 
+prepare_folder(environment())
 pytest_plugins = ("tests.programs",)
 
 _COMMITTING_FIXTURES = frozenset({"transactional_db", "live_server"})

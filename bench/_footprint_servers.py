@@ -6,8 +6,11 @@ The watch of an installation makes the checks of its own machine: the servers ar
 
 import sys
 
+from veilleur.config.data_folder import prepare_folder
+from veilleur.config.env import environment
 from veilleur.config.start import start_django
 
+prepare_folder(environment())
 start_django()
 
 from veilleur.domains.estate.factories import make_asset  # noqa: E402 - needs the settings

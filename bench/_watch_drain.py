@@ -6,13 +6,15 @@ import time
 from datetime import timedelta
 from uuid import uuid4
 
+from veilleur.config.data_folder import prepare_folder
+from veilleur.config.env import environment
 from veilleur.config.start import start_django
 
+prepare_folder(environment())
 start_django()
 
 from django.core.management import call_command  # noqa: E402
 
-from veilleur.config.env import environment  # noqa: E402
 from veilleur.config.wiring import JOB_HANDLERS  # noqa: E402
 from veilleur.domains.estate.factories import make_asset  # noqa: E402
 from veilleur.domains.journal.rules.work import JobTicket  # noqa: E402

@@ -7,10 +7,12 @@ import threading
 
 import django
 
+from veilleur.config.data_folder import prepare_folder
 from veilleur.config.env import environment
 from veilleur.config.keys import key_server
 from veilleur.config.start import name_settings
 
+prepare_folder(environment())
 name_settings()
 django.setup()
 

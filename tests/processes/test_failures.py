@@ -215,3 +215,66 @@ def test_an_unknown_command_is_64_and_lists_those_there_are(tmp_path: Path) -> N
     assert refused.returncode == 64
     assert "“dance” is no command of Veilleur." in refused.stderr
     assert "doctor" in refused.stderr
+
+
+LOOKING = [
+    ("restart-time",),
+    ("journal", "verify"),
+    ("backup", "list"),
+    ("self-backup",),
+    ("setup-link",),
+    ("manage", "set_password", "anna@vexin.example"),
+    ("work",),
+    ("web",),
+    ("sign",),
+]
+
+
+@pytest.mark.parametrize("words", LOOKING, ids=" ".join)
+def test_a_command_on_a_mistyped_folder_says_that_no_veilleur_is_there_and_makes_none(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    refused = veilleur(*words, data_dir=tmp_path / "mistyped")
+
+    assert refused.returncode == 78
+    assert refused.stderr.startswith(f"There is no Veilleur in {tmp_path / 'mistyped'}. ")
+    assert refused.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_said_in_the_language_of_the_terminal(tmp_path: Path) -> None:
+    refused = veilleur("restart-time", data_dir=tmp_path / "x", VEILLEUR_LANGUAGE="fr")
+
+    assert refused.stderr.startswith(f"Il n’y a pas de Veilleur dans {tmp_path / 'x'}.")
+
+
+def test_doctor_answers_unknown_where_no_veilleur_is_and_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir(mode=0o700)
+
+    told = [veilleur("doctor", "--json", data_dir=folder) for folder in (tmp_path / "mistyped", empty)]
+
+    found = [{check["code"]: check for check in json.loads(each.stdout)["checks"]} for each in told]
+    assert [each["installation"]["state"] for each in found] == ["unknown", "unknown"]
+    assert [each["installation"]["remedy"] for each in found] == ["veilleur up", "veilleur up"]
+    assert all(each.returncode in {1, 2} for each in told)
+    assert list(tmp_path.rglob("*")) == [empty]
+
+
+@pytest.mark.parametrize("words", [("--help",), ("backup", "--help"), ("dance",), ("manage", "check")])
+def test_help_and_refusals_make_nothing_either(tmp_path: Path, words: tuple[str, ...]) -> None:
+    veilleur(*words, data_dir=tmp_path / "mistyped")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_migrate_starts_an_installation_that_other_commands_then_find(tmp_path: Path) -> None:
+    data_dir = tmp_path / "new"
+
+    done = veilleur("manage", "migrate", data_dir=data_dir)
+    asked = veilleur("restart-time", data_dir=data_dir)
+
+    assert done.returncode == 0, done.stderr
+    assert asked.returncode == 69
+    assert asked.stderr.startswith("There is no organisation yet")
+    assert (data_dir / "secrets" / "django_key").stat().st_mode & 0o077 == 0

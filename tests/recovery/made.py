@@ -6,6 +6,8 @@ Usage: python -m tests.recovery.made [elsewhere] [tested] [key] [later]
 import sys
 from datetime import timedelta
 
+from veilleur.config.data_folder import prepare_folder
+from veilleur.config.env import environment
 from veilleur.config.start import start_django
 
 
@@ -36,5 +38,6 @@ def make(words: set[str]) -> None:
 
 
 if __name__ == "__main__":
+    prepare_folder(environment())
     start_django()
     make(set(sys.argv[1:]))

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
+from veilleur.config.data_folder import prepare_folder
+from veilleur.config.env import environment
 from veilleur.config.start import start_django
 
+prepare_folder(environment())
 start_django()
 
 from django.core.management import call_command  # noqa: E402

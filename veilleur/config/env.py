@@ -173,6 +173,11 @@ class Environment(BaseSettings):
         return self.data_dir / "log"
 
     @cached_property
+    def static_dir(self) -> Path:
+        """Return the folder into which `up` collects the pages' static files."""
+        return self.data_dir / "static"
+
+    @cached_property
     def keys_folder(self) -> Path:
         """Return the folder of the keys."""
         return self.keys_dir or self.data_dir / "keys"

@@ -5,18 +5,32 @@ import secrets
 from pathlib import Path
 
 
+def key_path(data_dir: Path) -> Path:
+    """Return where Django's secret key is kept."""
+    return data_dir / "secrets" / "django_key"
+
+
 def secret_key(data_dir: Path) -> str:
-    """Return Django's secret key, making it at the first call; a concurrent maker's key wins."""
-    path = data_dir / "secrets" / "django_key"
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_name(f".django_key.{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text()
+    """Return Django's secret key; where none is kept, one that ends with this process.
+
+    Reading makes nothing: a command that looks into the wrong folder must leave it as it was.
+    """
+    path = key_path(data_dir)
+    return path.read_text() if path.exists() else secrets.token_urlsafe(48)
+
+
+def make_secret_key(data_dir: Path) -> None:
+    """Make and keep Django's secret key unless there is one; a concurrent maker's key wins."""
+    path = key_path(data_dir)
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".django_key.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(48))
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

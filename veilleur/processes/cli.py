@@ -10,8 +10,10 @@ from importlib.metadata import version
 from django.core.management import execute_from_command_line, get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
+from veilleur.config.data_folder import prepare_folder, require_veilleur
+from veilleur.config.env import environment
 from veilleur.config.exit_codes import ExitCode
-from veilleur.config.failures import explain
+from veilleur.config.failures import Failure, explain
 from veilleur.config.start import name_settings, start_django
 from veilleur.config.words import gettext as _
 from veilleur.processes.arguments import Parser
@@ -52,6 +54,11 @@ DOMAIN_VERBS = (
     "setup-link",
 )
 
+# The verbs of a domain that may run where no Veilleur is yet: on a machine that knows nothing.
+START_AN_INSTALLATION = frozenset({"self-restore"})
+# Ours among those of `veilleur manage`: none has anything to say of a folder without a Veilleur.
+NEED_AN_INSTALLATION = frozenset({"guard_references", "set_password", "setup_link"})
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -74,7 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout = None
         return ExitCode.INPUT_OUTPUT
     except Exception as error:  # noqa: BLE001 - the one place where failures become exit codes
-        return _tell(error, wants_traceback)
+        # What is said on purpose needs no traceback, unless it was asked for.
+        return _tell(error, wants_traceback and not (is_plain and isinstance(error, Failure)))
 
 
 def _run(words: list[str]) -> int:
@@ -86,9 +94,7 @@ def _run(words: list[str]) -> int:
         print(f"veilleur {version('veilleur')}")
         return ExitCode.OK
     if verb == "manage":
-        name_settings()
-        execute_from_command_line(["veilleur manage", *rest])
-        return ExitCode.OK
+        return _run_plain_command(rest)
     if known := process_verbs().get(verb):
         return _run_process(known, rest)
     return _run_domain_command(verb, rest)
@@ -99,6 +105,18 @@ def _run_process(verb: Verb, rest: list[str]) -> int:
         start_django()
     # Imported by name: a process must not load what only another one needs.
     return int(importlib.import_module(verb.module).run(rest))
+
+
+def _run_plain_command(rest: list[str]) -> int:
+    """Run one of Django's own commands, or one of ours that has no verb; `migrate` starts an installation."""
+    name_settings()
+    name = rest[0] if rest else ""
+    if name == "migrate":
+        prepare_folder(environment())
+    elif name in NEED_AN_INSTALLATION:
+        require_veilleur(environment())
+    execute_from_command_line(["veilleur manage", *rest])
+    return ExitCode.OK
 
 
 def _run_domain_command(verb: str, rest: list[str]) -> int:
@@ -115,6 +133,8 @@ def _run_domain_command(verb: str, rest: list[str]) -> int:
     parser = Parser(f"veilleur {verb}", str(command.help))
     command.add_arguments(parser)  # type: ignore[arg-type]  # our parser is a whole ArgumentParser
     options = vars(parser.parse_args(rest))
+    if verb not in START_AN_INSTALLATION:
+        require_veilleur(environment())
     command.execute(no_color=True, force_color=False, skip_checks=True, **options)
     return ExitCode.OK
 

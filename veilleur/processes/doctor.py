@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from veilleur.config.data_folder import has_veilleur
 from veilleur.config.env import Environment, environment
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.failures import explain
@@ -39,9 +40,11 @@ def make_parser() -> Parser:
 def examine(settings: Environment, now: datetime) -> Iterator[Finding]:
     """Yield all findings; a part that cannot be looked at is itself one."""
     yield from findings.machine(settings, now)
-    yield from findings.processes(read_status(status_path(settings.data_dir)), now)
-    if not settings.data_dir.exists():
+    if not has_veilleur(settings):
+        # To look into a database that is not there would make an empty one.
+        yield findings.nothing_there(settings.data_dir)
         return
+    yield from findings.processes(read_status(status_path(settings.data_dir)), now)
     try:
         start_django()
         # By name: it needs the models, which a broken installation does not get as far as loading.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from veilleur.config.data_folder import no_veilleur
 from veilleur.config.env import Environment, unknown_names
 from veilleur.config.words import gettext as _
 from veilleur.config.words import spoken_language
@@ -21,7 +22,6 @@ from veilleur.shared.words import number
 # Before this release two connections that write or checkpoint at once can corrupt a write-ahead log.
 SAFE_SQLITE = (3, 51, 3)
 LITTLE_SPACE, NO_SPACE = 2_000_000_000, 200_000_000  # bytes
-HEADS_EVERY = timedelta(hours=36)
 CLOCK_UNSYNCHRONISED = 5  # adjtimex(2): TIME_ERROR
 
 
@@ -43,7 +43,8 @@ def machine(settings: Environment, now: datetime) -> Iterator[Finding]:
         yield sqlite(sqlite3.sqlite_version_info)
     yield program("restic", ("restic", "version"), _("back up and restore"))
     yield program("ping", ("ping", "-V"), _("probe the network"), package="iputils-ping")
-    yield from folder(settings.data_dir)
+    if settings.data_dir.exists():
+        yield from folder(settings.data_dir)
     yield clock(_clock_state(), now)
 
 
@@ -92,11 +93,7 @@ def program(code: str, version: tuple[str, ...], purpose: str, *, package: str =
 
 
 def folder(data_dir: Path) -> Iterator[Finding]:
-    """Yield what is to be said of the data folder: whether it can be used, by whom, and its space."""
-    if not data_dir.exists():
-        message = _("The data folder {folder} does not exist yet; “veilleur up” makes it.")
-        yield Finding("data_dir", Verdict.UNKNOWN, message.format(folder=data_dir), "veilleur up")
-        return
+    """Yield what is to be said of the data folder: whether it can be used, by whom, its space."""
     if not os.access(data_dir, os.R_OK | os.W_OK | os.X_OK):
         message = _("The data folder {folder} cannot be written by this account.").format(folder=data_dir)
         yield Finding("data_dir", Verdict.BAD, message, f"chown -R {os.geteuid()} {data_dir}")
@@ -107,6 +104,11 @@ def folder(data_dir: Path) -> Iterator[Finding]:
     else:
         yield Finding("data_dir", Verdict.GOOD, _("Data folder {folder}").format(folder=data_dir))
     yield space(data_dir, shutil.disk_usage(data_dir).free)
+
+
+def nothing_there(data_dir: Path) -> Finding:
+    """Say that no Veilleur lives in the data folder; nothing more can be said then."""
+    return Finding("installation", Verdict.UNKNOWN, no_veilleur(data_dir), "veilleur up")
 
 
 def space(data_dir: Path, free_bytes: int) -> Finding:
@@ -158,18 +160,6 @@ def processes(status: Status | None, now: datetime) -> Iterator[Finding]:
             yield Finding("processes", Verdict.WATCH, message.format(name=name, count=process.restarts))
         else:
             yield Finding("processes", Verdict.GOOD, _("“{name}” runs").format(name=name))
-
-
-def heads(exported_at: datetime | None, now: datetime, *, has_destination: bool) -> Finding:
-    """Judge when the journal's signed heads last left this machine."""
-    if exported_at is None or not has_destination:
-        message = _("The heads of the journal have not been sent elsewhere yet: a truncation would not show.")
-        return Finding("heads", Verdict.UNKNOWN, message)
-    text = f"{exported_at:%Y-%m-%d %H:%M} UTC"
-    if now - exported_at > HEADS_EVERY:
-        message = _("The heads of the journal were last sent elsewhere on {instant}; it should be daily.")
-        return Finding("heads", Verdict.WATCH, message.format(instant=text))
-    return Finding("heads", Verdict.GOOD, _("Heads of the journal sent on {instant}").format(instant=text))
 
 
 def from_the_future(recorded_at: datetime | None, now: datetime) -> Iterator[Finding]:

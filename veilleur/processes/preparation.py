@@ -1,4 +1,4 @@
-"""What must be in place before anything runs: data folder, database brought up to date, static files."""
+"""What must be in place before anything runs: database brought up to date, static files."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,20 +10,11 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 
+from veilleur.config.data_folder import sqlite_file
 from veilleur.config.env import Environment
 from veilleur.config.failures import not_writable
 from veilleur.config.words import gettext as _
 from veilleur.shared.sqlite_turn.upkeep import database_file, keep_open
-
-
-def prepare_folder(settings: Environment) -> None:
-    """Make the data folder, for this account only, and prove that it can be written (OSError if not)."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    settings.run_dir.mkdir(mode=0o700, exist_ok=True)
-    proof = settings.run_dir / "write-test"
-    # As much as a small commit writes: an empty file would succeed on a full disk.
-    proof.write_bytes(b"\0" * 65536)
-    proof.unlink()
 
 
 def prepare_database() -> None:
@@ -66,9 +57,9 @@ def _static_digest() -> str:
 @contextmanager
 def database_held_open(settings: Environment) -> Iterator[None]:
     """Keep one connection to a SQLite database open, so that no other one's closing checkpoints it."""
-    prefix = "sqlite:///"
-    if not settings.database.startswith(prefix):
+    database = sqlite_file(settings)
+    if database is None:
         yield
         return
-    with closing(keep_open(Path(settings.database.removeprefix(prefix)))):
+    with closing(keep_open(database)):
         yield

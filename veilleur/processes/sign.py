@@ -2,6 +2,7 @@
 
 import threading
 
+from veilleur.config.data_folder import require_veilleur
 from veilleur.config.env import environment
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.failures import Failure
@@ -19,6 +20,9 @@ def run(arguments: list[str]) -> int:
     forbid_core_dumps()
     stop = stop_event()
     settings = environment()
+    if settings.keys_dir is None and not settings.data_dir.exists():
+        # New keys in a folder that nobody meant would open nothing.
+        require_veilleur(settings)
     try:
         server = key_server(settings)
     except UnreadableKeys as error:

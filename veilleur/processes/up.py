@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from types import ModuleType
 
+from veilleur.config.data_folder import prepare_folder
 from veilleur.config.env import Environment, environment, unknown_names
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.failures import explain
@@ -35,7 +36,7 @@ def run(arguments: list[str]) -> int:
     if is_demo:
         use_demo_folder()
     settings = environment()
-    preparation.prepare_folder(settings)
+    prepare_folder(settings)
     keep_log(settings.log_dir / "up.log")
     with sole_instance(settings.run_dir / "up.lock", "up"):
         check_port(settings)

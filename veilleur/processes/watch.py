@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import close_old_connections, connection
 
+from veilleur.config.data_folder import require_veilleur
 from veilleur.config.env import environment
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.words import gettext as _
@@ -22,6 +23,7 @@ from veilleur.processes.logs import keep_log
 def run(arguments: list[str]) -> int:
     """Keep watch until told to stop."""
     Parser("veilleur watch", _("Watch alone: probes and listeners.")).parse_args(arguments)
+    require_veilleur(environment())
     keep_log()
     stop = stop_event()
     with sole_instance(environment().run_dir / "watch.lock", "watch"):

@@ -11,6 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from veilleur.config.data_folder import prepare_folder, require_veilleur
 from veilleur.config.env import Environment, environment
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.failures import Failure
@@ -29,7 +30,10 @@ def run(arguments: list[str]) -> int:
     # At once and for certain: an orderly stop may hang while the serving process is only being made.
     follow_supervisor(signal.SIGKILL)
     settings = environment()
+    require_veilleur(settings)
     check_port(settings)
+    # A restored folder may lack what the pages need beside the database.
+    prepare_folder(settings)
     name_settings()
     server = Granian(
         "veilleur.config.wsgi:application",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db import close_old_connections, connection
 
+from veilleur.config.data_folder import require_veilleur
 from veilleur.config.env import environment
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.wiring import JOB_HANDLERS, PERIODICS, READERS
@@ -33,6 +34,7 @@ Turn = Callable[[], bool]
 def run(arguments: list[str]) -> int:
     """Work until told to stop; running jobs are left to their leases, to be taken up again."""
     Parser("veilleur work", _("Do the background work alone.")).parse_args(arguments)
+    require_veilleur(environment())
     keep_log()
     stop = stop_event()
     jobs = [(f"jobs {number}", _jobs, IDLE) for number in range(1, environment().work_threads + 1)]
