@@ -78,7 +78,7 @@ def wire() -> None:
 def _heads_destinations(settings: Environment) -> tuple[journal.HeadsDestination, ...]:
     destinations: list[journal.HeadsDestination] = []
     if settings.heads_file:
-        destinations.append(HeadsFile(settings.heads_file))
+        destinations.append(HeadsFile(settings.heads_file, settings.data_dir))
     if settings.heads_mail_to:
         url = urlsplit(settings.mail_url)
         server = MailServer(

@@ -9,11 +9,13 @@ from django.db.migrations.executor import MigrationExecutor
 from veilleur.config.failures import explain
 from veilleur.config.words import gettext as _
 from veilleur.config.words import ngettext
-from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS
+from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS, HeadsDestination
 from veilleur.domains.journal.queries.verification import last_export
 from veilleur.domains.journal.queries.work import troubled_jobs
+from veilleur.domains.journal.rules.heads import Reach
 from veilleur.processes import findings
 from veilleur.processes.findings import Finding
+from veilleur.processes.heads_findings import Shelf, heads
 from veilleur.shared.verdict import Verdict
 
 
@@ -31,13 +33,25 @@ def examine(now: datetime) -> Iterator[Finding]:
     yield Finding("database", Verdict.GOOD, _("The database is reachable and up to date"))
     exported = last_export()
     exported_at = exported.exported_at if exported else None
-    yield findings.heads(exported_at, now, has_destination=bool(HEADS_DESTINATIONS.get()))
+    yield from heads(tuple(_shelf(each) for each in HEADS_DESTINATIONS.get()), exported_at, now)
     yield from findings.from_the_future(exported_at, now)
     yield keys()
     yield from (
         Finding("work", Verdict.WATCH, _trouble(job.kind, job.attempts, job.last_error))
         for job in troubled_jobs()
     )
+
+
+def _shelf(destination: HeadsDestination) -> Shelf:
+    """Look into a place for heads."""
+    place = destination.place()
+    if place.reach is Reach.MISSING:
+        return Shelf(place)
+    try:
+        sent = destination.sent()
+    except (OSError, ValueError) as error:
+        return Shelf(place, problem=str(error))
+    return Shelf(place, max((signed.exported_at for signed in sent), default=None))
 
 
 def pending_migrations() -> int:

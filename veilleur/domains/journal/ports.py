@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from veilleur.domains.journal.rules.answers import Formula
-from veilleur.domains.journal.rules.heads import SignedHeads
+from veilleur.domains.journal.rules.heads import HeadsPlace, SignedHeads
 from veilleur.shared.binding import Slot
 
 
@@ -29,6 +29,9 @@ class HeadsDestination(Protocol):
 
         Raise OSError when it should be readable and is not, ValueError for damaged content.
         """
+
+    def place(self) -> HeadsPlace:
+        """Return where it is and how far from this machine, as it is now. Makes nothing."""
 
 
 HEAD_SIGNER: Slot[HeadSigner] = Slot("journal head signer")

@@ -18,13 +18,14 @@ ENVELOPE = "veilleur-passwords.sealed"
 READ_ME = "READ-ME.txt"
 # The one folder of the data folder that may hold places.
 OWN_PLACES = "backups"
+MOUNT_TABLE = Path("/proc/self/mountinfo")
 _BLOCK_DEVICES = Path("/sys/dev/block")
 
 
 class LocalPlaces:
     """Implements backups' port Places for folders that this machine can mount."""
 
-    def __init__(self, data_dir: Path, mount_table: Path = Path("/proc/self/mountinfo")) -> None:
+    def __init__(self, data_dir: Path, mount_table: Path = MOUNT_TABLE) -> None:
         self._data_dir = data_dir
         self._mount_table = mount_table
 
@@ -42,8 +43,9 @@ class LocalPlaces:
             return Refused("place_missing", str(folder))
         except OSError as error:
             return Refused("place_not_writable", str(error))
-        file_system = parse.file_system_of(self._mount_table.read_text(), folder.resolve())
-        return PlaceFacts(folder, self._medium(folder, file_system), file_system, free)
+        mounts = self._mount_table.read_text()
+        file_system = parse.file_system_of(mounts, folder.resolve())
+        return PlaceFacts(folder, medium_of(folder, self._data_dir, mounts), file_system, free)
 
     def _is_taken(self, folder: Path) -> bool:
         """Return whether a folder lies in a place that is there already, or in the data folder: only below
@@ -66,13 +68,6 @@ class LocalPlaces:
         inside = sorted({path for path in (data_dir, *dataless) if path.is_relative_to(real)})
         refuse_nested((real,), place, inside)
         return FolderSource(real, tuple(inside))
-
-    def _medium(self, folder: Path, file_system: str) -> Medium:
-        if parse.is_network(file_system):
-            return Medium.NETWORK
-        here, there = disks_of(self._data_dir), disks_of(folder)
-        # A disk that cannot be told is counted as the same one: never promise more than is known.
-        return Medium.OTHER_DISK if here and there and here.isdisjoint(there) else Medium.SAME_DISK
 
     def write_beside(self, folder: Path, envelope: bytes | None, card: dict[str, str], read_me: str) -> None:
         """Write what a person needs to open the repository; without an envelope, an older one goes."""
@@ -129,6 +124,15 @@ def refuse_nested(sources: Sequence[Path], place: Path, left_out: Sequence[Path]
         holds_it = real_place.is_relative_to(real) and not is_left_out
         if holds_it or real.is_relative_to(real_place):
             raise EngineError("repository_inside_source", retry=False, detail=str(source))
+
+
+def medium_of(folder: Path, data_dir: Path, mounts: str) -> Medium:
+    """Return how far a folder lies from the data folder; `mounts` is the kernel's table of mounts."""
+    if parse.is_network(parse.file_system_of(mounts, folder.resolve())):
+        return Medium.NETWORK
+    here, there = disks_of(data_dir), disks_of(folder)
+    # A disk that cannot be told is counted as the same one: never promise more than is known.
+    return Medium.OTHER_DISK if here and there and here.isdisjoint(there) else Medium.SAME_DISK
 
 
 def disks_of(path: Path) -> frozenset[str]:

@@ -5,16 +5,26 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from veilleur.domains.journal.rules.heads import SignedHeads, from_line, to_line
+from veilleur.domains.backups.rules.states import Medium
+from veilleur.domains.journal.rules.heads import HeadsPlace, Reach, SignedHeads, from_line, to_line
+from veilleur.engines.files.places import MOUNT_TABLE, medium_of
 
+_REACH = {
+    Medium.NETWORK: Reach.OTHER_MACHINE,
+    Medium.OTHER_DISK: Reach.OTHER_DISK,
+    Medium.SAME_DISK: Reach.SAME_DISK,
+}
 _log = logging.getLogger(__name__)
 
 
 class HeadsFile:
     """A HeadsDestination in a file; it proves nothing while it lies on the machine it is about."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, home: Path, mount_table: Path = MOUNT_TABLE) -> None:
+        """`home` is the data folder, whose disk the file is compared with."""
         self._path = path
+        self._home = home
+        self._mount_table = mount_table
 
     def send(self, signed: SignedHeads) -> None:
         """Append one line and force it to the disk; raise OSError when that cannot be done."""
@@ -39,6 +49,14 @@ class HeadsFile:
         lines = self._path.read_text(errors="replace").splitlines()
         found = (self._read_line(number, line) for number, line in enumerate(lines, start=1) if line)
         return tuple(signed for signed in found if signed is not None)
+
+    def place(self) -> HeadsPlace:
+        """Return the file, and whether its folder is another machine's; MISSING: the folder is not there."""
+        folder = self._path.parent
+        if not folder.is_dir():
+            return HeadsPlace(str(self._path), Reach.MISSING)
+        medium = medium_of(folder, self._home, self._mount_table.read_text())
+        return HeadsPlace(str(self._path), _REACH[medium])
 
     def _read_line(self, number: int, line: str) -> SignedHeads | None:
         try:

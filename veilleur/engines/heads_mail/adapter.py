@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from veilleur.domains.journal.rules.heads import SignedHeads
+from veilleur.domains.journal.rules.heads import HeadsPlace, Reach, SignedHeads
 from veilleur.engines.heads_mail.message import heads_message
 
 _TIMEOUT_S = 30
@@ -42,6 +42,10 @@ class HeadsMail:
     def sent(self) -> Sequence[SignedHeads]:
         """Return nothing: people read that mailbox, and give its file to `journal verify --heads`."""
         return ()
+
+    def place(self) -> HeadsPlace:
+        """Return the address; where its mailbox lies cannot be told from here."""
+        return HeadsPlace(self._recipient, Reach.MAILBOX)
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server

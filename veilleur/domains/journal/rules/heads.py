@@ -4,11 +4,30 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from veilleur.domains.journal.rules.canonical import JSON, canonical_json
 
 FORMAT = "veilleur-journal-heads/1"
+
+
+class Reach(StrEnum):
+    """How far from this machine a place for heads lies: whoever has the machine has what is on it."""
+
+    MAILBOX = "mailbox"
+    OTHER_MACHINE = "other_machine"
+    OTHER_DISK = "other_disk"
+    SAME_DISK = "same_disk"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class HeadsPlace:
+    """Where heads are sent: the name people know it by (a path, an address), and how far that is."""
+
+    name: str
+    reach: Reach
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.apps import apps
 
 from veilleur.domains.journal.actions import record, recorded, schedule_job
-from veilleur.domains.journal.rules.heads import SignedHeads
+from veilleur.domains.journal.rules.heads import HeadsPlace, Reach, SignedHeads
 from veilleur.domains.journal.rules.kinds import fact_kind, upcaster
 from veilleur.domains.journal.rules.work import JobTicket, Origin
 from veilleur.shared.viewer import Actor
@@ -86,6 +86,9 @@ class Drawer:
 
     def sent(self) -> list[SignedHeads]:
         return self.kept
+
+    def place(self) -> HeadsPlace:
+        return HeadsPlace("drawer", Reach.OTHER_MACHINE)
 
 
 def make_organisation(name: str = "Atelier") -> int:

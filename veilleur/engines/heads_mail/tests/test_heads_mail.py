@@ -9,7 +9,7 @@ from email.policy import default
 
 import pytest
 
-from veilleur.domains.journal.rules.heads import SignedHeads, from_line, heads_document
+from veilleur.domains.journal.rules.heads import HeadsPlace, Reach, SignedHeads, from_line, heads_document
 from veilleur.engines.heads_mail.adapter import HeadsMail, MailServer
 from veilleur.engines.heads_mail.message import FILE_NAME, heads_message
 
@@ -102,3 +102,11 @@ def test_the_subject_says_when_the_heads_were_taken() -> None:
     message = heads_message(SIGNED, sender="a@example.org", recipient="b@example.org", text="Keep this.")
 
     assert message["Subject"] == "Veilleur: journal 2026-03-01 12:00 UTC"
+
+
+def test_a_mailbox_is_named_by_its_address_and_nothing_more_is_claimed_of_it() -> None:
+    mail = HeadsMail(
+        MailServer("localhost", 25), sender="v@vexin.example", recipient="a@else.example", text=""
+    )
+
+    assert mail.place() == HeadsPlace("a@else.example", Reach.MAILBOX)
