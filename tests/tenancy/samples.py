@@ -66,6 +66,8 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "desk:switch_plan": {"on": "0"},
         "desk:end_plan": {},
         "desk:retire_place": {},
+        "desk:retire_check": {"reason": "the printer is gone"},
+        "desk:resume_check": {},
         "desk:run_plan": {},
         "desk:test_plan": {},
         "desk:recovery_key": {"words": WORDS},

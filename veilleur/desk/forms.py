@@ -244,6 +244,17 @@ class PlanForm(forms.Form):
         return cleaned
 
 
+class RetireForm(forms.Form):
+    """Why something is no longer to be watched."""
+
+    reason = forms.CharField(
+        label=_("Why it need not be watched any more"),
+        help_text=_("It is kept in the journal. For example: the old label printer is gone."),
+        max_length=500,
+        validators=[showable],
+    )
+
+
 class TypedBackForm(forms.Form):
     """The twelve words, typed from the kept copy."""
 

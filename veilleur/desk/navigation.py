@@ -19,7 +19,7 @@ class Entry:
 # (route, word, routes of the pages that belong under it)
 _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ("desk:home", _("Home"), frozenset()),
-    ("desk:checks", _("Watch"), frozenset()),
+    ("desk:checks", _("Watch"), frozenset({"desk:retire_check"})),
     (
         "desk:protection",
         _("Backups"),

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from veilleur.desk import key_views, plan_views, protection_views, views
+from veilleur.desk import key_views, plan_views, protection_views, views, watch_views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("watch/", views.checks, name="checks"),
+    path("watch/<uuid:public_id>/stop/", watch_views.retire, name="retire_check"),
+    path("watch/<uuid:public_id>/again/", watch_views.resume, name="resume_check"),
     path("restart/", views.restart, name="restart"),
     path("estate/", views.estate, name="estate"),
     path("machines/<uuid:public_id>/", views.machine, name="machine"),

@@ -16,7 +16,7 @@ _ROUNDING = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Shelf:
-    """A place for heads as it was found: the newest in it, None for none or for a mailbox; or why not read."""
+    """A place for heads as found: the newest in it (None: none, or a mailbox), or why it was not read."""
 
     place: HeadsPlace
     newest_at: datetime | None = None
@@ -65,7 +65,9 @@ def _place(shelf: Shelf, exported_at: datetime | None) -> Finding:
         text = message.format(name=name, problem=shelf.problem)
         return Finding("heads_place", Verdict.BAD, text, f"ls -l {name}")
     if _is_cut(shelf, exported_at):
-        message = _("The heads of the journal in {name} lack those last sent: the file is new, or was changed.")
+        message = _(
+            "The heads of the journal in {name} lack those last sent: the file is new, or was changed."
+        )
         return Finding(
             "heads_place", Verdict.BAD, message.format(name=name), "veilleur journal verify --full"
         )

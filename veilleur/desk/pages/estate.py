@@ -11,7 +11,14 @@ from django.utils.translation import ngettext
 
 from veilleur.desk.pages.service import NEEDED_BY, Neighbour, neighbours
 from veilleur.desk.pages.speech import said_date
-from veilleur.desk.pages.watch import CheckLine, Timeline, check_lines, machine_timeline
+from veilleur.desk.pages.watch import (
+    CheckLine,
+    RetiredLine,
+    Timeline,
+    check_lines,
+    machine_timeline,
+    retired_lines,
+)
 from veilleur.domains.estate.labels import PART_NAMES, SUPPORT_LEVELS, UNREAD_REASONS, AssetKindChoice
 from veilleur.domains.estate.queries import (
     AssetRow,
@@ -21,7 +28,7 @@ from veilleur.domains.estate.queries import (
     visible_services,
 )
 from veilleur.domains.estate.rules.map import ServiceRow
-from veilleur.domains.monitoring.queries import visible_checks
+from veilleur.domains.monitoring.queries import visible_checks, visible_retired
 from veilleur.shared.verdict import Verdict, worst
 from veilleur.shared.viewer import Viewer
 
@@ -69,6 +76,7 @@ class MachinePage:
     headline: str
     lede: str
     checks: tuple[CheckLine, ...]
+    retired: tuple[RetiredLine, ...]
     timeline: Timeline | None
     inventories: tuple[Inventory, ...]
     needed_by: tuple[Neighbour, ...]
@@ -107,6 +115,7 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
         headline=_headline(row, checks, today),
         lede=_lede(row),
         checks=checks,
+        retired=retired_lines(visible_retired(viewer, public_id), now),
         timeline=machine_timeline(viewer, public_id, view.name, now),
         inventories=tuple(
             Inventory(PART_NAMES[part.part], part, UNREAD_REASONS.get(part.unread_reason, part.unread_reason))

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from veilleur.desk.pages.answers import Answer, conclusion, unmeasured
 from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
 from veilleur.desk.pages.speech import lower_first, said_age
-from veilleur.desk.pages.steps import Step, steps_of
+from veilleur.desk.pages.steps import Step, breakdowns, steps_of
 from veilleur.desk.pages.watch import sentence
 from veilleur.domains.estate.queries import visible_services
 from veilleur.domains.monitoring.queries import WatchSummary, watch_summary
@@ -32,9 +32,11 @@ class Home:
 def home_page(viewer: Viewer, now: datetime) -> Home:
     """Return the home page for a viewer at an instant."""
     report = visible_restart_times(viewer, now)
-    steps = steps_of(report, visible_services(viewer))
+    summary, services = watch_summary(viewer, now), visible_services(viewer)
+    # What is down now comes before what might fall tomorrow.
+    steps = (*breakdowns(summary.down, services, now), *steps_of(report, services))
     answers = (
-        _works(watch_summary(viewer, now), now),
+        _works(summary, now),
         restart_answer(report, now),
         loss_answer(report),
         _protected(),

@@ -1,17 +1,23 @@
 """What to do this month, from what the domains found: real next steps only, the gravest first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from veilleur.desk.pages.speech import language, said_since
+from veilleur.desk.pages.watch import subject
 from veilleur.domains.estate.rules.map import ServiceRow
+from veilleur.domains.monitoring.queries import CheckRow
 from veilleur.domains.recovery import labels
 from veilleur.domains.recovery.rules.report import RestartReport, ServiceAnswer
 from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST
+from veilleur.shared.words import spelled
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,32 @@ def steps_of(report: RestartReport | None, services: Iterable[ServiceRow]) -> tu
     """Return the steps that restart times and objectives call for, each once, the gravest scenario first."""
     found = dict.fromkeys(_from_recovery(report)) if report is not None else {}
     return (*(_step(code, names) for code, names in _by_code(found).items()), *_objectives(services, found))
+
+
+def breakdowns(down: Sequence[CheckRow], services: Sequence[ServiceRow], now: datetime) -> tuple[Step, ...]:
+    """Return one step for each machine with something down, the longest breakdown first."""
+    machines: dict[UUID, list[CheckRow]] = {}
+    for row in down:
+        machines.setdefault(row.asset, []).append(row)
+    return tuple(_breakdown(rows, services, now) for rows in machines.values())
+
+
+def _breakdown(rows: Sequence[CheckRow], services: Sequence[ServiceRow], now: datetime) -> Step:
+    first = rows[0]
+    disturbed = [service.name for service in services if first.asset in service.asset_ids]
+    text = ngettext(
+        "Put right what has been down since {when}: {check}.",
+        "Put right the {count} checks that are down, the first since {when}.",
+        len(rows),
+    )
+    return Step(
+        text=text.format(
+            when=said_since(first.since, now), check=subject(first), count=spelled(len(rows), language())
+        ),
+        about=", ".join((first.asset_name, *disturbed)),
+        url=reverse("desk:machine", args=[first.asset]),
+        is_late=True,
+    )
 
 
 def _from_recovery(report: RestartReport) -> list[tuple[str, str]]:

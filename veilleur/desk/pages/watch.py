@@ -15,8 +15,10 @@ from veilleur.desk.pages.speech import language, said_day, said_duration, said_i
 from veilleur.domains.monitoring.labels import REASONS, HealthChoice, check_name, value_text
 from veilleur.domains.monitoring.queries import (
     CheckRow,
+    RetiredRow,
     WatchSummary,
     visible_checks,
+    visible_retired,
     visible_timeline,
     watch_summary,
 )
@@ -52,12 +54,22 @@ class CheckLine:
 
 
 @dataclass(frozen=True)
+class RetiredLine:
+    """Something that is no longer watched, in words."""
+
+    row: RetiredRow
+    name: str
+    since: str
+
+
+@dataclass(frozen=True)
 class ChecksPage:
     """Everything that is watched, worst first."""
 
     headline: str
     lede: str
     lines: tuple[CheckLine, ...]
+    retired: tuple[RetiredLine, ...]
 
 
 @dataclass(frozen=True)
@@ -87,16 +99,26 @@ def checks_page(viewer: Viewer, now: datetime) -> ChecksPage:
         headline=sentence(summary, now),
         lede=_lede(summary),
         lines=check_lines(visible_checks(viewer, now), now),
+        retired=retired_lines(visible_retired(viewer), now),
+    )
+
+
+def retired_lines(rows: Sequence[RetiredRow], now: datetime) -> tuple[RetiredLine, ...]:
+    """Return what is no longer watched in words, in the order given."""
+    return tuple(
+        RetiredLine(row, check_name(row.kind, row.target, row.note), said_since(row.until, now))
+        for row in rows
     )
 
 
 def check_lines(rows: Sequence[CheckRow], now: datetime) -> tuple[CheckLine, ...]:
     """Return checks in words, worst first."""
     ordered = sorted(rows, key=lambda row: _ORDER.index(row.verdict))
-    return tuple(_line(row, now) for row in ordered)
+    return tuple(check_line(row, now) for row in ordered)
 
 
-def _line(row: CheckRow, now: datetime) -> CheckLine:
+def check_line(row: CheckRow, now: datetime) -> CheckLine:
+    """Return one check in words."""
     # A first failure is not told yet, but what has just failed is not shown as good either.
     is_doubted = row.is_soft and row.verdict is Verdict.GOOD
     return CheckLine(
@@ -138,7 +160,7 @@ def sentence(summary: WatchSummary, now: datetime) -> str:
 def _down(summary: WatchSummary, now: datetime) -> str:
     first = summary.down[0]
     named = {
-        "check": _subject(first),
+        "check": subject(first),
         "machine": first.asset_name,
         "when": said_since(first.since, now),
     }
@@ -152,7 +174,7 @@ def _down(summary: WatchSummary, now: datetime) -> str:
     ).format(**named, count=spelled(others, language()))
 
 
-def _subject(row: CheckRow) -> str:
+def subject(row: CheckRow) -> str:
     """Return how a sentence names a check: a program by its name, anything else as in the list."""
     if row.kind == "listener" and row.note:
         return f"{row.note} ({row.target})"

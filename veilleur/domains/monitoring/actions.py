@@ -8,6 +8,7 @@ from veilleur.domains.estate.queries import asset_key
 from veilleur.domains.journal.actions import record, recorded, schedule_job
 from veilleur.domains.monitoring.facts import (
     CheckActivated,
+    CheckResumed,
     CheckRetired,
     StateChanged,
     WatchFaultBegan,
@@ -85,34 +86,75 @@ def _new_check(now: datetime, organisation_id: int, asset_id: int, proposal: Pro
         since=now,
         recorded_at=now,
     )
-    check.save()
-    CheckState(
-        organisation_id=organisation_id,
-        public_id=new_id(now),
-        check_row=check,
-        hard_since_us=to_microseconds(now),
-    ).save()
+    _begin(check)
     return check
 
 
-@recorded
-def retire_check(*, now: datetime, actor: Actor, organisation_id: int, check: UUID) -> Check | Refused:
-    """End a check, because what it watched is gone on purpose; it is not proposed again.
+def _begin(check: Check) -> None:
+    check.save()
+    CheckState(
+        organisation_id=check.organisation_id,
+        public_id=new_id(check.since),
+        check_row=check,
+        hard_since_us=to_microseconds(check.since),
+    ).save()
 
-    Refused with `no_such_check`.
+
+@recorded
+def retire_check(
+    *, now: datetime, actor: Actor, organisation_id: int, check: UUID, reason: str
+) -> Check | Refused:
+    """End a check, for a person's `reason`: what it watched is gone on purpose; it is not proposed again.
+
+    Refused with `no_such_check`, also when it has ended already.
     """
-    rows = Check.objects.of(organisation_id).filter(public_id=check, until=None).select_related("asset")
-    row: Check | None = rows.first()
-    if row is None:
+    row = _locked(organisation_id, check)
+    if row is None or row.until is not None:
         return Refused("no_such_check")
-    row.until = now
-    row.save(update_fields=["until"])
+    row.until, row.until_reason = now, reason
+    row.save(update_fields=["until", "until_reason"])
     record(
-        CheckRetired(check=check, kind=row.kind, target=row.target),
+        CheckRetired(check=check, kind=row.kind, target=row.target, reason=reason),
         subject=row.asset.public_id,
         organisation_id=organisation_id,
     )
     return row
+
+
+@recorded
+def resume_check(*, now: datetime, actor: Actor, organisation_id: int, check: UUID) -> Check | Refused:
+    """Begin a new check with the settings of a retired one, and return it: between the two nobody watched.
+
+    Refused with `no_such_check`, or `already_watched` when another check looks at the same thing.
+    """
+    former = _locked(organisation_id, check)
+    if former is None:
+        return Refused("no_such_check")
+    rows = Check.objects.of(organisation_id).filter(asset_id=former.asset_id, until=None)
+    if rows.filter(kind=former.kind, target=former.target).exists():
+        return Refused("already_watched")
+    again = _again(former, now)
+    _begin(again)
+    record(
+        CheckResumed(check=again.public_id, former=check, kind=again.kind, target=again.target),
+        subject=former.asset.public_id,
+        organisation_id=organisation_id,
+    )
+    return again
+
+
+def _again(former: Check, now: datetime) -> Check:
+    """Return a new check, not yet stored, with the settings of a former one."""
+    fields = [field.attname for field in Check._meta.concrete_fields if not field.primary_key]
+    settings = {name: getattr(former, name) for name in fields}
+    fresh = {"public_id": new_id(now), "since": now, "recorded_at": now, "until": None, "until_reason": ""}
+    return Check(**settings | fresh)
+
+
+def _locked(organisation_id: int, check: UUID) -> Check | None:
+    rows = Check.objects.of(organisation_id).filter(public_id=check).select_related("asset")
+    found: Check | None = rows.select_for_update(of=("self",)).first()
+    return found
 
 
 @recorded

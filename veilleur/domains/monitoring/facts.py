@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from veilleur.domains.journal.rules.kinds import fact_kind
+from veilleur.domains.journal.rules.kinds import Body, fact_kind, upcaster
 
 
 @fact_kind("monitoring.check_activated", version=1)
@@ -17,12 +17,29 @@ class CheckActivated:
     target: str
 
 
-@fact_kind("monitoring.check_retired", version=1)
+@fact_kind("monitoring.check_retired", version=2)
 @dataclass(frozen=True)
 class CheckRetired:
-    """A check of the subject, an asset, ended: nothing is expected there any more."""
+    """A check of the subject, an asset, ended: nothing is expected there any more, for `reason`."""
 
     check: UUID
+    kind: str
+    target: str
+    reason: str
+
+
+@upcaster("monitoring.check_retired", from_version=1)
+def _without_reason(body: Body) -> Body:
+    return {**body, "reason": ""}
+
+
+@fact_kind("monitoring.check_resumed", version=1)
+@dataclass(frozen=True)
+class CheckResumed:
+    """What the retired check `former` of the subject, an asset, watched is watched again, by `check`."""
+
+    check: UUID
+    former: UUID
     kind: str
     target: str
 

@@ -64,6 +64,7 @@ REASONS: dict[str, Promise] = {
 
 REFUSALS: dict[str, Promise] = {
     "no_such_check": _("This check does not exist in this organisation."),
+    "already_watched": _("This is watched already."),
     "no_such_asset": _("This component does not exist in this organisation."),
 }
 

@@ -28,6 +28,8 @@ class Check(TenantModel):
     critical_clear = models.BigIntegerField(null=True, blank=True)
     since = models.DateTimeField(_("valid from"))
     until = models.DateTimeField(_("valid until"), null=True, blank=True)
+    # Why a person ended it, in that person's words.
+    until_reason = models.CharField(max_length=500, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
 
     class Meta:

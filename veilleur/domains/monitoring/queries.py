@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from veilleur.domains.monitoring.models import Check, CheckState, SpoolPosition, StateChange, WatchFault
 from veilleur.domains.monitoring.rules.kinds import KINDS
@@ -41,6 +41,20 @@ class CheckRow:
     unit: str
     last_result_at: datetime | None
     period_s: int
+
+
+@dataclass(frozen=True)
+class RetiredRow:
+    """Something that was watched until a person ended it, for a reason in that person's words."""
+
+    id: UUID
+    asset: UUID
+    asset_name: str
+    kind: str
+    target: str
+    note: str
+    until: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -201,6 +215,39 @@ def visible_checks(viewer: Viewer, now: datetime, asset: UUID | None = None) -> 
     if asset is not None:
         states = states.filter(check_row__asset__public_id=asset)
     return _rows(states, now)
+
+
+def visible_check(viewer: Viewer, check: UUID, now: datetime) -> CheckRow | None:
+    """Return one present check, None where there is none for this viewer."""
+    states = CheckState.objects.visible_to(viewer).filter(check_row__public_id=check)
+    return next(iter(_rows(states, now)), None)
+
+
+def visible_retired(viewer: Viewer, asset: UUID | None = None) -> list[RetiredRow]:
+    """Return what is no longer watched, of one asset or of all, latest first; each thing once. One query."""
+    same = {name: OuterRef(name) for name in ("asset", "kind", "target")}
+    present = Check.objects.visible_to(viewer).filter(until=None, **same)
+    checks = Check.objects.visible_to(viewer).filter(until__isnull=False).exclude(Exists(present))
+    if asset is not None:
+        checks = checks.filter(asset__public_id=asset)
+    latest: dict[tuple[int, str, str], Check] = {}
+    for row in checks.select_related("asset").order_by("-until", "-id"):
+        latest.setdefault((row.asset_id, row.kind, row.target), row)
+    return [_retired_row(row) for row in latest.values()]
+
+
+def _retired_row(row: Check) -> RetiredRow:
+    assert row.until is not None, "only a check that has ended is asked for"
+    return RetiredRow(
+        id=row.public_id,
+        asset=row.asset.public_id,
+        asset_name=row.asset.name,
+        kind=row.kind,
+        target=row.target,
+        note=row.note,
+        until=row.until,
+        reason=row.until_reason,
+    )
 
 
 def watch_summary(viewer: Viewer, now: datetime) -> WatchSummary:

@@ -57,6 +57,12 @@ def state_of(check: Check) -> CheckState:
     return CheckState.objects.of(check.organisation_id).get(check_row=check)
 
 
+def retire(organisation_id: int, check: Check) -> Check | Refused:
+    return retire_check(
+        now=NOW, actor=SYSTEM, organisation_id=organisation_id, check=check.public_id, reason="gone"
+    )
+
+
 def facts(organisation_id: int | None) -> list[str]:
     """Return the kinds recorded for an organisation; None: for the installation."""
     return [entry.kind for entry in whole_entries(organisation_id)]
@@ -160,7 +166,7 @@ def test_a_spool_made_anew_counts_from_one_again() -> None:
 def test_results_of_checks_that_ended_or_never_were_are_passed_over() -> None:
     organisation = make_organisation()
     check = make_check(make_asset(organisation))
-    retire_check(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, check=check.public_id)
+    retire(organisation.pk, check)
 
     changed = take(answered(check, 0), make_result(uuid4(), NOW))
 
@@ -221,7 +227,7 @@ def test_a_check_that_was_retired_is_not_proposed_again() -> None:
     organisation = make_organisation()
     asset = make_asset(organisation, is_here=True)
     check = make_check(asset, "disk", "/mnt/usb")
-    retire_check(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, check=check.public_id)
+    retire(organisation.pk, check)
 
     count = activate_checks(
         now=NOW,
@@ -240,7 +246,7 @@ def test_another_organisations_check_and_asset_do_not_exist_here() -> None:
     asset = make_asset(theirs)
     check = make_check(asset)
 
-    retired = retire_check(now=NOW, actor=SYSTEM, organisation_id=ours.pk, check=check.public_id)
+    retired = retire(ours.pk, check)
     activated = activate_checks(
         now=NOW, actor=SYSTEM, organisation_id=ours.pk, asset=asset.public_id, proposals=()
     )
