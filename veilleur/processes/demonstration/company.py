@@ -4,8 +4,11 @@ Names of machines and services are French in every language: they are a French c
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from veilleur.domains.estate.rules.map import AssetKind, DependencyKind
+
+HISTORY = timedelta(days=396)
 
 NAME = "Ateliers du Vexin"
 SITES = ("Pontoise", "Magny")
@@ -14,7 +17,10 @@ WORKSTATIONS = {"Pontoise": 44, "Magny": 16}
 
 @dataclass(frozen=True)
 class Server:
-    """A machine of the company. `listeners` are (port, process); `system` a key of SYSTEMS."""
+    """A machine of the company. `listeners` are (port, process); `system` a key of SYSTEMS.
+
+    `volumes_gb` are the sizes that were asked for, in GiB, by mount point.
+    """
 
     name: str
     site: str
@@ -82,7 +88,7 @@ SERVERS = (
         "debian12",
         256,
         32,
-        {"/": 100, "/srv/vm": 4000},
+        {"/": 100, "/srv/vm": 560},
         ((22, "sshd"), (8006, "pveproxy")),
         AssetKind.SERVER,
     ),
@@ -92,7 +98,7 @@ SERVERS = (
         "debian12",
         64,
         12,
-        {"/": 100, "/srv/vm": 1800},
+        {"/": 100, "/srv/vm": 420},
         ((22, "sshd"), (8006, "pveproxy")),
         AssetKind.SERVER,
     ),
@@ -102,7 +108,7 @@ SERVERS = (
         "debian12",
         32,
         8,
-        {"/": 60, "/srv/copies": 16000},
+        {"/": 60, "/srv/copies": 5500},
         ((22, "sshd"), (445, "smbd")),
         AssetKind.SERVER,
     ),
@@ -112,7 +118,7 @@ SERVERS = (
         "debian12",
         16,
         4,
-        {"/": 60, "/srv/copies": 12000},
+        {"/": 60, "/srv/copies": 4600},
         ((22, "sshd"),),
         AssetKind.SERVER,
     ),
@@ -142,7 +148,7 @@ SERVERS = (
         "debian12",
         64,
         8,
-        {"/": 40, "/var/lib/postgresql": 400},
+        {"/": 40, "/var/lib/postgresql": 160},
         ((22, "sshd"), (5432, "postgres")),
         runs_on="hv-02",
     ),
@@ -162,7 +168,7 @@ SERVERS = (
         "debian13",
         16,
         4,
-        {"/": 40, "/srv/partages": 3000},
+        {"/": 40, "/srv/partages": 1024},
         ((22, "sshd"), (445, "smbd")),
         runs_on="hv-01",
     ),
@@ -172,7 +178,7 @@ SERVERS = (
         "ubuntu22",
         32,
         8,
-        {"/": 60, "/srv/plans": 2500},
+        {"/": 60, "/srv/plans": 1536},
         ((22, "sshd"), (443, "vault")),
         runs_on="hv-01",
     ),
@@ -257,7 +263,7 @@ SERVICES = (
         ("cao-01",),
         24,
         48,
-        (Data("Coffre des plans", "files", "/srv/plans", "cao-01", 1_150 * GB, 22 * GB, (NEAR, FAR)),),
+        (Data("Coffre des plans", "files", "/srv/plans", "cao-01", 1_180 * GB, 22 * GB, (NEAR, FAR)),),
         {DIRECTORY: DependencyKind.NEEDS_TO_START},
     ),
     DemoService(

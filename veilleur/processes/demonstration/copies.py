@@ -8,8 +8,7 @@ from hashlib import sha256
 import numpy as np
 
 from veilleur.domains.backups.rules.protection import Phases
-from veilleur.processes.demonstration.company import FAR, NEAR, Data
-from veilleur.processes.demonstration.outages import HISTORY
+from veilleur.processes.demonstration.company import FAR, HISTORY, NEAR, Data
 
 # Bytes a second read from each backup place: a local network, and a line of 100 Mbit/s between the sites.
 RATES = {NEAR: 108_000_000.0, FAR: 11_200_000.0}

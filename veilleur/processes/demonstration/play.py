@@ -15,9 +15,16 @@ from veilleur.domains.estate.actions import (
 from veilleur.domains.estate.rules.machine import MachineFacts
 from veilleur.domains.estate.rules.map import DataSetKind, DependencyKind, NewDataSet, NewEdge
 from veilleur.domains.organisations.actions import create_organisation
-from veilleur.processes.demonstration.company import NAME, SERVERS, SERVICES, SITES, Data, DemoService
+from veilleur.processes.demonstration.company import (
+    HISTORY,
+    NAME,
+    SERVERS,
+    SERVICES,
+    SITES,
+    Data,
+    DemoService,
+)
 from veilleur.processes.demonstration.machines import facts_of, workstations
-from veilleur.processes.demonstration.outages import HISTORY
 from veilleur.processes.demonstration.stage import Played, done
 from veilleur.shared.viewer import DEMO
 

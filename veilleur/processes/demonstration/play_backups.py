@@ -15,6 +15,7 @@ from veilleur.domains.backups.actions import (
     end_test,
     issue_recovery_key,
     make_plan,
+    note_envelope,
     record_typed_back,
     remove_points,
 )
@@ -57,7 +58,7 @@ class _Plan:
 def play_backups(played: Played) -> None:
     """Make places, key and plans, then play what happened day by day; at the end, what retention removed."""
     places = {name: _add_place(played, name, asset) for name, asset in REPOSITORIES.items()}
-    _keep_key(played)
+    _keep_key(played, places)
     plans = {}
     for rank, (data, place, rpo) in enumerate(_wanted()):
         plan = _make_plan(played, rank, data, places[place], place, rpo)
@@ -86,11 +87,16 @@ def _add_place(played: Played, name: str, asset: str) -> UUID:
     return row.public_id
 
 
-def _keep_key(played: Played) -> None:
+def _keep_key(played: Played, places: dict[str, UUID]) -> None:
     issued = played.start + timedelta(days=2)
     key = played.organisation_id
     issue_recovery_key(now=issued, actor=DEMO, organisation_id=key, organisation=played.company)
     done(record_typed_back(now=issued + timedelta(hours=3), actor=DEMO, organisation_id=key))
+    for place in places.values():
+        sealed = issued + timedelta(minutes=4)
+        note_envelope(
+            now=sealed, actor=DEMO, organisation_id=key, repository=place, is_sealed=True, failure=""
+        )
 
 
 def _make_plan(played: Played, rank: int, data: Data, place: UUID, name: str, rpo: timedelta) -> _Plan:

@@ -1,6 +1,6 @@
 """Second act: thirteen months of watching, its breakdowns, and the present that goes on."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from veilleur.domains.estate.rules.machine import MachineFacts, Unread
@@ -11,24 +11,27 @@ from veilleur.domains.monitoring.rules.kinds import Proposal, Surroundings, prop
 from veilleur.domains.monitoring.rules.outcomes import Evidence
 from veilleur.processes.demonstration.company import SERVERS
 from veilleur.processes.demonstration.machines import facts_of
+from veilleur.processes.demonstration.measurements import PARIS, measured
 from veilleur.processes.demonstration.outages import Outage, outages
-from veilleur.processes.demonstration.stage import Played, done
+from veilleur.processes.demonstration.stage import Played, Target, done
 from veilleur.shared.intervals import to_microseconds
 from veilleur.shared.viewer import DEMO
 
 _ATTEMPT = timedelta(seconds=15)
 # Few at a time: pages wait for no turn longer than a batch takes.
 _BATCH = 4
-# What a check measures while all is well, in thousandths of its unit.
-_USUAL = {"load": 300, "memory": 58_000, "disk": 61_000, "listener": 900, "tls": 64_000}
+# The servers were taken up one after the other, in the first days.
+_EVERY = timedelta(hours=2, minutes=37)
 
 
 def play_watch(played: Played) -> None:
     """Give every server its checks, then let thirteen months of breakdowns happen to them."""
     for rank, server in enumerate(SERVERS):
-        _activate(played, server.name, proposals_for(facts_of(server, rank)))
-    start = played.start + timedelta(minutes=1)
-    _take(start, tuple(_well(check, key[1], start) for key, check in played.checks.items()))
+        begun = taken_up(played.start, rank)
+        _activate(played, server.name, proposals_for(facts_of(server, rank)), begun)
+        first = begun + timedelta(seconds=40 + 3 * rank)
+        mine = tuple(key for key in played.checks if key[0] == server.name)
+        _take(first, tuple(_well(played, key, first) for key in mine))
     for outage in outages(_targets(played), played.end):
         _break(played, outage)
     keep_watching(played, played.end)
@@ -49,17 +52,28 @@ def keep_watching(played: Played, now: datetime) -> None:
         if each.end is None
     }
     results = tuple(
-        _failure(check, lasting[key], now) if key in lasting else _well(check, key[1], now)
+        _failure(check, lasting[key], now)
+        if key in lasting and lasting[key].value is None
+        else _well(played, key, now)
         for key, check in played.checks.items()
     )
     _take(now, results)
 
 
-def _activate(played: Played, server: str, proposals: tuple[Proposal, ...]) -> None:
+def taken_up(start: datetime, rank: int) -> datetime:
+    """Return when the server of that rank began to be watched: in working hours, three a day."""
+    local = (start + timedelta(days=1 + rank // 3)).astimezone(PARIS)
+    while local.weekday() >= 5:
+        local += timedelta(days=2)
+    morning = local.replace(hour=9, minute=12 + rank % 7, second=0, microsecond=0)
+    return (morning + rank % 3 * _EVERY).astimezone(UTC)
+
+
+def _activate(played: Played, server: str, proposals: tuple[Proposal, ...], begun: datetime) -> None:
     organisation_id, asset = played.organisation_id, played.nodes[server]
     done(
         activate_checks(
-            now=played.start, actor=DEMO, organisation_id=organisation_id, asset=asset, proposals=proposals
+            now=begun, actor=DEMO, organisation_id=organisation_id, asset=asset, proposals=proposals
         )
     )
     for (kind, target), check in whole_check_ids(organisation_id, asset).items():
@@ -68,16 +82,20 @@ def _activate(played: Played, server: str, proposals: tuple[Proposal, ...]) -> N
 
 def _break(played: Played, outage: Outage) -> None:
     """Let a check fail until it is believed, and recover at the end of its outage."""
-    check = played.checks[outage.server, outage.kind, outage.target]
+    key = (outage.server, outage.kind, outage.target)
+    check = played.checks[key]
     first = tuple(_failure(check, outage, outage.start + number * _ATTEMPT) for number in range(3))
     _take(outage.start + 3 * _ATTEMPT, first)
     if outage.end is not None:
-        _take(outage.end, (_well(check, outage.kind, outage.end),))
+        _take(outage.end, (_well(played, key, outage.end),))
 
 
-def _well(check: UUID, kind: str, at: datetime) -> SpooledResult:
+def _well(played: Played, key: Target, at: datetime) -> SpooledResult:
+    """Return what a check measures; the limits of its kind say whether that is good."""
+    server, kind, target = key
     code = "connected" if kind == "listener" else "measured"
-    return SpooledResult(0, check, to_microseconds(at), 1_000, Evidence.ANSWERED, code, _USUAL[kind])
+    value = measured(server, kind, target, at, played.end)
+    return SpooledResult(0, played.checks[key], to_microseconds(at), 1_000, Evidence.ANSWERED, code, value)
 
 
 def _failure(check: UUID, outage: Outage, at: datetime) -> SpooledResult:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connection
 from django.urls import reverse
@@ -15,7 +15,7 @@ from veilleur.domains.journal.rules.work import Clock
 from veilleur.domains.monitoring.queries import whole_check_ids
 from veilleur.domains.organisations.actions import issue_setup_link
 from veilleur.domains.organisations.queries import is_anybody_able_to_sign_in, whole_organisations
-from veilleur.processes.demonstration.outages import HISTORY
+from veilleur.processes.demonstration.company import HISTORY, SERVERS
 from veilleur.processes.demonstration.play import play_company, read_machines
 from veilleur.processes.demonstration.play_backups import play_backups
 from veilleur.processes.demonstration.play_watch import keep_watching, play_watch
@@ -54,6 +54,8 @@ def follow(clock: Clock, tell: Tell) -> None:
         if read_at is None or clock() - read_at > _READ_EVERY:
             read_at = clock()
             read_machines(played, read_at)
+        # A person may have ended a check, or taken one up again.
+        find_checks(played, clock())
         keep_watching(played, clock())
         close_old_connections()
         time.sleep(_EVERY_S)
@@ -65,11 +67,18 @@ def _already_played(clock: Clock) -> Played | None:
     if row is None:
         return None
     played = Played(row.pk, row.public_id, row.created_at, row.created_at + HISTORY)
-    for node in whole_map(row.pk, clock()).nodes:
-        if node.kind == NodeKind.ASSET:
-            for (kind, target), check in whole_check_ids(row.pk, node.id).items():
-                played.checks[node.name, kind, target] = check
+    find_checks(played, clock())
     return played
+
+
+def find_checks(played: Played, now: datetime) -> None:
+    """Take note of the checks that go on: what a person has ended is left alone."""
+    names = {server.name for server in SERVERS}
+    played.checks.clear()
+    for node in whole_map(played.organisation_id, now).nodes:
+        if node.kind == NodeKind.ASSET and node.name in names:
+            for (kind, target), check in whole_check_ids(played.organisation_id, node.id).items():
+                played.checks[node.name, kind, target] = check
 
 
 @contextmanager
