@@ -1,6 +1,7 @@
-"""Makes a release: joins the change notes into CHANGELOG.md, builds the catalogues and the wheel.
+"""Makes a release: builds the catalogues and the wheel, then joins the change notes into CHANGELOG.md.
 
-Run by `make release`, after `make check` and `make test`. It commits and publishes nothing.
+Run by `make release`, after `make check` and `make test`. It commits and publishes nothing. The notes go
+last: a build that fails leaves everything as it was.
 """
 
 import subprocess
@@ -36,18 +37,18 @@ def with_release(changelog: str, version: str, day: str, notes: str) -> str:
 
 
 def main() -> int:
-    """Join, compile, build."""
+    """Compile, build, join."""
     version = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
     paths = sorted(NOTES.glob("*.md"))
     if not paths:
         print("there is no change note: nothing to release")
         return 1
     notes = sections([path.read_text() for path in paths])
+    subprocess.run((sys.executable, CHECKOUT / "scripts" / "messages.py", "compile"), check=True)
+    subprocess.run((f"{sys.prefix}/bin/hatchling", "build", "-t", "wheel"), cwd=CHECKOUT, check=True)
     CHANGELOG.write_text(with_release(CHANGELOG.read_text(), version, f"{datetime.now(UTC):%Y-%m-%d}", notes))
     for path in paths:
         path.unlink()
-    subprocess.run((sys.executable, CHECKOUT / "scripts" / "messages.py", "compile"), check=True)
-    subprocess.run((f"{sys.prefix}/bin/hatchling", "build", "-t", "wheel"), cwd=CHECKOUT, check=True)
     return 0
 
 

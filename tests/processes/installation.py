@@ -66,12 +66,12 @@ class Installation:
         self.environment = {"VEILLEUR_PORT": str(self.port), **environment}
         self.printed = data_dir.with_name(f"{data_dir.name}.printed")
 
-    def start(self) -> "Installation":
-        """Start it; return at once."""
+    def start(self, folder: Path = CHECKOUT) -> "Installation":
+        """Start it, in a folder; return at once."""
         with self.printed.open("wb") as output:
             self.up = subprocess.Popen(
                 (sys.executable, "-m", "veilleur.processes.cli", "up"),
-                cwd=CHECKOUT,
+                cwd=folder,
                 env=variables(self.data_dir, **self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
