@@ -18,6 +18,7 @@ from veilleur.domains.recovery.rules.findings import (
     Quantiles,
     ScenarioFinding,
     ServiceFinding,
+    SharedMeans,
 )
 from veilleur.domains.recovery.rules.report import RestartReport, ScenarioAnswer, ServiceAnswer
 from veilleur.shared.verdict import Verdict
@@ -143,7 +144,14 @@ def _found_scenario(value: Mapping[str, Any]) -> ScenarioFinding:
         machine_name=value["machine_name"],
         gantt=tuple(GanttRow(**row) for row in value["gantt"]),
         gantt_left_out=value["gantt_left_out"],
+        # Findings kept before the means had rows of their own come back without them.
+        shared=tuple(_found_means(means) for means in value.get("shared", ())),
     )
+
+
+def _found_means(value: Mapping[str, Any]) -> SharedMeans:
+    stretches = {name: tuple((start, end) for start, end in value[name]) for name in ("busy", "critical")}
+    return SharedMeans(**{**value, **stretches})
 
 
 def _found_service(value: Mapping[str, Any]) -> ServiceFinding:

@@ -3,6 +3,7 @@
 Made by `simulation.py`, kept by `actions.py` as JSON, judged against `now` by `answer.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -97,6 +98,39 @@ class GanttRow:
 
 
 @dataclass(frozen=True)
+class SharedMeans:
+    """What several steps of the middle run share: a repository by its name, or the technicians by their code.
+
+    `units` serve at a time. `busy` are the stretches, in seconds from the event and in order, in which at
+    least one unit works; `critical` those in which it works on the critical chain. `gain_s` is how much
+    earlier this run would end with one unit more.
+    """
+
+    name: str
+    units: int
+    busy: tuple[tuple[float, float], ...]
+    critical: tuple[tuple[float, float], ...]
+    gain_s: float
+
+    @property
+    def busy_s(self) -> float:
+        """Return for how many seconds at least one unit works."""
+        return sum(end - start for start, end in self.busy)
+
+    @property
+    def critical_s(self) -> float:
+        """Return for how many seconds the end of everything depends on it."""
+        return sum(end - start for start, end in self.critical)
+
+
+def what_limits(shared: Sequence[SharedMeans], run_s: float) -> SharedMeans | None:
+    """Return what most of a run of `run_s` seconds depends on; None when that is steps that share nothing."""
+    alone_s = run_s - sum(means.critical_s for means in shared)
+    heaviest = max(shared, key=lambda means: means.critical_s, default=None)
+    return heaviest if heaviest is not None and heaviest.critical_s >= alone_s else None
+
+
+@dataclass(frozen=True)
 class ScenarioFinding:
     """One scenario: every service, and the whole (the minimum vital set, for now every service).
 
@@ -110,6 +144,7 @@ class ScenarioFinding:
     machine_name: str = ""
     gantt: tuple[GanttRow, ...] = ()
     gantt_left_out: int = 0
+    shared: tuple[SharedMeans, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
 """The middle run of a strike: one schedule to look at, its critical chain, and what holds each service up.
 
+What steps share (a repository, the technicians) has rows of its own: when it works, and what more of it
+would gain.
+
 Made by `strikes.py` from all draws; its rows are the recovery drawing of the pages.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
@@ -12,7 +16,7 @@ import numpy.typing as npt
 from veilleur.domains.recovery.rules.bounds import causes, critical_chain, heaviest_step
 from veilleur.domains.recovery.rules.dispatch import Plan, dispatch
 from veilleur.domains.recovery.rules.figures import draws_near_middle
-from veilleur.domains.recovery.rules.findings import GanttRow
+from veilleur.domains.recovery.rules.findings import GanttRow, SharedMeans
 from veilleur.domains.recovery.rules.network import Network
 from veilleur.domains.recovery.rules.people import ROLES
 
@@ -26,11 +30,14 @@ MOST_ROWS = 60
 
 @dataclass(frozen=True)
 class MiddleRun:
-    """The rows in order of start, how many were left out, and each service's heaviest (step, resource)."""
+    """The rows in order of start, how many were left out, each service's heaviest (step, resource), and what
+    the steps share.
+    """
 
     rows: tuple[GanttRow, ...]
     left_out: int
     heaviest: dict[UUID, tuple[str, str]]
+    shared: tuple[SharedMeans, ...] = ()
 
 
 def middle_run(
@@ -57,7 +64,66 @@ def middle_run(
         for index in shown
     )
     heaviest = {service: heaviest_step(network, lasting, chain) for service, chain in chains.items()}
-    return MiddleRun(rows, len(begun) - len(rows), heaviest)
+    run = _Run(plan, network, means, begun, critical)
+    return MiddleRun(rows, len(begun) - len(rows), heaviest, run.shared(names))
+
+
+def merged(stretches: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Return stretches [start, end) in order, those that touch or overlap as one."""
+    found: list[tuple[float, float]] = []
+    for start, end in sorted(stretches):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The middle run as it was dispatched: starts and durations by activity, in seconds."""
+
+    plan: Plan
+    network: Network
+    durations: Floats
+    starts: list[float]
+    critical: frozenset[int]
+
+    def shared(self, names: dict[str, str]) -> tuple[SharedMeans, ...]:
+        """Return what activities hold, in the order of its first use."""
+        held: dict[str, list[int]] = {}
+        for index in sorted(range(len(self.starts)), key=lambda index: (self.starts[index], index)):
+            resource = self.network.activities[index].resource
+            if resource is not None:
+                held.setdefault(resource, []).append(index)
+        return tuple(
+            SharedMeans(
+                name=names.get(resource, resource),
+                units=self.network.capacities[resource],
+                busy=self._stretches(holders),
+                critical=self._stretches(index for index in holders if index in self.critical),
+                gain_s=self._gain(holders),
+            )
+            for resource, holders in held.items()
+        )
+
+    def _stretches(self, activities: Iterable[int]) -> tuple[tuple[float, float], ...]:
+        lasting = self.durations.tolist()
+        return merged((self.starts[index], self.starts[index] + lasting[index]) for index in activities)
+
+    def _gain(self, holders: list[int]) -> float:
+        """Return what one unit more would gain: the same work dispatched again, never less than nothing."""
+        if not any(self._waits(index) for index in holders):
+            return 0.0
+        resource = self.plan.resources[holders[0]]
+        more = tuple(units + (rank == resource) for rank, units in enumerate(self.plan.capacities))
+        richer = dispatch(replace(self.plan, capacities=more), self.durations[:, None])[:, 0]
+        return max(0.0, float((self.starts + self.durations).max() - (richer + self.durations).max()))
+
+    def _waits(self, index: int) -> bool:
+        """Return whether an activity starts later than what it waits for lets it: a unit was not free."""
+        ends = [self.starts[p] + self.durations[p] for p in self.network.predecessors[index]]
+        return self.starts[index] > max(ends, default=0.0)
 
 
 def _shown(begun: list[float], critical: frozenset[int]) -> list[int]:

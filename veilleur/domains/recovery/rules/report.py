@@ -24,6 +24,7 @@ from veilleur.domains.recovery.rules.findings import (
     Quantiles,
     ScenarioFinding,
     ServiceFinding,
+    SharedMeans,
 )
 from veilleur.domains.recovery.rules.inputs import RecoveryKey
 from veilleur.shared.verdict import Verdict, worst
@@ -74,7 +75,8 @@ class ServiceAnswer:
 class ScenarioAnswer:
     """One scenario for the whole company: the last service back, and the greatest loss.
 
-    `services` are worst first. `gantt` is the middle run of the services that have a figure.
+    `services` are worst first. `gantt` is the middle run of the services that have a figure, `shared` what
+    its steps share.
     """
 
     scenario: str
@@ -94,6 +96,7 @@ class ScenarioAnswer:
     services: tuple[ServiceAnswer, ...]
     gantt: tuple[GanttRow, ...]
     gantt_left_out: int
+    shared: tuple[SharedMeans, ...] = ()
 
     @property
     def worst_service(self) -> ServiceAnswer | None:
@@ -156,6 +159,7 @@ def shown_to(report: RestartReport, visible: frozenset[UUID]) -> RestartReport:
             services=tuple(service for service in answer.services if service.service in visible),
             gantt=(),
             gantt_left_out=len(answer.gantt) + answer.gantt_left_out,
+            shared=(),
         )
         for answer in report.scenarios
     )
@@ -192,6 +196,7 @@ def _scenario_answer(finding: ScenarioFinding, key: RecoveryKey, now: datetime) 
         services=services,
         gantt=finding.gantt,
         gantt_left_out=finding.gantt_left_out,
+        shared=finding.shared,
     )
 
 

@@ -76,6 +76,7 @@ def combine(company: Company, scenario: str, strikes: list[StrikeFinding]) -> Sc
         slowest.machine_name,
         slowest.gantt,
         slowest.gantt_left_out,
+        slowest.shared,
     )
 
 

@@ -27,7 +27,14 @@ from veilleur.domains.recovery.rules.evidence import (
     weaker,
 )
 from veilleur.domains.recovery.rules.figures import chance_within, quantiles_of
-from veilleur.domains.recovery.rules.findings import Bottleneck, GanttRow, Loss, Quantiles, ServiceFinding
+from veilleur.domains.recovery.rules.findings import (
+    Bottleneck,
+    GanttRow,
+    Loss,
+    Quantiles,
+    ServiceFinding,
+    SharedMeans,
+)
 from veilleur.domains.recovery.rules.gantt import MiddleRun, middle_run
 from veilleur.domains.recovery.rules.inputs import Company, Service
 from veilleur.domains.recovery.rules.loss import graver_loss, last_point, newest_point, worst_gap
@@ -53,6 +60,7 @@ class StrikeFinding:
     quantiles: Quantiles | None = None
     gantt: tuple[GanttRow, ...] = ()
     gantt_left_out: int = 0
+    shared: tuple[SharedMeans, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,7 @@ def simulate_strike(
         quantiles=quantiles_of(outcome.last),
         gantt=runs.middle.rows,
         gantt_left_out=runs.middle.left_out,
+        shared=runs.middle.shared,
     )
 
 

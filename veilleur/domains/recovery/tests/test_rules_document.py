@@ -152,9 +152,20 @@ def test_a_viewer_who_may_not_see_all_is_told_how_many_are_hidden() -> None:
     assert shown.hidden_services == 2
     assert [len(scenario.services) for scenario in shown.scenarios] == [1, 1]
     assert [scenario.gantt for scenario in shown.scenarios] == [(), ()]
+    assert [scenario.shared for scenario in shown.scenarios] == [(), ()]
     # The answer for the whole is computed on the whole.
     assert [scenario.kind for scenario in shown.scenarios] == ["figure", "never"]
     assert shown_to(report, frozenset(UUID(int=n) for n in (1, 2, 3))) == report
+
+
+def test_findings_kept_before_means_had_rows_still_come_back() -> None:
+    findings = simulate(COMPANIES["a figure"], draws=100)
+    old = json.loads(json.dumps(kept(findings)))
+    for scenario in old["scenarios"]:
+        del scenario["shared"]
+
+    assert [scenario.shared for scenario in found(old).scenarios] == [(), ()]
+    assert [scenario.gantt for scenario in found(old).scenarios] == [s.gantt for s in findings.scenarios]
 
 
 def test_a_scenario_is_found_by_its_code() -> None:

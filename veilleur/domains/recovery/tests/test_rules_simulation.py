@@ -9,7 +9,13 @@ import pytest
 from veilleur.domains.recovery.rules import evidence
 from veilleur.domains.recovery.rules.evidence import FIGURE, NEVER, UNPROVEN
 from veilleur.domains.recovery.rules.figures import chance_within, draws_near_middle, quantiles_of
-from veilleur.domains.recovery.rules.findings import ScenarioFinding, ServiceFinding
+from veilleur.domains.recovery.rules.findings import (
+    ScenarioFinding,
+    ServiceFinding,
+    SharedMeans,
+    what_limits,
+)
+from veilleur.domains.recovery.rules.gantt import merged
 from veilleur.domains.recovery.rules.inputs import (
     NEEDS_TO_RESTORE,
     NEEDS_TO_START,
@@ -268,6 +274,44 @@ def test_a_drawing_too_long_to_be_read_keeps_its_critical_chain() -> None:
     assert sum(row.duration_s for row in critical) == pytest.approx(
         max(row.start_s + row.duration_s for row in found.gantt)
     )
+
+
+def test_what_the_steps_share_has_its_hours_and_what_one_more_would_gain() -> None:
+    """Two data sets are read from one place one after the other; a second stream would read both at once."""
+    company = make_company(make_data_set(1), make_data_set(2), means=replace(SURE, technicians=2, streams=1))
+    found = scenario(company, draws=100)
+
+    restores = [row for row in found.gantt if row.step == "restore"]
+    repository = next(means for means in found.shared if means.name == "Off site")
+    technicians = next(means for means in found.shared if means.name == "technicians")
+    assert (repository.units, technicians.units) == (1, 2)
+    assert repository.busy_s == pytest.approx(sum(row.duration_s for row in restores))
+    assert [start for start, _ in repository.busy] == [restores[0].start_s]
+    assert repository.critical_s == pytest.approx(repository.busy_s)
+    assert repository.gain_s == pytest.approx(min(row.duration_s for row in restores))
+    assert technicians.gain_s == 0.0
+
+
+def test_whoever_is_never_waited_for_would_gain_nothing() -> None:
+    found = scenario(make_company(make_data_set(1)), draws=100)
+
+    assert [means.name for means in found.shared] == ["technicians", "Off site"]
+    assert [means.gain_s for means in found.shared] == [0.0, 0.0]
+
+
+def test_what_limits_is_what_most_of_the_run_depends_on() -> None:
+    link = SharedMeans("link", 1, ((0.0, 50.0),), ((0.0, 50.0),), 0.0)
+    people = SharedMeans("technicians", 1, ((50.0, 90.0),), ((50.0, 80.0),), 0.0)
+
+    assert what_limits((link, people), 100.0) == link
+    # Now most of it is decisions and validations, that nobody shares.
+    assert what_limits((link, people), 300.0) is None
+    assert what_limits((), 300.0) is None
+
+
+def test_stretches_that_touch_are_one() -> None:
+    assert merged([(4, 6), (0, 2), (2, 3), (5, 9)]) == ((0, 3), (4, 9))
+    assert merged([]) == ()
 
 
 def test_two_investments_are_compared_on_the_same_draws() -> None:
