@@ -27,7 +27,7 @@ def test_a_refused_sign_in_says_so_without_saying_which_part_was_wrong(
     stranger: Visitor, organisation: Organisation
 ) -> None:
     page = stranger.open("/account/login/")
-    page.get_by_label("email", exact=False).fill("nobody@vexin.example")
+    page.get_by_label("E-mail address").fill("nobody@vexin.example")
     page.locator("input[type=password]").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
 

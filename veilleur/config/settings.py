@@ -94,6 +94,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "veilleur.domains.organisations.signin.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "veilleur.domains.organisations.forms.SignInForm",
+    "change_password": "veilleur.domains.organisations.forms.NewPasswordForm",
+}
 ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser
 # Per address of the caller, and per e-mail address: attempts / time.
 ACCOUNT_RATE_LIMITS = {

@@ -2,10 +2,39 @@
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.shared.showable import showable
+
+_AT_LEAST = _("At least twelve characters; a few words in a row are easy to keep in mind.")
+
+
+def _say(field: forms.Field, label: Any, hint: Any = "") -> None:
+    """Give a field of the library our words, and no second label inside its box."""
+    field.label, field.help_text = label, hint
+    field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # the library has no types
+    """Address and password, in the words that the set-up page used."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["login"], _("E-mail address"))
+        _say(self.fields["password"], _("Password"))
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # the library has no types
+    """The present password, then another one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _say(self.fields["oldpassword"], _("Present password"))
+        _say(self.fields["password1"], _("New password"), _AT_LEAST)
+        _say(self.fields["password2"], _("The same password again"))
 
 
 class SetupForm(forms.Form):
@@ -24,7 +53,7 @@ class SetupForm(forms.Form):
     )
     password = forms.CharField(
         label=_("Password"),
-        help_text=_("At least twelve characters; a few words in a row are easy to keep in mind."),
+        help_text=_AT_LEAST,
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
