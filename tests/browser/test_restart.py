@@ -106,7 +106,7 @@ def test_a_watched_machine_is_sound(
         f"/machines/{company.machine.public_id}/", width=width, theme=theme, language=language
     )
 
-    expect(page.locator(".drawing svg").first).to_be_visible()
+    expect(page.locator(".drawing svg:visible").first).to_be_visible()
     assert_sound(visitor, page, f"machine-{width}-{theme}-{language}")
 
 

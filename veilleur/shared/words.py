@@ -7,6 +7,7 @@ Pages reach these through the filters of `templatetags/veilleur.py`, the termina
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from unicodedata import combining, normalize
 
 FIXED = "\u00a0"
 NARROW = "\u202f"
@@ -111,6 +112,12 @@ _ENGLISH = _Tongue(
 
 def _tongue(language: str) -> _Tongue:
     return _FRENCH if language.startswith("fr") else _ENGLISH
+
+
+def sort_key(name: str) -> str:
+    """Return what puts names in the order of a dictionary: accents and capitals do not part them."""
+    plain = normalize("NFKD", name.casefold())
+    return "".join(letter for letter in plain if not combining(letter))
 
 
 def number(value: float, language: str, *, decimals: int = 0) -> str:

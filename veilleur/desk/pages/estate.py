@@ -31,6 +31,7 @@ from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.domains.monitoring.queries import visible_checks, visible_retired
 from veilleur.shared.verdict import Verdict, worst
 from veilleur.shared.viewer import Viewer
+from veilleur.shared.words import sort_key
 
 _VERDICT_OF_SUPPORT = {
     "full": Verdict.GOOD,
@@ -57,6 +58,31 @@ class EstatePage:
     headline: str
     machines: tuple[MachineRow, ...]
     services: tuple[ServiceRow, ...]
+
+    @property
+    def servers(self) -> tuple[MachineRow, ...]:
+        """Return the machines that others rest on, in the order of the list."""
+        return tuple(row for row in self.machines if row.view.kind != AssetKindChoice.WORKSTATION)
+
+    @property
+    def workstations(self) -> tuple[MachineRow, ...]:
+        """Return the machines that people sit at."""
+        return tuple(row for row in self.machines if row.view.kind == AssetKindChoice.WORKSTATION)
+
+    @property
+    def workstations_sentence(self) -> str:
+        """Return how many there are and what folding them must not hide."""
+        rows = self.workstations
+        unsure = sum(row.support_verdict is not Verdict.GOOD for row in rows)
+        count = ngettext("{count} workstation", "{count} workstations", len(rows)).format(count=len(rows))
+        if not unsure:
+            return _("{workstations}, all with regular security updates").format(workstations=count)
+        text = ngettext(
+            "{workstations}, {count} without assured security updates",
+            "{workstations}, {count} without assured security updates",
+            unsure,
+        )
+        return text.format(workstations=count, count=unsure)
 
 
 @dataclass(frozen=True)
@@ -90,7 +116,7 @@ class MachinePage:
 def estate_page(viewer: Viewer, today: date) -> EstatePage:
     """Return the list of machines and services that the viewer may see."""
     machines = tuple(_row(row, today) for row in visible_asset_rows(viewer))
-    services = tuple(visible_services(viewer))
+    services = tuple(sorted(visible_services(viewer), key=lambda row: sort_key(row.name)))
     return EstatePage(headline=_known(len(machines), len(services)), machines=machines, services=services)
 
 

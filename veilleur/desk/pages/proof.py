@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from veilleur.domains.backups.labels import LEVELS, reason_sentence
 from veilleur.domains.backups.rules.proof import ProofLevel
-from veilleur.domains.backups.rules.protection import CopyView, Protection
+from veilleur.domains.backups.rules.protection import CopyView, Protection, TestView
 from veilleur.shared.drawings.timeline import Lane, Point
 
 
@@ -132,17 +132,39 @@ def lanes(marks: Marks, start: datetime, now: datetime) -> tuple[Lane, ...]:
     if not copies and not marks.failed_at:
         return ()
     runs = [
-        (point.started_at, "tick" if point.is_complete else "cross")
+        _Mark(point.started_at, "tick" if point.is_complete else "cross")
         for copy in copies
         for point in copy.points
     ]
-    runs += [(at, "cross") for at in marks.failed_at]
-    tests = [(test.finished_at, "disc" if test.passed else "cross") for copy in copies for test in copy.tests]
+    runs += [_Mark(at, "cross") for at in marks.failed_at]
+    tests = [
+        _Mark(test.finished_at, "disc" if test.passed else "cross", "" if rank else _test_word(test))
+        for copy in copies
+        for rank, test in enumerate(copy.tests)
+    ]
     return (
         Lane(_("Backups"), _points(runs, start, now)),
         Lane(_("Restore tests"), _points(tests, start, now)),
     )
 
 
-def _points(found: Iterable[tuple[datetime, str]], start: datetime, now: datetime) -> tuple[Point, ...]:
-    return tuple(Point((at - start) / (now - start), shape) for at, shape in found if start <= at <= now)
+@dataclass(frozen=True)
+class _Mark:
+    """Something at an instant, before it has its place on a scale."""
+
+    at: datetime
+    shape: str
+    label: str = ""
+
+
+def _test_word(test: TestView) -> str:
+    """Return the name of a copy's newest test; the others are told apart by the ladder."""
+    return _("level {level}").format(level=test.level) if test.passed else ""
+
+
+def _points(found: Iterable[_Mark], start: datetime, now: datetime) -> tuple[Point, ...]:
+    return tuple(
+        Point((mark.at - start) / (now - start), mark.shape, mark.label)
+        for mark in found
+        if start <= mark.at <= now
+    )

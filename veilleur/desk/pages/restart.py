@@ -4,19 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from veilleur.desk.pages import restart_words as say
+from veilleur.desk.pages.course import CourseView, course_of, said_ticks
 from veilleur.desk.pages.speech import said_duration
 from veilleur.domains.recovery import labels
 from veilleur.domains.recovery.queries import visible_restart_times
 from veilleur.domains.recovery.rules.answer import PROOF_OLD
-from veilleur.domains.recovery.rules.evidence import FIGURE, NEVER
-from veilleur.domains.recovery.rules.findings import GanttRow
-from veilleur.domains.recovery.rules.people import RESTORE
+from veilleur.domains.recovery.rules.evidence import NEVER
 from veilleur.domains.recovery.rules.report import RestartReport, ScenarioAnswer, ServiceAnswer
 from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST, SCENARIOS
-from veilleur.shared.drawings.gantt import GanttBar, Mark, gantt_axis, gantt_svg
 from veilleur.shared.drawings.recovery import Axis, Bar, axis_for, bar_svg
 from veilleur.shared.viewer import Viewer
 
@@ -49,15 +46,6 @@ class LossRow:
 
 
 @dataclass(frozen=True)
-class Course:
-    """The middle run as a drawing, and its steps as rows."""
-
-    svg: str
-    steps: tuple[GanttBar, ...]
-    left_out: int
-
-
-@dataclass(frozen=True)
 class Choice:
     """One scenario that can be shown."""
 
@@ -78,7 +66,7 @@ class RestartPage:
     ticks: tuple[str, ...]
     rows: tuple[Row, ...]
     losses: tuple[LossRow, ...]
-    course: Course | None
+    course: CourseView | None
     key_sentence: str | Promise
 
 
@@ -99,7 +87,7 @@ def restart_page(viewer: Viewer, now: datetime, code: str) -> RestartPage | None
         ticks=said_ticks(axis),
         rows=tuple(row_of(service, bar, axis) for service, bar in zip(scenario.services, bars, strict=True)),
         losses=tuple(_loss_row(service) for service in scenario.services),
-        course=_course(scenario),
+        course=course_of(scenario),
         key_sentence=say.reason_sentence(report.key_reason),
     )
 
@@ -141,55 +129,3 @@ def _loss_row(answer: ServiceAnswer) -> LossRow:
         say=say.reason_sentence(answer.loss_reason),
         worst=said_duration(answer.loss_worst_s),
     )
-
-
-def said_ticks(axis: Axis) -> tuple[str, ...]:
-    """Return the words under the ticks of a scale; zero is said in the unit of the others."""
-    unit = "h" if axis.step_s >= 3600 else "min" if axis.step_s >= 60 else "s"
-    return (f"0 {unit}", *(said_duration(tick) for tick in axis.ticks[1:]))
-
-
-def _course(answer: ScenarioAnswer) -> Course | None:
-    """Return the drawing of the middle run; None where no service has a figure or not all may be shown."""
-    if not answer.gantt:
-        return None
-    steps = tuple(_step(row) for row in answer.gantt)
-    marks = _marks(answer)
-    drawn = gantt_svg(
-        steps,
-        marks,
-        said_ticks(gantt_axis(steps, marks)),
-        promised_s=answer.rto_s,
-        title=_("Course of the recovery"),
-        desc=_("Steps from the event to the validation, the critical chain in ink. The table says the same."),
-    )
-    return Course(svg=drawn, steps=steps, left_out=answer.gantt_left_out)
-
-
-def _step(row: GanttRow) -> GanttBar:
-    role = str(labels.ROLES.get(row.role, row.role))
-    label = _("{step}: {what}").format(step=labels.STEPS.get(row.step, row.step), what=row.name)
-    return GanttBar(
-        label=label if row.name else str(labels.STEPS.get(row.step, row.step)),
-        # People are named by their role; what restores by itself, by the place it reads from.
-        who=f"{role}, {row.resource}" if row.resource and row.step == RESTORE else role,
-        start_s=row.start_s,
-        duration_s=row.duration_s,
-        late_s=row.late_s,
-        is_critical=row.is_critical,
-    )
-
-
-def _marks(answer: ScenarioAnswer) -> list[Mark]:
-    figures = answer.quantiles if answer.kind == FIGURE else None
-    named = (
-        (_("admitted {time}"), answer.rto_s),
-        ("P50 {time}", figures.p50_s if figures else None),
-        ("P80 {time}", figures.p80_s if figures else None),
-        ("P95 {time}", figures.p95_s if figures else None),
-    )
-    return [
-        Mark(text.format(time=said_duration(at)), at, is_late=answer.rto_s is not None and at > answer.rto_s)
-        for text, at in named
-        if at is not None
-    ]

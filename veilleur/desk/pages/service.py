@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from veilleur.desk.pages import restart_words as words
+from veilleur.desk.pages.promises import Promised, promises_of
 from veilleur.desk.pages.proof import Marks, Place, Rung, ladder, places, unprotected
-from veilleur.desk.pages.restart_answers import short_name
 from veilleur.desk.pages.speech import said_duration
 from veilleur.desk.pages.watch import Timeline, machine_timeline
 from veilleur.domains.backups.queries import visible_runs, whole_protection
@@ -24,7 +24,7 @@ from veilleur.domains.monitoring.queries import visible_checks
 from veilleur.domains.recovery.queries import visible_restart_times
 from veilleur.domains.recovery.rules.evidence import KEY_ONLY_HERE, NEVER, UNPROVEN
 from veilleur.domains.recovery.rules.report import RestartReport, ServiceAnswer
-from veilleur.domains.recovery.rules.scenarios import DATA_LOST, MACHINE_LOST
+from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST
 from veilleur.shared.verdict import Verdict, worst
 from veilleur.shared.viewer import Viewer
 
@@ -46,19 +46,6 @@ class Data:
     name: str
     kind: str | Promise
     locator: str
-
-
-@dataclass(frozen=True)
-class Promised:
-    """One promise beside what is real."""
-
-    name: str
-    promised_s: int | None
-    is_default: bool
-    real: str
-    verdict: Verdict
-    word: str
-    why: str | Promise
 
 
 @dataclass(frozen=True)
@@ -121,7 +108,7 @@ def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage 
         view=view,
         headline=_headline(view, _watched(viewer, view, now), answers.get(MACHINE_LOST)),
         lede=_lede(answers.get(MACHINE_LOST)),
-        promises=_promises(answers),
+        promises=promises_of(answers, now),
         timeline=_timeline(viewer, view, protections, now),
         needs=neighbours(view.needs, _NEEDS),
         needed_by=neighbours(view.needed_by, NEEDED_BY),
@@ -227,32 +214,3 @@ def _would_restart(answer: ServiceAnswer | None) -> str:
     if answer.restart_state is Verdict.BAD:
         return _("it would not restart in time")
     return _("it would restart in time")
-
-
-def _promises(answers: dict[str, ServiceAnswer]) -> tuple[Promised, ...]:
-    shown = [(code, answers[code]) for code in (MACHINE_LOST, DATA_LOST) if code in answers]
-    restarts = tuple(
-        Promised(
-            name=_("Restart, {scenario} (RTO)").format(scenario=short_name(code).lower()),
-            promised_s=answer.rto_s,
-            is_default=answer.rto_is_default,
-            real=" ".join(part for part in words.figure_of(answer) if part),
-            verdict=answer.restart_state,
-            word=words.state_word(answer),
-            why=words.reason_sentence(answer.reason) or words.proof(answer),
-        )
-        for code, answer in shown
-    )
-    losses = tuple(
-        Promised(
-            name=_("Work lost, {scenario} (RPO)").format(scenario=short_name(code).lower()),
-            promised_s=answer.rpo_s,
-            is_default=answer.rpo_is_default,
-            real=words.loss_figure(answer),
-            verdict=answer.loss_state,
-            word=words.loss_word(answer),
-            why=words.reason_sentence(answer.loss_reason),
-        )
-        for code, answer in shown
-    )
-    return (*restarts, *losses)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
@@ -29,6 +30,8 @@ from veilleur.shared.viewer import Viewer
 from veilleur.shared.words import spelled
 
 DAYS = 30
+# A shorter doubt has no name in the drawing; the table has them all.
+_TOLD_FROM_S = 3600
 # What a result says of itself when nothing is to be explained.
 _PLAIN = frozenset({"measured", "connected", "handshake"})
 _ORDER = (Verdict.BAD, Verdict.UNKNOWN, Verdict.WATCH, Verdict.GOOD)
@@ -85,9 +88,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Thirty days in one drawing, and the same as rows."""
+    """Thirty days in one drawing, the same for a phone, and the same as rows."""
 
     svg: str
+    narrow_svg: str
     events: tuple[Event, ...]
     has_copies: bool
 
@@ -206,18 +210,38 @@ def machine_timeline(
     if not stretches:
         return None
     start = now - timedelta(days=DAYS)
-    rows = lanes(copies, start, now)
-    svg = timeline.timeline_svg(
-        _("State"),
-        [timeline.Band(_share(s.start, start, now), _share(s.end, start, now), s.verdict) for s in stretches],
-        rows,
-        _calendar(start, now),
-        title=_("Thirty days of {name}").format(name=name),
-        desc=_("Its state from {start} to now. The table that follows says the same.").format(
-            start=said_day(start)
-        ),
+    rows = timeline.Rows(
+        _("State"), [_band(each, start, now) for each in stretches], lanes(copies, start, now)
     )
-    return Timeline(svg=svg, events=_events(stretches), has_copies=bool(rows))
+    calendar = _calendar(start, now)
+    title = _("Thirty days of {name}").format(name=name)
+    desc = _("Its state from {start} to now. The table that follows says the same.").format(
+        start=said_day(start)
+    )
+    drawn = partial(timeline.timeline_svg, rows, calendar, title=title, desc=desc)
+    return Timeline(
+        svg=drawn(),
+        narrow_svg=drawn(layout=timeline.NARROW),
+        events=_events(stretches),
+        has_copies=bool(rows.lanes),
+    )
+
+
+def _band(stretch: Stretch, start: datetime, now: datetime) -> timeline.Band:
+    """Return a stretch as it is drawn; what works needs no name, nor what was in doubt for a moment."""
+    named = {
+        Verdict.BAD: _("down, {time}"),
+        Verdict.UNKNOWN: _("unknown, {time}"),
+        Verdict.WATCH: _("to watch, {time}"),
+    }
+    lasted_s = (stretch.end - stretch.start).total_seconds()
+    is_told = stretch.verdict in named and (stretch.verdict is Verdict.BAD or lasted_s >= _TOLD_FROM_S)
+    return timeline.Band(
+        _share(stretch.start, start, now),
+        _share(stretch.end, start, now),
+        stretch.verdict,
+        named[stretch.verdict].format(time=said_duration(lasted_s)) if is_told else "",
+    )
 
 
 def _events(stretches: Sequence[Stretch]) -> tuple[Event, ...]:

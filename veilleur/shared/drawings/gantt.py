@@ -1,5 +1,6 @@
 """The course of a recovery: a row per step, the critical chain in ink and joined, lateness hatched.
 
+Under a rule, a row for each thing that steps share: when it works, in ink where the end depends on it.
 The table beside the drawing says the same in words; here a label is cut when it is too long.
 """
 
@@ -11,8 +12,8 @@ from veilleur.shared.drawings import svg
 from veilleur.shared.drawings.recovery import Axis, Bar, axis_for
 
 WIDTH = 1000
-_LEFT, _RIGHT, _TOP, _ROW, _FOOT = 250, 15, 28, 30, 34
-_LABEL_LETTERS = 34
+_LEFT, _RIGHT, _TOP, _ROW, _GAP, _FOOT = 280, 15, 28, 30, 12, 28
+_LABEL_LETTERS, _SMALL_LETTERS = 37, 44
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,39 @@ class GanttBar:
 
 
 @dataclass(frozen=True)
+class MeansBar:
+    """What steps share: the stretches in which it works, and those on the critical chain, in seconds."""
+
+    label: str
+    note: str
+    busy: tuple[tuple[float, float], ...]
+    critical: tuple[tuple[float, float], ...]
+    is_limit: bool
+
+
+@dataclass(frozen=True)
 class Mark:
     """An instant under the drawing: what is admitted, P50, P80, P95. `is_late`: past what is admitted."""
 
     label: str
     at_s: float
     is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Course:
+    """All that is drawn over one scale. `promised_s`: what is admitted, None where nothing is."""
+
+    steps: Sequence[GanttBar]
+    marks: Sequence[Mark] = ()
+    means: Sequence[MeansBar] = ()
+    promised_s: float | None = None
+
+    @property
+    def axis(self) -> Axis:
+        """Return the scale on which every step, its lateness and every mark fits."""
+        ends = [bar.start_s + max(bar.duration_s, bar.late_s) for bar in self.steps]
+        return axis_for([Bar(rto_s=max([*ends, *(mark.at_s for mark in self.marks)], default=1.0))])
 
 
 @dataclass(frozen=True)
@@ -48,32 +76,25 @@ class Scale:
         return _LEFT + share * (WIDTH - _LEFT - _RIGHT)
 
 
-def gantt_axis(bars: Sequence[GanttBar], marks: Sequence[Mark]) -> Axis:
-    """Return the scale on which every step, its lateness and every mark fits."""
-    ends = [bar.start_s + max(bar.duration_s, bar.late_s) for bar in bars] + [mark.at_s for mark in marks]
-    return axis_for([Bar(rto_s=max(ends, default=1.0))])
-
-
-def gantt_svg(
-    bars: Sequence[GanttBar],
-    marks: Sequence[Mark],
-    tick_labels: Sequence[str],
-    *,
-    promised_s: float | None,
-    title: str,
-    desc: str,
-) -> str:
-    """Return the drawing. `tick_labels` are the words for `gantt_axis(bars, marks).ticks`, in order."""
-    scale = Scale(gantt_axis(bars, marks))
-    bottom = _TOP + _ROW * len(bars)
+def gantt_svg(course: Course, tick_labels: Sequence[str], *, title: str, desc: str) -> str:
+    """Return the drawing. `tick_labels` are the words for `course.axis.ticks`, in order."""
+    scale = Scale(course.axis)
+    rule = _TOP + _ROW * len(course.steps)
+    bottom = rule + (_GAP + _ROW * len(course.means) if course.means else 0)
     parts = [svg.element("defs", {}, svg.hatch("gantt-late", "d-outline"))]
     parts += _grid(scale, tick_labels, bottom)
-    parts += [part for rank, bar in enumerate(bars) for part in _row(scale, rank, bar)]
-    parts += _chain(scale, bars)
-    if promised_s is not None:
-        parts.append(svg.line(scale.x(promised_s), _TOP, scale.x(promised_s), bottom, "d-rto"))
-    parts += _marks(scale, marks, bottom)
-    return svg.drawing("gantt", (WIDTH, bottom + _FOOT + 16), parts, title=title, desc=desc)
+    parts += [part for rank, bar in enumerate(course.steps) for part in _row(scale, rank, bar)]
+    parts += _chain(scale, course.steps)
+    if course.means:
+        parts.append(svg.line(0, rule + _GAP / 2, WIDTH - _RIGHT, rule + _GAP / 2, "d-axis-strong"))
+    for rank, means in enumerate(course.means):
+        parts += _means(scale, rule + _GAP + _ROW * rank, means)
+    if course.promised_s is not None:
+        at = scale.x(course.promised_s)
+        parts.append(svg.line(at, _TOP, at, bottom, "d-rto"))
+    marks, lines = _marks(scale, course.marks, bottom)
+    foot = _FOOT + 15 * (lines - 1) if lines else 0
+    return svg.drawing("gantt", (WIDTH, bottom + foot + 6), [*parts, *marks], title=title, desc=desc)
 
 
 def _grid(scale: Scale, labels: Sequence[str], bottom: float) -> list[str]:
@@ -91,7 +112,7 @@ def _row(scale: Scale, rank: int, bar: GanttBar) -> list[str]:
     strong = " d-strong" if bar.is_critical else ""
     return [
         svg.text(0, top + 14, _cut(bar.label), f"d-text{strong}"),
-        svg.text(0, top + 26, _cut(bar.who), "d-text-2 d-small"),
+        svg.text(0, top + 26, _cut(bar.who, _SMALL_LETTERS), "d-text-2 d-small"),
         svg.rect(start, top + 8, max(2, end - start), 14, "d-crit" if bar.is_critical else "d-bar-soft"),
         svg.rect(end, top + 11, late - end, 8, "d-late", fill="url(#gantt-late)"),
     ]
@@ -110,20 +131,37 @@ def _chain(scale: Scale, bars: Sequence[GanttBar]) -> list[str]:
     ]
 
 
-def _marks(scale: Scale, marks: Sequence[Mark], bottom: float) -> list[str]:
-    """Return the marks under the drawing; one that would cover its neighbour's words goes a line lower."""
-    parts: list[str] = []
-    free_from = [-1000.0, -1000.0]
-    for mark in sorted(marks, key=lambda mark: mark.at_s):
-        x, half = scale.x(mark.at_s), 3.6 * len(mark.label) + 6
-        level = 0 if x - half >= free_from[0] or free_from[0] <= free_from[1] else 1
-        free_from[level] = x + half
-        shape = "d-bad" if mark.is_late else "d-ink"
-        parts.append(svg.path(f"M{svg.number(x)} {bottom + 4} l5 8 h-10 z", shape))
-        centre = min(max(x, half), WIDTH - half)
-        parts.append(svg.text(centre, bottom + 26 + 15 * level, mark.label, "d-text d-mid d-strong"))
+def _means(scale: Scale, top: float, means: MeansBar) -> list[str]:
+    """Return the row of something shared: pale where it works, in ink where the end depends on it."""
+    strong = " d-strong" if means.is_limit else ""
+    parts = [
+        svg.text(0, top + 14, _cut(means.label), f"d-text{strong}"),
+        svg.text(0, top + 26, _cut(means.note, _SMALL_LETTERS), "d-text-2 d-small"),
+    ]
+    for class_, stretches in (("d-bar-soft", means.busy), ("d-crit", means.critical)):
+        for start, end in stretches:
+            width = max(2, scale.x(end) - scale.x(start))
+            parts.append(svg.rect(scale.x(start), top + 8, width, 14, class_))
     return parts
 
 
-def _cut(label: str) -> str:
-    return label if len(label) <= _LABEL_LETTERS else label[: _LABEL_LETTERS - 1].rstrip() + "…"
+def _marks(scale: Scale, marks: Sequence[Mark], bottom: float) -> tuple[list[str], int]:
+    """Return the marks under the drawing and how many lines their words take: one that would cover its
+    neighbour's goes a line lower.
+    """
+    parts: list[str] = []
+    free_from = [-1000.0] * len(marks)
+    lines = 0
+    for mark in sorted(marks, key=lambda mark: mark.at_s):
+        x, half = scale.x(mark.at_s), 3.8 * len(mark.label) + 6
+        centre = min(max(x, half), WIDTH - half)
+        level = next(line for line, free in enumerate(free_from) if free <= centre - half)
+        free_from[level], lines = centre + half, max(lines, level + 1)
+        shape = "d-bad" if mark.is_late else "d-ink"
+        parts.append(svg.path(f"M{svg.number(x)} {bottom + 4} l5 8 h-10 z", shape))
+        parts.append(svg.text(centre, bottom + 26 + 15 * level, mark.label, "d-text d-mid d-strong"))
+    return parts, lines
+
+
+def _cut(label: str, letters: int = _LABEL_LETTERS) -> str:
+    return label if len(label) <= letters else label[: letters - 1].rstrip() + "…"

@@ -5,9 +5,19 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from veilleur.shared.drawings import svg
-from veilleur.shared.drawings.gantt import GanttBar, Mark, gantt_axis, gantt_svg
+from veilleur.shared.drawings.gantt import Course, GanttBar, Mark, MeansBar, gantt_svg
 from veilleur.shared.drawings.recovery import WIDTH, Axis, Bar, axis_for, bar_svg
-from veilleur.shared.drawings.timeline import Band, Lane, Point, Stretch, timeline_svg
+from veilleur.shared.drawings.timeline import (
+    NARROW,
+    WIDE,
+    Band,
+    Lane,
+    Layout,
+    Point,
+    Rows,
+    Stretch,
+    timeline_svg,
+)
 
 HOUR = 3600.0
 DAY_AXIS = Axis(end_s=24 * HOUR, step_s=4 * HOUR)
@@ -94,10 +104,15 @@ def test_nothing_is_drawn_outside_the_frame() -> None:
     assert all(0 <= float(part.get("x1", 0)) <= WIDTH for part in strokes)
 
 
-def gantt_of(bars: list[GanttBar], marks: list[Mark] | None = None, promised_s: float | None = None) -> str:
+def gantt_of(
+    bars: list[GanttBar],
+    marks: list[Mark] | None = None,
+    promised_s: float | None = None,
+    means: tuple[MeansBar, ...] = (),
+) -> str:
     """Return the drawing of a recovery with plain labels."""
-    labels = [str(tick) for tick in gantt_axis(bars, marks or []).ticks]
-    return gantt_svg(bars, marks or [], labels, promised_s=promised_s, title="T", desc="D")
+    course = Course(bars, marks or [], means, promised_s)
+    return gantt_svg(course, [str(tick) for tick in course.axis.ticks], title="T", desc="D")
 
 
 CHAIN = [
@@ -127,7 +142,7 @@ def test_lateness_is_hatched_behind_each_step() -> None:
 def test_a_label_that_does_not_fit_is_cut() -> None:
     words = [part.text or "" for part in shapes(gantt_of(CHAIN), "d-text")]
 
-    assert max(map(len, words)) <= 34
+    assert max(map(len, words)) <= 37
     assert any(word.endswith("…") for word in words)
 
 
@@ -146,10 +161,37 @@ def test_marks_at_the_same_place_do_not_cover_each_other() -> None:
     assert len({part.get("y") for part in words}) == 2
 
 
-def timeline_of(bands: list[Band], lanes: tuple[Lane, ...] = ()) -> str:
+def test_four_marks_at_one_place_are_all_read() -> None:
+    marks = [Mark(f"P{n} 7 h 3{n}", 7.5 * HOUR) for n in range(4)]
+    drawn = gantt_of(CHAIN, marks)
+    words = [part for part in shapes(drawn, "d-mid") if "d-strong" in part.get("class", "")]
+
+    lowest = max(float(part.get("y", 0)) for part in words)
+    assert len({part.get("y") for part in words}) == 4
+    assert lowest < float(ET.fromstring(drawn).get("viewBox", "").split()[3])
+
+
+def test_what_steps_share_is_in_ink_only_where_the_end_depends_on_it() -> None:
+    means = MeansBar("Link", "5 h", ((HOUR, 6 * HOUR),), ((HOUR, 3 * HOUR),), is_limit=True)
+    alone, shared = gantt_of(CHAIN), gantt_of(CHAIN, means=(means,))
+
+    # The last of each kind is the new one, under all the steps.
+    soft, ink = shapes(shared, "d-bar-soft")[-1], shapes(shared, "d-crit")[-1]
+    assert len(shapes(shared, "d-crit")) == len(shapes(alone, "d-crit")) + 1
+    assert soft.get("x") == ink.get("x")
+    assert float(soft.get("width", 0)) == pytest.approx(2.5 * float(ink.get("width", 0)), abs=0.2)
+    assert float(ink.get("y", 0)) > max(float(part.get("y", 0)) for part in shapes(alone, "d-late"))
+
+
+def timeline_of(bands: list[Band], lanes: tuple[Lane, ...] = (), layout: Layout = WIDE) -> str:
     """Return a stretch of thirty days."""
     stretch = Stretch(ticks=((0.0, "22 Oct"),), week_ends=((0.1, 0.2),), now_label="08:42")
-    return timeline_svg("State", bands, lanes, stretch, title="T", desc="D")
+    return timeline_svg(Rows("State", bands, lanes), stretch, title="T", desc="D", layout=layout)
+
+
+def words_of(drawn: str) -> list[str]:
+    """Return every text of a drawing."""
+    return [part.text or "" for part in ET.fromstring(drawn).iter() if part.tag == "text"]
 
 
 def test_height_says_severity() -> None:
@@ -163,7 +205,7 @@ def test_height_says_severity() -> None:
 def test_unknown_is_dotted_with_an_outline() -> None:
     drawn = timeline_of([Band(0.2, 0.3, "unknown")])
 
-    assert shapes(drawn, "d-dotted")[0].get("fill") == "url(#unknown-dots)"
+    assert shapes(drawn, "d-dotted")[0].get("fill") == "url(#timeline-dots)"
     assert shapes(drawn, "d-unknown-line")
 
 
@@ -179,3 +221,56 @@ def test_each_kind_of_event_has_its_own_shape() -> None:
 
     assert len(shapes(drawn, "d-bar")) == len(shapes(drawn, "d-bad-line")) == 1
     assert [part.tag for part in shapes(drawn, "d-good")] == ["rect", "circle"]
+
+
+def test_marks_have_their_names_where_there_is_room() -> None:
+    bands = [Band(0.3, 0.31, "bad", "down, 3 h 36"), Band(0.7, 0.72, "unknown", "unknown, 11 h")]
+    lane = Lane("Tests", (Point(0.5, "disc", "level 5"), Point(0.2, "disc")))
+
+    assert {"down, 3 h 36", "unknown, 11 h", "level 5"} <= set(words_of(timeline_of(bands, (lane,))))
+
+
+@pytest.mark.parametrize("layout", [WIDE, NARROW])
+def test_of_names_that_would_lie_on_each_other_the_gravest_is_kept(layout: Layout) -> None:
+    bands = [
+        Band(0.50, 0.505, "watch", "to watch, 10 h"),
+        Band(0.51, 0.511, "bad", "down, 3 h 36"),
+        Band(0.53, 0.531, "unknown", "unknown, 11 h"),
+    ]
+
+    assert [word for word in words_of(timeline_of(bands, layout=layout)) if "," in word] == ["down, 3 h 36"]
+
+
+@pytest.mark.parametrize("layout", [WIDE, NARROW])
+def test_the_name_of_the_newest_mark_stays_inside_the_frame(layout: Layout) -> None:
+    drawn = timeline_of(
+        [Band(0.99, 1, "bad", "down, 51 min")], (Lane("Tests", (Point(1, "disc", "level 5"),)),)
+    )
+
+    (name,) = (part for part in ET.fromstring(drawn).iter() if part.text == "down, 51 min")
+    assert float(name.get("x", 0)) < WIDE.x(0.99)
+    assert "level 5" in words_of(drawn)
+
+
+def test_a_name_never_lies_on_another_mark() -> None:
+    lane = Lane("Tests", (Point(0.5, "disc", "level 5"), Point(0.48, "disc")))
+
+    assert "level 5" not in words_of(timeline_of([Band(0, 1, "good")], (lane,)))
+
+
+def test_what_has_just_begun_is_drawn_before_now() -> None:
+    (outage,) = shapes(timeline_of([Band(0.99999, 1, "bad")]), "d-bad")
+
+    assert float(outage.get("x", 0)) + float(outage.get("width", 0)) <= WIDE.x(1)
+
+
+def test_a_phone_has_a_drawing_of_its_own_with_names_above_the_rows() -> None:
+    lane = Lane("Backups", (Point(0.5, "tick"),))
+    wide, narrow = (timeline_of([Band(0, 1, "unknown")], (lane,), layout) for layout in (WIDE, NARROW))
+
+    # Both are on one page: nothing they are called by may be the same.
+    ids = [{part.get("id") for part in ET.fromstring(each).iter()} - {None} for each in (wide, narrow)]
+    assert not ids[0] & ids[1]
+    assert float(ET.fromstring(narrow).get("viewBox", "").split()[2]) <= 288
+    (band,) = shapes(narrow, "d-dotted")
+    assert float(band.get("x", 0)) < 10

@@ -114,3 +114,16 @@ def test_numbers_follow_the_language() -> None:
 def test_small_counts_are_spelled(count: int, french: str, english: str) -> None:
     assert words.spelled(count, "fr") == french
     assert words.spelled(count, "en") == english
+
+
+def test_names_are_put_in_the_order_of_a_dictionary() -> None:
+    names = ["Téléphonie", "étiquettes", "ERP", "Fichiers", "Zone", "Évreux"]
+
+    assert sorted(names, key=words.sort_key) == [
+        "ERP",
+        "étiquettes",
+        "Évreux",
+        "Fichiers",
+        "Téléphonie",
+        "Zone",
+    ]
