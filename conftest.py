@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+import hypothesis
 import pytest
 from django.db import connection
 
@@ -10,6 +11,9 @@ from veilleur.config.env import environment
 from veilleur.domains.journal.models.append_only import guard_statements, missing_guards, unguard_statements
 
 prepare_folder(environment())
+# A slow machine is no fault of what is tested.
+hypothesis.settings.register_profile("veilleur", deadline=None)
+hypothesis.settings.load_profile("veilleur")
 pytest_plugins = ("tests.programs",)
 
 _COMMITTING_FIXTURES = frozenset({"transactional_db", "live_server"})

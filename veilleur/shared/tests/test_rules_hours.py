@@ -109,7 +109,7 @@ days_hours = st.lists(spans, max_size=3)
 
 # One run per place, so that no change is left to luck; no deadline, a slow machine is not a fault.
 @pytest.mark.parametrize(("zone", "first"), WALKS)
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(
     st.dictionaries(st.integers(0, 6), days_hours),
     st.dictionaries(st.integers(-1, 3), days_hours, max_size=2),
@@ -126,7 +126,7 @@ def test_hours_agree_with_a_minute_by_minute_walk_of_the_wall_clock(zone, first,
     assert whole_minutes(intervals) == model
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.dictionaries(st.integers(0, 6), days_hours), st.sampled_from(["FR", "FR-57", None]))
 def test_holidays_agree_with_the_walk_over_an_easter_with_a_change_of_clock(week, code):
     closed = {"FR": [date(2027, 3, 29)], "FR-57": [date(2027, 3, 26), date(2027, 3, 29)], None: []}[code]

@@ -16,7 +16,7 @@ MIDNIGHT = datetime(2026, 3, 29, tzinfo=UTC)
 SPAN = 240  # minutes that the generated sets lie in
 
 # No deadline: a slow machine is not a fault of the algebra.
-brief = settings(max_examples=50, deadline=None)
+brief = settings(max_examples=50)
 
 pairs_of_minutes = st.lists(
     st.tuples(st.integers(0, SPAN), st.integers(0, 40)).map(lambda p: (p[0], min(SPAN, p[0] + p[1]))),

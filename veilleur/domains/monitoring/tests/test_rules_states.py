@@ -222,4 +222,4 @@ class AgainstReference(RuleBasedStateMachine):
 
 
 TestAgainstReference = AgainstReference.TestCase
-TestAgainstReference.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestAgainstReference.settings = settings(max_examples=150, stateful_step_count=30)

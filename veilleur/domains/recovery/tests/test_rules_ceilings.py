@@ -10,7 +10,7 @@ from veilleur.domains.recovery.rules.dispatch import Plan, dispatch
 from veilleur.domains.recovery.tests.test_rules_dispatch import chain, random_plan
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 40), spread=st.sampled_from([0.1, 1.0, 2.0]))
 def test_no_draw_starts_later_than_its_bound_whatever_the_list(seed: int, count: int, spread: float) -> None:
     rng = np.random.default_rng(seed)
@@ -20,7 +20,7 @@ def test_no_draw_starts_later_than_its_bound_whatever_the_list(seed: int, count:
     assert np.all(dispatch(plan, durations) <= latest_starts(plan, durations))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 30))
 def test_the_bound_holds_when_many_things_happen_at_the_same_instant(seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
@@ -30,7 +30,7 @@ def test_the_bound_holds_when_many_things_happen_at_the_same_instant(seed: int, 
     assert np.all(dispatch(plan, durations) <= latest_starts(plan, durations))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 30))
 def test_a_bound_never_falls_when_something_lasts_longer(seed: int, count: int) -> None:
     """The runs themselves may (Graham's anomaly): that is why they are not compared with one another."""

@@ -166,7 +166,7 @@ def test_a_service_with_a_graver_strike_is_still_counted_in_the_whole_of_another
     assert p80(found.quantiles) > 80_000
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     ends=st.lists(st.sampled_from([1.0, 2.0, 3.0, math.inf]), min_size=1, max_size=40),
     bar=st.sampled_from([1.0, 2.0, 3.0, math.inf]),

@@ -60,7 +60,7 @@ def test_a_long_queue_is_what_a_second_implementation_gives() -> None:
         np.testing.assert_allclose(starts[:, draw], expected, rtol=1e-12, atol=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 30))
 def test_no_activity_starts_early_and_no_resource_is_overbooked(seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
