@@ -81,9 +81,9 @@ def make_run(
     lasted: timedelta = timedelta(minutes=2),
     total_bytes: int = 1_000_000,
     state: RunState = RunState.COMPLETE,
-    reason: str = "",
+    **fields: Any,
 ) -> Run:
-    """Make an ended run and, when it stored something, its copy in the plan's repository.
+    """Make an ended run and, when it stored something, its copy in the plan's repository; `fields`: the run's.
 
     Find the copy by `Copy.objects.of(organisation_id).get(run=run)`.
     """
@@ -94,11 +94,11 @@ def make_run(
         started_at,
         plan=plan,
         state=state,
-        reason=reason,
         started_us=start,
         ended_us=end,
         manifest_digest="0" * 64,
         **common,
+        **fields,
     )
     if state in (RunState.COMPLETE, RunState.PARTIAL):
         _made(
