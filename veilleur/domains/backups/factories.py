@@ -83,7 +83,7 @@ def make_run(
     state: RunState = RunState.COMPLETE,
     **fields: Any,
 ) -> Run:
-    """Make an ended run and, when it stored something, its copy in the plan's repository; `fields`: the run's.
+    """Make an ended run and, when it stored something, its copy in its plan's place; `fields`: the run's own.
 
     Find the copy by `Copy.objects.of(organisation_id).get(run=run)`.
     """
