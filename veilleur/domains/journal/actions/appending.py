@@ -32,7 +32,7 @@ _READ = (
 # A row's lock goes to whoever comes by when it is let go, not to the one that has waited longest: among many
 # writers of one organisation some would starve. An advisory lock is a queue; the row's lock stays the
 # guarantee. The first number keeps the journal's queues apart from anybody else's.
-_QUEUE = "SELECT pg_advisory_xact_lock(1785688430, key) FROM unnest(%s::int[]) AS key"
+_QUEUE = "SELECT pg_advisory_xact_lock(1785688430, key) FROM unnest(%s::int[]) AS key; "
 _INSERT = f"INSERT INTO journal_entry ({', '.join(str(field.column) for field in _FIELDS)}) VALUES "  # noqa: S608
 _ROW = f"({', '.join(['%s'] * len(_FIELDS))})"
 _MOVE = "UPDATE journal_chainhead SET sequence = %s, hash = %s WHERE key = %s"
@@ -143,11 +143,14 @@ def _locked(keys: Sequence[int]) -> dict[int, _Head]:
     # By hand: building these three statements by the ORM takes longer than running them, and every writer of
     # the organisation waits meanwhile.
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    marks = ", ".join(["%s"] * len(keys))
+    read = _READ.format(marks=", ".join(["%s"] * len(keys)), lock=lock)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_QUEUE, [list(keys)])
-        cursor.execute(_READ.format(marks=marks, lock=lock), keys)
+            # Two statements, sent and answered as one: the second sees what was committed during the first.
+            cursor.execute(_QUEUE + read, [list(keys), *keys])
+            cursor.nextset()
+        else:
+            cursor.execute(read, keys)
         rows = cursor.fetchall()
     return {row[0]: _Head(row[0], _uuid(row[1]), row[2], row[3], bytes(row[4])) for row in rows}
 
