@@ -21,6 +21,8 @@ from veilleur.shared.readable import readable
 from veilleur.shared.showable import showable
 from veilleur.shared.words import duration
 
+# An address with the network card it is reached by; the standard library takes anything for the card's name.
+_ADDRESS = re.compile(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 OBJECTIVES_S = (
@@ -130,7 +132,8 @@ class ServerForm(forms.Form):
     def clean_host(self) -> str:
         """Return a socket's folder, a name or an address, and nothing that holds more than that."""
         host = str(self.cleaned_data["host"])
-        if host.startswith("/"):
+        # PostgreSQL takes a comma for the end of a host and the beginning of another one to try.
+        if host.startswith("/") and "," not in host:
             return whole_path(host)
         if not (_HOST_NAME.fullmatch(host) or _is_address(host)):
             raise ValidationError(
@@ -151,6 +154,8 @@ class ServerForm(forms.Form):
 
 
 def _is_address(text: str) -> bool:
+    if not _ADDRESS.fullmatch(text):
+        return False
     try:
         ip_address(text)
     except ValueError:

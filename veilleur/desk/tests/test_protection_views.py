@@ -116,6 +116,9 @@ def test_a_server_that_cannot_be_read_is_explained_beside_its_field(
         ("host", "db.example password=secret"),
         ("host", "db.example,other.example"),
         ("host", "/var/run/../run"),
+        ("host", "/run/postgresql,other.example"),
+        ("host", "::1%eth0,other.example"),
+        ("host", "::1%\u202e"),
         ("host", ""),
         ("port", "0"),
         ("port", "70000"),
@@ -133,6 +136,13 @@ def test_what_is_no_server_is_refused_before_it_is_tried(
 
     assert field in response.context["form"].errors
     assert namer.asked == []
+
+
+@pytest.mark.parametrize("host", ["::1", "fe80::1%eth0.2", "192.0.2.7", "/run/my postgresql"])
+def test_an_address_and_a_folder_are_taken_as_they_are(office: Office, namer: Namer, host: str) -> None:
+    office.post("name_server", host=host, port="5432")
+
+    assert [server.host for server in namer.asked] == [host]
 
 
 def test_a_database_that_wants_credentials_links_to_a_form_that_knows_it(office: Office) -> None:
