@@ -147,6 +147,24 @@ def whole_plans(organisation_id: int) -> tuple[PlanRow, ...]:
     return tuple(plan_row(plan) for plan in plans.order_by("name", "pk"))
 
 
+def item_ids(organisation_id: int, repository: UUID) -> tuple[UUID, ...]:
+    """Return what plans ever put into a repository, also those that are off or have ended."""
+    items = PlanItem.objects.of(organisation_id).filter(plan__repository__public_id=repository)
+    return tuple(items.order_by("pk").values_list("public_id", flat=True))
+
+
+def abandoned_plans(organisation_id: int) -> tuple[PlanRow, ...]:
+    """Return one plan, off or ended, of each repository where work never ended and no plan that is on comes
+    by any more. Three queries where there is none.
+    """
+    runs = Run.objects.of(organisation_id).filter(state=RunState.RUNNING)
+    tests = RestoreTest.objects.of(organisation_id).filter(state=TestState.RUNNING)
+    left = {*runs.values_list("plan__repository", flat=True), *tests.values_list("repository", flat=True)}
+    visited = running_plans(organisation_id).values_list("repository", flat=True)
+    plans = _plans(organisation_id).filter(repository__in=left.difference(visited)).order_by("pk")
+    return tuple(plan_row(plan) for plan in {plan.repository_id: plan for plan in plans}.values())
+
+
 def whole_repositories(organisation_id: int) -> tuple[PlaceRow, ...]:
     """Return all backup places by name, retired ones included."""
     rows = Repository.objects.of(organisation_id).select_related("asset").order_by("name", "pk")
