@@ -9,6 +9,7 @@ from django.urls import reverse
 from veilleur.desk.tests.office import Looker, Namer, Office, said
 from veilleur.domains.backups.actions import name_source, note_source_access
 from veilleur.domains.backups.factories import NOON, identity
+from veilleur.domains.backups.queries import visible_plans
 from veilleur.domains.backups.rules.plans import NewItem
 from veilleur.domains.backups.rules.sources import NamedServer
 from veilleur.domains.backups.rules.states import AccessState, SourceKind
@@ -29,6 +30,14 @@ def test_a_typed_database_is_protected_as_one_and_the_page_says_so(office: Offic
     assert kinds["/srv/shop.db"] == "sqlite"
     assert "/srv/shop.db is a SQLite database" in said(response)
     assert looker.places == {Path(office.place.folder)}
+
+
+def test_a_form_that_is_sent_twice_makes_one_plan(office: Office) -> None:
+    for _ in range(2):
+        response = office.wish("/srv/letters")
+        assert response.status_code == 302
+
+    assert [plan.name for plan in visible_plans(office.viewer)] == ["Accounting", "Plan"]
 
 
 def test_a_path_that_is_not_there_is_refused_by_name_and_nothing_is_made(office: Office) -> None:
