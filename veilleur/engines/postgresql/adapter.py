@@ -35,8 +35,9 @@ DUMP_NAME = "database.dump"
 
 
 class PostgresDumper:
-    """Uses the installed PostgreSQL programs; `homes` are globbed for folders like 15/bin. A trial is given up
-    when the server leaves its few short questions unanswered for `silence_s`.
+    """Uses the installed PostgreSQL programs; `homes` are globbed for folders like 15/bin.
+
+    A trial is given up when the server leaves its few short questions unanswered for `silence_s`.
     """
 
     def __init__(self, homes: Path = Path("/usr/lib/postgresql"), silence_s: float = 20.0) -> None:
@@ -56,6 +57,9 @@ class PostgresDumper:
         ignored = passfile_problem(source.passfile)
         if ignored:
             return Access(AccessState.NEEDS_CREDENTIALS, ignored, str(source.passfile))
+        return self._tried(text)
+
+    def _tried(self, text: str) -> Access:
         try:
             connection = psycopg.connect(text)
         except psycopg.Error as error:
