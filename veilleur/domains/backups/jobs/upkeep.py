@@ -68,7 +68,7 @@ def look_at_places(_ticket: JobTicket, clock: Clock) -> None:
     for organisation in whole_organisations(with_demo=False):
         for plan in abandoned_plans(organisation.pk):
             _tidy_up(Work(plan, clock))
-        for one in lookouts(organisation.pk):
+        for one in lookouts(organisation.pk, clock()):
             if ENGINE.get().is_there(Path(one.folder)) == one.is_gone:
                 ask_run(now=clock(), actor=SYSTEM, organisation_id=organisation.pk, plan=one.plan)
 
