@@ -33,6 +33,7 @@ from veilleur.domains.backups.queries.work import PlaceRow
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.plans import NewRepository
 from veilleur.domains.backups.rules.states import Medium
+from veilleur.domains.estate.queries import machine_here
 from veilleur.domains.journal.rules.work import Clock, JobTicket, ReadEntry
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.shared.ids import new_id
@@ -140,8 +141,11 @@ def make_place(
     """Make a backup place: look at the folder, make password and repository, keep it.
 
     `asset` is the machine that runs this; a network share is kept as held elsewhere. Refused with the reasons
-    of Places.look or of the engine.
+    of Places.look or of the engine; with `not_this_machine` where folders of another organisation's machine
+    would be looked at and made.
     """
+    if machine_here(owner.key) is None:
+        return Refused("not_this_machine")
     known = next((row for row in whole_repositories(owner.key) if row.folder == str(folder)), None)
     seen = PLACES.get().look(folder)
     if isinstance(seen, Refused):

@@ -1,4 +1,4 @@
-"""The clock ran ahead and was set back: nothing made meanwhile is taken for fresh, and nothing waits for it."""
+"""The clock ran ahead and was set back: what was made meanwhile is not fresh, and nothing waits for it."""
 
 from datetime import timedelta
 from typing import Any
