@@ -1,4 +1,4 @@
-"""What is kept of a database that was tried: never that of a trial with a password file given up meanwhile."""
+"""What is kept of a database that was tried: nothing of a trial with a password file that was replaced."""
 
 import pytest
 
