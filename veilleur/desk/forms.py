@@ -66,7 +66,8 @@ def whole_path(text: str) -> str:
     path = PurePosixPath(text.strip())
     if not path.is_absolute() or ".." in path.parts:
         raise ValidationError(_("Give the whole path, starting with a slash: {path}").format(path=text))
-    return str(path)
+    # POSIX leaves open what two slashes at the beginning mean; here they are one, and one path has one name.
+    return "/" + str(path).lstrip("/")
 
 
 class PlaceForm(forms.Form):

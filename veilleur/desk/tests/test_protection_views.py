@@ -40,6 +40,12 @@ def test_a_form_that_is_sent_twice_makes_one_plan(office: Office) -> None:
     assert [plan.name for plan in visible_plans(office.viewer)] == ["Accounting", "Plan"]
 
 
+def test_one_path_has_one_name_however_many_slashes_it_begins_with(office: Office) -> None:
+    office.wish("//srv/letters\n/srv/letters")
+
+    assert [item.source for item in office.plans()["Accounting"].items] == ["/srv/letters"]
+
+
 def test_a_path_that_is_not_there_is_refused_by_name_and_nothing_is_made(office: Office) -> None:
     response = office.wish("/srv/letters\n/srv/missing")
 
