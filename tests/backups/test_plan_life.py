@@ -10,7 +10,7 @@ from django.utils import translation
 
 from tests.backups.house import House
 from veilleur.domains.backups import jobs, ports, queries
-from veilleur.domains.backups.actions import end_plan, retire_repository, switch_plan
+from veilleur.domains.backups.actions import begin_run, end_plan, retire_repository, switch_plan
 from veilleur.domains.backups.jobs.work import access_to, owner_of
 from veilleur.domains.backups.models import Plan, Repository, Run
 from veilleur.domains.backups.queries.work import PlanRow
@@ -18,6 +18,7 @@ from veilleur.domains.backups.rules.states import RunState, SourceKind, TestStat
 from veilleur.domains.journal.jobs import run_one_job
 from veilleur.domains.journal.models import Job
 from veilleur.domains.journal.rules.work import JobTicket
+from veilleur.engines.restic.adapter import ResticEngine
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
@@ -76,6 +77,82 @@ def test_ending_and_retiring_leave_every_copy_where_it_is(house: House, plan: Pl
     assert ports.ENGINE.get().snapshots(access) == before
     assert len(before) == 1
     assert Run.objects.of(house.organisation.pk).count() == 1
+
+
+class EndingEngine(ResticEngine):
+    """Makes a copy, while a person ends the plan."""
+
+    def back_up_folders(self, *rest: object) -> object:
+        end_plan(**self.ending)
+        return super().back_up_folders(*rest)
+
+
+def test_a_plan_that_is_ended_while_it_runs_keeps_what_it_makes_and_removes_nothing(
+    house: House, plan: PlanRow
+) -> None:
+    for _ in range(3):
+        house.run(plan)
+    house.later(days=400)
+    engine = EndingEngine(house.data_dir / "cache")
+    engine.ending = {**by(house), "plan": plan.id}
+    ports.ENGINE.bind(engine)
+
+    run = house.run(plan)
+
+    assert run.state == RunState.COMPLETE
+    assert len(engine.snapshots(access_to(plan))) == 4
+
+
+def leave_half_a_run(house: House, plan: PlanRow) -> Run:
+    """Leave what a killed process leaves: a run that never ends, and data in clear."""
+    run = begin_run(**by(house), item=plan.items[0].id, ticket=None)
+    staged = house.data_dir / "work" / "places" / f"run-{plan.items[0].id}"
+    staged.mkdir(parents=True)
+    (staged / "half a copy").write_text("private")
+    return house.row(Run, run)
+
+
+def look_at_places(house: House) -> None:
+    jobs.HANDLERS["backups.look_at_places"](JobTicket("", "", {}, 1, uuid4()), house.clock)
+
+
+@pytest.mark.parametrize("is_ended", [True, False])
+def test_data_in_clear_of_a_killed_run_is_wiped_though_its_plan_never_runs_again(
+    house: House, plan: PlanRow, is_ended: bool
+) -> None:
+    run = leave_half_a_run(house, plan)
+    end_plan(**by(house), plan=plan.id) if is_ended else switch_plan(**by(house), plan=plan.id, on=False)
+
+    look_at_places(house)
+
+    run.refresh_from_db()
+    assert house.leftovers() == []
+    assert (run.state, run.reason) == (RunState.INTERRUPTED, "interrupted")
+
+
+def test_what_still_runs_when_its_plan_is_ended_is_left_alone(
+    house: House, plan: PlanRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("veilleur.domains.backups.jobs.work.CLAIM_WAIT_S", 0.1)
+    run = leave_half_a_run(house, plan)
+    end_plan(**by(house), plan=plan.id)
+
+    with ports.WORKSHOP.get().claim(plan.place.id, 0.1):
+        look_at_places(house)
+
+    run.refresh_from_db()
+    assert run.state == RunState.RUNNING
+    assert house.leftovers() == [f"run-{plan.items[0].id}"]
+
+
+def test_the_next_plan_of_the_same_place_wipes_what_an_ended_one_left(house: House, plan: PlanRow) -> None:
+    other = house.plan(SourceKind.FILES, plan.items[0].source, "Other")
+    leave_half_a_run(house, plan)
+    end_plan(**by(house), plan=plan.id)
+
+    house.run(other)
+
+    assert house.leftovers() == []
 
 
 def test_the_folder_of_a_retired_place_is_taken_up_again_with_its_copies(house: House, plan: PlanRow) -> None:

@@ -11,9 +11,11 @@ import pytest
 
 from tests.backups.house import House, make_database
 from veilleur.domains.backups import jobs
+from veilleur.domains.backups.jobs.work import owner_of
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.organisations.factories import make_organisation
 from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import SYSTEM
 
 pytestmark = pytest.mark.restic
 NOBODY = 65534
@@ -124,3 +126,16 @@ def test_another_organisation_of_the_installation_reads_nothing_of_the_machine(
     refused = jobs.look_at_source(other.pk, tmp_path, house.place)
 
     assert refused == Refused("not_this_machine", str(tmp_path))
+
+
+def test_another_organisation_of_the_installation_makes_no_folder_on_this_machine(
+    house: House, tmp_path: Path
+) -> None:
+    owner = owner_of(make_organisation("Other").public_id)
+    assert owner is not None
+
+    for folder in (tmp_path / "fresh", tmp_path / "missing" / "fresh"):
+        made = jobs.make_place(house.clock, SYSTEM, owner, folder, asset=None, name="Place")
+        assert made == Refused("not_this_machine")
+
+    assert not (tmp_path / "fresh").exists()

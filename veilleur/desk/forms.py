@@ -21,6 +21,8 @@ from veilleur.shared.readable import readable
 from veilleur.shared.showable import showable
 from veilleur.shared.words import duration
 
+# An address with the network card it is reached by; the standard library takes anything for the card's name.
+_ADDRESS = re.compile(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 OBJECTIVES_S = (
@@ -64,7 +66,8 @@ def whole_path(text: str) -> str:
     path = PurePosixPath(text.strip())
     if not path.is_absolute() or ".." in path.parts:
         raise ValidationError(_("Give the whole path, starting with a slash: {path}").format(path=text))
-    return str(path)
+    # POSIX leaves open what two slashes at the beginning mean; here they are one, and one path has one name.
+    return "/" + str(path).lstrip("/")
 
 
 class PlaceForm(forms.Form):
@@ -130,7 +133,8 @@ class ServerForm(forms.Form):
     def clean_host(self) -> str:
         """Return a socket's folder, a name or an address, and nothing that holds more than that."""
         host = str(self.cleaned_data["host"])
-        if host.startswith("/"):
+        # PostgreSQL takes a comma for the end of a host and the beginning of another one to try.
+        if host.startswith("/") and "," not in host:
             return whole_path(host)
         if not (_HOST_NAME.fullmatch(host) or _is_address(host)):
             raise ValidationError(
@@ -151,6 +155,8 @@ class ServerForm(forms.Form):
 
 
 def _is_address(text: str) -> bool:
+    if not _ADDRESS.fullmatch(text):
+        return False
     try:
         ip_address(text)
     except ValueError:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from veilleur.desk.tests.office import Looker, Namer, Office, said
 from veilleur.domains.backups.actions import name_source, note_source_access
 from veilleur.domains.backups.factories import NOON, identity
+from veilleur.domains.backups.queries import visible_plans
 from veilleur.domains.backups.rules.plans import NewItem
 from veilleur.domains.backups.rules.sources import NamedServer
 from veilleur.domains.backups.rules.states import AccessState, SourceKind
@@ -29,6 +30,20 @@ def test_a_typed_database_is_protected_as_one_and_the_page_says_so(office: Offic
     assert kinds["/srv/shop.db"] == "sqlite"
     assert "/srv/shop.db is a SQLite database" in said(response)
     assert looker.places == {Path(office.place.folder)}
+
+
+def test_a_form_that_is_sent_twice_makes_one_plan(office: Office) -> None:
+    for _ in range(2):
+        response = office.wish("/srv/letters")
+        assert response.status_code == 302
+
+    assert [plan.name for plan in visible_plans(office.viewer)] == ["Accounting", "Plan"]
+
+
+def test_one_path_has_one_name_however_many_slashes_it_begins_with(office: Office) -> None:
+    office.wish("//srv/letters\n/srv/letters")
+
+    assert [item.source for item in office.plans()["Accounting"].items] == ["/srv/letters"]
 
 
 def test_a_path_that_is_not_there_is_refused_by_name_and_nothing_is_made(office: Office) -> None:
@@ -116,6 +131,9 @@ def test_a_server_that_cannot_be_read_is_explained_beside_its_field(
         ("host", "db.example password=secret"),
         ("host", "db.example,other.example"),
         ("host", "/var/run/../run"),
+        ("host", "/run/postgresql,other.example"),
+        ("host", "::1%eth0,other.example"),
+        ("host", "::1%\u202e"),
         ("host", ""),
         ("port", "0"),
         ("port", "70000"),
@@ -133,6 +151,13 @@ def test_what_is_no_server_is_refused_before_it_is_tried(
 
     assert field in response.context["form"].errors
     assert namer.asked == []
+
+
+@pytest.mark.parametrize("host", ["::1", "fe80::1%eth0.2", "192.0.2.7", "/run/my postgresql"])
+def test_an_address_and_a_folder_are_taken_as_they_are(office: Office, namer: Namer, host: str) -> None:
+    office.post("name_server", host=host, port="5432")
+
+    assert [server.host for server in namer.asked] == [host]
 
 
 def test_a_database_that_wants_credentials_links_to_a_form_that_knows_it(office: Office) -> None:

@@ -145,6 +145,45 @@ def test_several_breakdowns_of_one_machine_are_one_thing_to_do(
     assert month.index("10.20.0.17:5432") < month.index("Put right the three checks that are down")
 
 
+def works(signed_in: Client) -> Any:
+    """Return the answer to the first question."""
+    return signed_in.get(reverse("desk:home")).context["page"].answers[0]
+
+
+def test_what_works_says_nothing_of_a_service_that_nobody_watches(
+    signed_in: Client, organisation: Organisation
+) -> None:
+    machines = [make_asset(organisation, name) for name in ("erp-01", "etq-01")]
+    for machine, name in zip(machines, ("Accounting", "Labels"), strict=True):
+        make_service(organisation, name, runs_on=machine)
+    checks = [make_check(machine) for machine in machines]
+    results = tuple(make_result(check.public_id, utc_now(), code="connected") for check in checks)
+    take_results(now=utc_now(), actor=WATCH, results=results)
+    before = works(signed_in)
+
+    signed_in.post(reverse("desk:retire_check", args=[checks[1].public_id]), {"reason": "Too loud."})
+    one, signed = works(signed_in), signed_in.get(reverse("desk:home")).content.decode()
+    make_service(organisation, "Payroll")
+    two = works(signed_in)
+
+    assert (before.verdict, before.sentence) == ("good", "Everything that is watched works.")
+    assert (one.verdict, one.sentence) == (
+        "unknown",
+        "Nobody watches Labels: whether it works is unknown.",
+    )
+    assert "Nobody watches Labels" in signed
+    assert two.sentence == "Nobody watches Labels and one other service: whether they work is unknown."
+
+
+def test_what_is_down_is_told_before_what_nobody_watches(
+    signed_in: Client, organisation: Organisation
+) -> None:
+    make_service(organisation, "Payroll")
+    fail(make_check(make_asset(organisation, "etq-01")))
+
+    assert works(signed_in).verdict == "bad"
+
+
 def test_what_is_only_to_be_watched_is_no_breakdown(signed_in: Client, organisation: Organisation) -> None:
     check = make_check(make_asset(organisation, "cao-01"), "disk", "/srv")
     at = utc_now() - timedelta(seconds=50)

@@ -101,8 +101,8 @@ REASONS: dict[str, Promise] = {
     ),
     "place_not_writable": _("Veilleur may not write to the backup place."),
     "place_taken": _(
-        "This folder lies inside another backup place or inside Veilleur's own data. Choose a folder of "
-        "its own."
+        "This folder lies inside another backup place or inside Veilleur's own data, or it holds that data. "
+        "Choose a folder of its own."
     ),
     "place_not_absolute": _("Give the whole path of the folder, starting with a slash."),
     "place_not_empty": _("There is already data of Veilleur in this folder: nothing was overwritten."),

@@ -127,11 +127,14 @@ def resume_check(*, now: datetime, actor: Actor, organisation_id: int, check: UU
 
     Refused with `no_such_check`, or `already_watched` when another check looks at the same thing.
     """
-    former = _locked(organisation_id, check)
+    checks = Check.objects.of(organisation_id).select_related("asset")
+    former: Check | None = checks.filter(public_id=check).first()
     if former is None:
         return Refused("no_such_check")
-    rows = Check.objects.of(organisation_id).filter(asset_id=former.asset_id, until=None)
-    if rows.filter(kind=former.kind, target=former.target).exists():
+    # All that ever looked at it: whoever takes up another one of them at the same time waits.
+    same = checks.filter(asset_id=former.asset_id, kind=former.kind, target=former.target)
+    list(same.select_for_update(of=("self",)).order_by("pk"))
+    if same.filter(until=None).exists():
         return Refused("already_watched")
     again = _again(former, now)
     _begin(again)

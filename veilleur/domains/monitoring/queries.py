@@ -190,7 +190,8 @@ def _row(state: CheckState, now_us: int) -> CheckRow:
     believed, since_us, code = state.hard, state.hard_since_us, state.code
     # Nobody may have noted the silence yet: the job that does may be what stands still.
     if believed != Health.UNKNOWN and is_stale(state.last_result_us, policy, now_us):
-        believed, since_us, code = Health.UNKNOWN, state.last_result_us + policy.freshness_us(), "stale"
+        since_us = min(state.last_result_us + policy.freshness_us(), now_us)
+        believed, code = Health.UNKNOWN, "stale"
     return CheckRow(
         id=check.public_id,
         asset=check.asset.public_id,
@@ -306,6 +307,6 @@ def visible_timeline(viewer: Viewer, asset: UUID, now: datetime, days: int = 30)
     for state in present:
         policy = policy_of(state.check_row)
         if state.hard != Health.UNKNOWN and is_stale(state.last_result_us, policy, now_us):
-            silent_since = state.last_result_us + policy.freshness_us()
+            silent_since = min(state.last_result_us + policy.freshness_us(), now_us)
             beliefs[state.check_row_id].append(Belief(silent_since, Health.UNKNOWN))
     return worst_over_time(beliefs.values(), now - timedelta(days=days), now)

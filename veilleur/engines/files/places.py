@@ -49,9 +49,12 @@ class LocalPlaces:
 
     def _is_taken(self, folder: Path) -> bool:
         """Return whether a folder lies in a place that is there already, or in the data folder: only below
-        `backups` does nothing else live.
+        `backups` does nothing else live. One that holds the data folder, `/` first of all, would take
+        everything below it for its own.
         """
         data_dir = self._data_dir.resolve()
+        if data_dir.is_relative_to(folder):
+            return True
         if folder.is_relative_to(data_dir) and not folder.is_relative_to(data_dir / OWN_PLACES):
             return True
         return any((above / CARD).exists() for above in folder.parents)

@@ -17,7 +17,15 @@ from veilleur.domains.backups.rules.states import AccessState
 from veilleur.engines.postgresql import commands, parse
 from veilleur.engines.postgresql.cluster import Cluster, throwaway_cluster
 from veilleur.engines.postgresql.login import passfile_problem, refusal_of
-from veilleur.engines.postgresql.reading import Connection, hold, read_facts, unreadable_tables
+from veilleur.engines.postgresql.reading import (
+    Connection,
+    database_name,
+    hold,
+    not_waited_for,
+    read_as_text,
+    read_facts,
+    unreadable_tables,
+)
 from veilleur.engines.running import Command, ProgramMissing, run, started
 
 _LONG_S = 12 * 3600.0
@@ -27,10 +35,14 @@ DUMP_NAME = "database.dump"
 
 
 class PostgresDumper:
-    """Uses the installed PostgreSQL programs; `homes` are globbed for folders like 15/bin."""
+    """Uses the installed PostgreSQL programs; `homes` are globbed for folders like 15/bin.
 
-    def __init__(self, homes: Path = Path("/usr/lib/postgresql")) -> None:
+    A trial is given up when the server leaves its few short questions unanswered for `silence_s`.
+    """
+
+    def __init__(self, homes: Path = Path("/usr/lib/postgresql"), silence_s: float = 20.0) -> None:
         self._homes = homes
+        self._silence_s = silence_s
 
     def probe(self, source: DatabaseSource) -> Access:
         """Return whether every table can be read; a server that answers but refuses wants credentials."""
@@ -45,12 +57,20 @@ class PostgresDumper:
         ignored = passfile_problem(source.passfile)
         if ignored:
             return Access(AccessState.NEEDS_CREDENTIALS, ignored, str(source.passfile))
+        return self._tried(text)
+
+    def _tried(self, text: str) -> Access:
         try:
-            with psycopg.connect(text) as connection:
-                unreadable = unreadable_tables(connection)
+            connection = psycopg.connect(text)
         except psycopg.Error as error:
             reason = refusal_of(error, text)
             return Access(AccessState.NEEDS_CREDENTIALS, reason, str(error).strip())
+        try:
+            with connection, not_waited_for(connection, self._silence_s):
+                read_as_text(connection)
+                unreadable = unreadable_tables(connection)
+        except psycopg.Error as error:
+            return Access(AccessState.UNREACHABLE, "server_unreachable", str(error).strip())
         if unreadable:
             return Access(AccessState.NEEDS_CREDENTIALS, "rights_missing", ", ".join(unreadable))
         return Access(AccessState.READABLE)
@@ -58,11 +78,14 @@ class PostgresDumper:
     def databases(self, source: DatabaseSource) -> tuple[str, ...]:
         """Return the names of the server's databases that take connections, templates left out."""
         try:
-            with psycopg.connect(_connection_string(source)) as connection:
+            with (
+                psycopg.connect(_connection_string(source)) as connection,
+                not_waited_for(connection, self._silence_s),
+            ):
                 rows = connection.execute(commands.DATABASES.encode()).fetchall()
         except psycopg.Error as error:
             raise EngineError("needs_credentials", retry=False, detail=str(error).strip()) from error
-        return tuple(row[0] for row in rows)
+        return tuple(database_name(row[0]) for row in rows)
 
     @contextmanager
     def capture(self, source: DatabaseSource) -> Iterator[Capture]:

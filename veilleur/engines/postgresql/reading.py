@@ -1,5 +1,10 @@
 """Reads facts of one PostgreSQL database inside one transaction."""
 
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -11,10 +16,43 @@ from veilleur.engines.postgresql import commands, parse
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
+@contextmanager
+def not_waited_for(connection: Connection, seconds: float) -> Iterator[None]:
+    """Hang up after that time: a frozen server answers neither a question nor the wish to cancel it, and
+    whoever asked would wait for ever.
+    """
+    with closing(socket.socket(fileno=os.dup(connection.fileno()))) as line:
+        timer = threading.Timer(seconds, _hang_up, (line,))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):  # the server was faster
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def read_as_text(connection: Connection) -> None:
+    """Have names of a database without an encoding (SQL_ASCII) come as text too, a character a byte."""
+    if connection.info.parameter_status("server_encoding") == "SQL_ASCII":
+        connection.execute("SET client_encoding TO 'LATIN1'")
+
+
+def database_name(raw: str | bytes) -> str:
+    """Return the name of a database; from one without an encoding names come as bytes, most often UTF-8."""
+    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+
+
 def hold(connection: Connection) -> None:
     """Start the one transaction: repeatable read, read only, texts written the fixed way."""
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
+    read_as_text(connection)
     for name, value in commands.SETTINGS:
         connection.execute(commands.SET, (name, value))
 
@@ -40,6 +78,6 @@ def unreadable_tables(connection: Connection) -> tuple[str, ...]:
 
 
 def _one(connection: Connection, statement: str) -> tuple[Any, ...]:
-    row = connection.execute(statement.encode()).fetchone()
+    row = connection.execute(statement.encode(connection.info.encoding)).fetchone()
     assert row is not None
     return row

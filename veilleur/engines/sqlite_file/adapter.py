@@ -1,6 +1,7 @@
 """Copies SQLite databases that are in use, and reads the facts of the very instant that was copied."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,10 +12,17 @@ from veilleur.domains.backups.rules.facts_of_data import DataFact
 from veilleur.engines.sqlite_file import commands, parse
 
 _BUSY_S = 10.0
+_SIDE_FILES = ("-journal", "-wal", "-shm")
 
 
 class SqliteSnapshotter:
-    """Implements backups' port Snapshotter with Python's own SQLite."""
+    """Implements backups' port Snapshotter with Python's own SQLite.
+
+    A copy leaves `spare_bytes` on the disk it is written to: Veilleur's own data most often lies there too.
+    """
+
+    def __init__(self, spare_bytes: int = 64_000_000) -> None:
+        self._spare_bytes = spare_bytes
 
     def is_database(self, path: Path) -> bool:
         """Return whether a path begins as SQLite databases do, after opening it for reading as one.
@@ -45,6 +53,7 @@ class SqliteSnapshotter:
         with _reading(database) as source, closing(_new_file(into)) as copy:
             source.execute("BEGIN")
             source.execute(commands.HOLD).fetchall()
+            self._require_space(source, into.parent)
             if source.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
                 facts = _facts(source, name)
                 source.backup(copy)
@@ -61,6 +70,15 @@ class SqliteSnapshotter:
             copy.execute("BEGIN")
             integrity = parse.integrity_fact(name, copy.execute("PRAGMA integrity_check"))
             return _sorted(*_facts(copy, name), integrity)
+
+    def _require_space(self, source: sqlite3.Connection, folder: Path) -> None:
+        pages, page_bytes = (
+            int(source.execute(f"PRAGMA {what}").fetchone()[0]) for what in ("page_count", "page_size")
+        )
+        needed, free = pages * page_bytes + self._spare_bytes, shutil.disk_usage(folder).free
+        if free < needed:
+            detail = f"{folder}: {needed} bytes needed, {free} free"
+            raise EngineError("disk_full", retry=True, detail=detail)
 
 
 def _facts(connection: sqlite3.Connection, name: str) -> list[DataFact]:
@@ -91,6 +109,7 @@ def _new_file(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _reading(path: Path, *, immutable: bool = False) -> Iterator[sqlite3.Connection]:
+    _require_plain_side_files(path)
     try:
         with closing(_read_only(path, immutable)) as connection:
             yield connection
@@ -99,6 +118,14 @@ def _reading(path: Path, *, immutable: bool = False) -> Iterator[sqlite3.Connect
     except UnicodeEncodeError as error:
         # A table whose name is no UTF-8 cannot be asked for: Python hands statements over as text only.
         raise EngineError("source_unreadable", retry=False, detail=f"{path}: {error}") from error
+
+
+def _require_plain_side_files(path: Path) -> None:
+    """Refuse a journal that is no file: SQLite opens it too, and waits at a pipe until somebody writes."""
+    real = path.resolve()
+    for side in (real.with_name(real.name + suffix) for suffix in _SIDE_FILES):
+        if side.exists() and not side.is_file():
+            raise EngineError("source_unreadable", retry=True, detail=f"{side}: not a regular file")
 
 
 def _read_only(path: Path, immutable: bool) -> sqlite3.Connection:

@@ -175,7 +175,7 @@ def _run_outcome(event: DatedRun, run: UUID) -> RunOutcome:
 
 def _test(played: Played, plan: _Plan, event: DatedTest, actor: Actor) -> None:
     scope = played.organisation_id
-    newest = newest_copy(scope, plan.place, plan.data_set)
+    newest = newest_copy(scope, plan.place, plan.data_set, event.start)
     if newest is None:
         return
     test = begin_test(

@@ -42,7 +42,10 @@ def note_source_access(
     state: AccessState,
     why: tuple[str, str],
 ) -> None:
-    """Keep whether a found database can be read; `why`: reason code and the server's words. A fact if new."""
+    """Keep whether a database can be read; `why`: reason code and the server's words. A fact if new.
+
+    Nothing is kept of a trial during which a person named the database with another password file.
+    """
     reason, detail = why
     rows = SourceAccess.objects.of(organisation_id).select_for_update()
     row = rows.filter(source_kind=source.kind, source=source.source).first()
@@ -53,6 +56,8 @@ def note_source_access(
             source_kind=source.kind,
             source=source.source,
         )
+    elif row.is_named and row.passfile != source.passfile:
+        return
     is_news = (row.state, row.reason) != (state, reason)
     row.state, row.reason, row.detail = state, reason, detail[:_DETAIL_CHARACTERS]
     row.passfile, row.tried_at = source.passfile, now

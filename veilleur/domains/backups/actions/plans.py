@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from veilleur.domains.backups.actions.rhythm import renew_rhythm
+from veilleur.domains.backups.actions.rhythm import data_sets_of, renew_rhythm
 from veilleur.domains.backups.facts import PlanMade, RepositoryAdded, RepositoryReopened
 from veilleur.domains.backups.models import Plan, PlanItem, Repository
 from veilleur.domains.backups.queries.sources import kept_passfile
@@ -39,7 +39,8 @@ def add_repository(
         holder = asset_key(organisation_id, repository.asset)
         if holder is None:
             return Refused("no_such_asset")
-    known: Repository | None = Repository.objects.of(organisation_id).filter(folder=repository.folder).first()
+    places = Repository.objects.of(organisation_id).select_for_update(of=("self",))
+    known: Repository | None = places.filter(folder=repository.folder).first()
     if known is not None:
         return _reopened(known, repository.name)
     row = Repository(
@@ -75,13 +76,15 @@ def _reopened(known: Repository, name: str) -> Repository:
 
 @recorded
 def make_plan(*, now: datetime, actor: Actor, organisation_id: int, plan: NewPlan) -> Plan | Refused:
-    """Keep a plan and have it run at once; one that protects the same own data again is the same plan.
+    """Keep a plan and have it run at once. One that protects the same own data again is the same plan; so is
+    one of the same name, place and data: a form that was sent twice.
 
     Refused with `no_such_repository`, `nothing_to_protect`, `no_such_data_set`, `source_missing` (no whole
     path) or `rpo_too_short`.
     """
-    places = Repository.objects.of(organisation_id).filter(retired_at=None)
-    place = places.filter(public_id=plan.repository).first()
+    # Locked: nobody retires the place meanwhile, nor makes the same plan.
+    places = Repository.objects.of(organisation_id).select_for_update(of=("self",))
+    place = places.filter(public_id=plan.repository, retired_at=None).first()
     if place is None:
         return Refused("no_such_repository")
     interval = interval_for(plan.rpo, None)
@@ -90,7 +93,7 @@ def make_plan(*, now: datetime, actor: Actor, organisation_id: int, plan: NewPla
     keys = _data_set_keys(organisation_id, plan)
     if isinstance(keys, Refused):
         return keys
-    known = _known_own_plan(organisation_id, place.pk) if plan.is_own_data else None
+    known = _known_plan(organisation_id, place.pk, plan)
     if known is not None:
         return known
     row = _new_plan(now, organisation_id, place, plan, interval)
@@ -125,12 +128,15 @@ def _data_set_keys(organisation_id: int, plan: NewPlan) -> dict[UUID, int] | Ref
     return keys
 
 
-def _known_own_plan(organisation_id: int, repository_id: int) -> Plan | None:
-    rows = Plan.objects.of(organisation_id).filter(
-        repository_id=repository_id, is_own_data=True, ended_at=None
-    )
-    found: Plan | None = rows.first()
-    return found
+def _known_plan(organisation_id: int, repository_id: int, plan: NewPlan) -> Plan | None:
+    rows = Plan.objects.of(organisation_id).filter(repository_id=repository_id, ended_at=None)
+    found: Plan | None
+    if plan.is_own_data:
+        found = rows.filter(is_own_data=True).first()
+        return found
+    wanted = {item.data_set for item in plan.items}
+    same = (row for row in rows.filter(name=plan.name).order_by("pk") if data_sets_of(row) == wanted)
+    return next(same, None)
 
 
 def _new_plan(

@@ -81,9 +81,8 @@ def restore_test_now(
 def _test_plan(work: Work, words_handle: str) -> tuple[UUID, ...]:
     plan = work.plan
     with claimed(work):
-        copies = [
-            (item, newest_copy(plan.organisation_id, plan.place.id, item.data_set)) for item in plan.items
-        ]
+        where, now = (plan.organisation_id, plan.place.id), work.clock()
+        copies = [(item, newest_copy(*where, item.data_set, now)) for item in plan.items]
         return tuple(_test_item(work, item, copy, words_handle) for item, copy in copies if copy is not None)
 
 

@@ -38,7 +38,7 @@ from veilleur.domains.backups.ports import (
     RepositoryAccess,
     Stored,
 )
-from veilleur.domains.backups.queries import stored_points
+from veilleur.domains.backups.queries import stored_points, whole_plan
 from veilleur.domains.backups.queries.work import ItemRow, PlanRow
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.facts_of_data import DataFact, FactKind
@@ -216,7 +216,12 @@ def database_source(item: ItemRow) -> DatabaseSource:
 
 
 def _thin_out(work: Work) -> None:
-    """Remove the points the promised history does not need; a failure is kept, and told by pages."""
+    """Remove the points the promised history does not need; a failure is kept, and told by pages.
+
+    Nothing is removed for a plan that was ended while it ran.
+    """
+    if whole_plan(work.plan.organisation_id, work.plan.id) is None:
+        return
     try:
         failure = ""
         _remove_points(work)

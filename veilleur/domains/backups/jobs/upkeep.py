@@ -13,7 +13,7 @@ from veilleur.domains.backups.actions import (
     follow_promises,
     note_envelope,
 )
-from veilleur.domains.backups.jobs.work import Owner, owner_of
+from veilleur.domains.backups.jobs.work import Owner, Work, claimed, owner_of
 from veilleur.domains.backups.models import Repository
 from veilleur.domains.backups.ports import (
     ENGINE,
@@ -22,6 +22,7 @@ from veilleur.domains.backups.ports import (
     RepositoryAccess,
 )
 from veilleur.domains.backups.queries import (
+    abandoned_plans,
     due_runs,
     due_tests,
     lookouts,
@@ -32,6 +33,7 @@ from veilleur.domains.backups.queries.work import PlaceRow
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.plans import NewRepository
 from veilleur.domains.backups.rules.states import Medium
+from veilleur.domains.estate.queries import machine_here
 from veilleur.domains.journal.rules.work import Clock, JobTicket, ReadEntry
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.shared.ids import new_id
@@ -60,11 +62,27 @@ def promises_changed(entry: ReadEntry, clock: Clock) -> None:
 
 
 def look_at_places(_ticket: JobTicket, clock: Clock) -> None:
-    """Have a plan run at once where a repository has gone, or is back: the run tells, and keeps, which."""
+    """Have a plan run at once where a repository has gone, or is back: the run tells, and keeps, which.
+
+    And tidy up where no plan comes by any more.
+    """
     for organisation in whole_organisations(with_demo=False):
-        for one in lookouts(organisation.pk):
+        for plan in abandoned_plans(organisation.pk):
+            _tidy_up(Work(plan, clock))
+        for one in lookouts(organisation.pk, clock()):
             if ENGINE.get().is_there(Path(one.folder)) == one.is_gone:
                 ask_run(now=clock(), actor=SYSTEM, organisation_id=organisation.pk, plan=one.plan)
+
+
+def _tidy_up(work: Work) -> None:
+    """End what was killed before its plan was switched off or ended, and wipe what it left in clear."""
+    try:
+        with claimed(work):
+            return
+    except EngineError as error:
+        # It was not killed: it still runs.
+        if error.reason != "busy":
+            raise
 
 
 def seal_envelopes(ticket: JobTicket, clock: Clock) -> None:
@@ -123,8 +141,11 @@ def make_place(
     """Make a backup place: look at the folder, make password and repository, keep it.
 
     `asset` is the machine that runs this; a network share is kept as held elsewhere. Refused with the reasons
-    of Places.look or of the engine.
+    of Places.look or of the engine; with `not_this_machine` where folders of another organisation's machine
+    would be looked at and made.
     """
+    if machine_here(owner.key) is None:
+        return Refused("not_this_machine")
     known = next((row for row in whole_repositories(owner.key) if row.folder == str(folder)), None)
     seen = PLACES.get().look(folder)
     if isinstance(seen, Refused):

@@ -16,7 +16,7 @@ from veilleur.domains.backups.ports import (
     Progress,
     RepositoryAccess,
 )
-from veilleur.domains.backups.queries import whole_plan
+from veilleur.domains.backups.queries import item_ids, whole_plan
 from veilleur.domains.backups.queries.work import PlanRow
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.journal.rules.work import Clock, JobTicket
@@ -101,6 +101,7 @@ def past_dead_locks(access: RepositoryAccess, act: Callable[[], None]) -> None:
 def claimed(work: Work) -> Iterator[None]:
     """Hold the plan's repository, and first tidy up what a killed process left half done in it."""
     with WORKSHOP.get().claim(work.plan.place.id, CLAIM_WAIT_S):
+        _sweep(work.plan)
         dead = interrupt_dead(
             now=work.clock(),
             actor=SYSTEM,
@@ -109,15 +110,16 @@ def claimed(work: Work) -> Iterator[None]:
         )
         if dead:
             _forget_dead(work.plan, dead)
-        _sweep(work.plan)
         yield
 
 
 def _sweep(plan: PlanRow) -> None:
-    """Wipe the data in clear that killed runs and tests of the plan left in their workplaces."""
-    for item in plan.items:
+    """Wipe the data in clear that killed runs and tests of the plan's repository left in their workplaces:
+    those of plans that were ended since as well, which never come by again.
+    """
+    for item in item_ids(plan.organisation_id, plan.place.id):
         for what in ("run", "test"):
-            WORKSHOP.get().sweep(f"{what}-{item.id}")
+            WORKSHOP.get().sweep(f"{what}-{item}")
 
 
 def _forget_dead(plan: PlanRow, dead: tuple[UUID, ...]) -> None:

@@ -17,10 +17,12 @@ from veilleur.domains.backups.queries.protection import points_of, recovery_key_
 from veilleur.domains.backups.queries.reach import lookouts
 from veilleur.domains.backups.queries.sources import visible_sources
 from veilleur.domains.backups.queries.work import (
+    abandoned_plans,
     due_runs,
     due_tests,
     is_own_plan_ended,
     is_promise_kept,
+    item_ids,
     measured_duration,
     newest_copy,
     promised_rpo,
@@ -31,11 +33,13 @@ from veilleur.domains.backups.queries.work import (
 )
 
 __all__ = [
+    "abandoned_plans",
     "due_runs",
     "due_tests",
     "from_us",
     "is_own_plan_ended",
     "is_promise_kept",
+    "item_ids",
     "lookouts",
     "measured_duration",
     "newest_copy",

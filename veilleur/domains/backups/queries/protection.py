@@ -33,7 +33,11 @@ _PRECEDENCE = ("", "plan_off", "plan_ended", "no_plan")
 
 
 def whole_protection(organisation_id: int, now: datetime) -> tuple[Protection, ...]:
-    """Return how each present data set is protected, by name. A few queries, whatever the number of rows."""
+    """Return how each present data set is protected, by name. A few queries, whatever the number of rows.
+
+    Copies and tests dated later than now were made before the clock was set back: how old they really are
+    nobody knows, so they count for nothing until then.
+    """
     planned = _planned(organisation_id)
     copies = _copies(organisation_id, now, planned)
     return tuple(
@@ -69,13 +73,18 @@ def _copies(
     used = Repository.objects.of(organisation_id).filter(retired_at=None)
     repositories = {row.pk: row for row in used.select_related("asset")}
     points = _grouped(
-        Copy.objects.of(organisation_id).filter(removed_us=None).order_by("-started_us"), _POINTS_PER_COPY
+        Copy.objects.of(organisation_id)
+        .filter(removed_us=None, started_us__lte=to_us(now))
+        .order_by("-started_us"),
+        _POINTS_PER_COPY,
     )
     tests = _grouped(
-        RestoreTest.objects.of(organisation_id).filter(state__in=_ENDED).order_by("-ended_us"),
+        RestoreTest.objects.of(organisation_id)
+        .filter(state__in=_ENDED, ended_us__lte=to_us(now))
+        .order_by("-ended_us"),
         _TESTS_PER_COPY,
     )
-    past, reach = _past(organisation_id, now), reach_of(organisation_id)
+    past, reach = _past(organisation_id, now), reach_of(organisation_id, now)
     found: dict[UUID, list[CopyView]] = defaultdict(list)
     for key in sorted(points.keys() | tests.keys()):
         if key[1] not in repositories:
@@ -99,7 +108,8 @@ def _copies(
 
 def _past(organisation_id: int, now: datetime) -> dict[tuple[UUID, int], list[PastPoint]]:
     """Return what every copy held once, removed points included: retention must not rewrite history."""
-    rows = Copy.objects.of(organisation_id).filter(is_complete=True, started_us__gte=to_us(now - PAST))
+    between = {"started_us__gte": to_us(now - PAST), "started_us__lte": to_us(now)}
+    rows = Copy.objects.of(organisation_id).filter(is_complete=True, **between)
     found: dict[tuple[UUID, int], list[PastPoint]] = defaultdict(list)
     for data_set, repository, started_us, stored_us in rows.order_by("started_us").values_list(
         "data_set__public_id", "repository_id", "started_us", "stored_us"

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max, Q
 
 from veilleur.domains.backups.models import Plan, RestoreTest, Run
+from veilleur.domains.backups.queries.instants import to_us
 from veilleur.domains.backups.rules.states import (
     REASONS_OF_A_LOST_PLACE,
     REASONS_OF_A_SHUT_PLACE,
@@ -49,11 +51,15 @@ class Lookout:
     is_gone: bool
 
 
-def reach_of(organisation_id: int) -> dict[int, Reach]:
-    """Return the reach of each repository that a run or test ever went to, by its key. Two queries."""
+def reach_of(organisation_id: int, now: datetime) -> dict[int, Reach]:
+    """Return the reach of each repository that a run or test ever went to, by its key. Two queries.
+
+    What is dated later than now, before the clock was set back, says nothing of now.
+    """
     opened_by_run = Q(state__in=(RunState.COMPLETE, RunState.PARTIAL))
-    runs = Run.objects.of(organisation_id).values_list("plan__repository_id")
-    tests = RestoreTest.objects.of(organisation_id).values_list("repository_id")
+    ended = {"ended_us__lte": to_us(now)}
+    runs = Run.objects.of(organisation_id).filter(**ended).values_list("plan__repository_id")
+    tests = RestoreTest.objects.of(organisation_id).filter(**ended).values_list("repository_id")
     met: dict[int, list[Reach]] = defaultdict(list)
     for rows, opened in ((runs, opened_by_run), (tests, Q(state=TestState.PASSED))):
         found = rows.annotate(
@@ -72,9 +78,9 @@ def _newest(each: list[Reach]) -> Reach:
     )
 
 
-def lookouts(organisation_id: int) -> tuple[Lookout, ...]:
+def lookouts(organisation_id: int, now: datetime) -> tuple[Lookout, ...]:
     """Return each repository of a plan that is on, once, by the oldest of its plans."""
-    reach = reach_of(organisation_id)
+    reach = reach_of(organisation_id, now)
     plans = Plan.objects.of(organisation_id).filter(is_on=True, ended_at=None).order_by("-pk")
     rows = plans.values_list("repository_id", "public_id", "repository__folder")
     return tuple(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from veilleur.domains.backups.models import Copy, Plan, PlanItem, Repository, RestoreTest, Run
-from veilleur.domains.backups.queries.instants import from_us
+from veilleur.domains.backups.queries.instants import from_us, to_us
 from veilleur.domains.backups.queries.protection import points_of
 from veilleur.domains.backups.rules.retention import Retention, StoredPoint
 from veilleur.domains.backups.rules.schedule import DEFAULT_RPO, interval_for, next_run_due, next_test_due
@@ -147,6 +147,24 @@ def whole_plans(organisation_id: int) -> tuple[PlanRow, ...]:
     return tuple(plan_row(plan) for plan in plans.order_by("name", "pk"))
 
 
+def item_ids(organisation_id: int, repository: UUID) -> tuple[UUID, ...]:
+    """Return what plans ever put into a repository, also those that are off or have ended."""
+    items = PlanItem.objects.of(organisation_id).filter(plan__repository__public_id=repository)
+    return tuple(items.order_by("pk").values_list("public_id", flat=True))
+
+
+def abandoned_plans(organisation_id: int) -> tuple[PlanRow, ...]:
+    """Return one plan, off or ended, of each repository where work never ended and no plan that is on comes
+    by any more. Three queries where there is none.
+    """
+    runs = Run.objects.of(organisation_id).filter(state=RunState.RUNNING)
+    tests = RestoreTest.objects.of(organisation_id).filter(state=TestState.RUNNING)
+    left = {*runs.values_list("plan__repository", flat=True), *tests.values_list("repository", flat=True)}
+    visited = running_plans(organisation_id).values_list("repository", flat=True)
+    plans = _plans(organisation_id).filter(repository__in=left.difference(visited)).order_by("pk")
+    return tuple(plan_row(plan) for plan in {plan.repository_id: plan for plan in plans}.values())
+
+
 def whole_repositories(organisation_id: int) -> tuple[PlaceRow, ...]:
     """Return all backup places by name, retired ones included."""
     rows = Repository.objects.of(organisation_id).select_related("asset").order_by("name", "pk")
@@ -185,7 +203,7 @@ def measured_duration(organisation_id: int, plan_key: int) -> timedelta | None:
 def due_runs(organisation_id: int, now: datetime) -> tuple[UUID, ...]:
     """Return the plans that are switched on and whose next run is due."""
     plans = running_plans(organisation_id).order_by("pk")
-    return tuple(plan.public_id for plan in plans if _run_due(plan) <= now)
+    return tuple(plan.public_id for plan in plans if _run_due(plan, now) <= now)
 
 
 def is_promise_kept(organisation_id: int, plan: PlanRow) -> bool:
@@ -198,38 +216,40 @@ def running_plans(organisation_id: int) -> Any:
     return Plan.objects.of(organisation_id).filter(is_on=True, ended_at=None)
 
 
-def _run_due(plan: Plan) -> datetime:
-    newest = Run.objects.of(plan.organisation_id).filter(plan=plan).order_by("-started_us").first()
+def _run_due(plan: Plan, now: datetime) -> datetime:
+    # What is dated later than now was made before the clock was set back: nobody waits until it is as late.
+    runs = Run.objects.of(plan.organisation_id).filter(plan=plan, started_us__lte=to_us(now))
+    newest = runs.order_by("-started_us").first()
     failed = newest is not None and newest.state in (RunState.FAILED, RunState.INTERRUPTED)
     started = None if newest is None else from_us(newest.started_us)
-    return next_run_due(started, failed, timedelta(seconds=plan.interval_s), plan.made_at)
+    return next_run_due(started, failed, timedelta(seconds=plan.interval_s), min(plan.made_at, now))
 
 
 def due_tests(organisation_id: int, now: datetime) -> tuple[UUID, ...]:
     """Return the plans that are switched on and whose next restore test is due."""
     plans = running_plans(organisation_id).order_by("pk")
-    return tuple(plan.public_id for plan in plans if any(due <= now for due in _tests_due(plan)))
+    return tuple(plan.public_id for plan in plans if any(due <= now for due in _tests_due(plan, now)))
 
 
-def _tests_due(plan: Plan) -> Iterator[datetime]:
+def _tests_due(plan: Plan, now: datetime) -> Iterator[datetime]:
     for data_set in (
         PlanItem.objects.of(plan.organisation_id).filter(plan=plan).values_list("data_set", flat=True)
     ):
         here = {"data_set_id": data_set, "repository_id": plan.repository_id}
         copy = (
             Copy.objects.of(plan.organisation_id)
-            .filter(removed_us=None, **here)
+            .filter(removed_us=None, stored_us__lte=to_us(now), **here)
             .order_by("started_us")
             .first()
         )
         test = (
             RestoreTest.objects.of(plan.organisation_id)
-            .filter(with_recovery_key_alone=False, **here)
+            .filter(with_recovery_key_alone=False, started_us__lte=to_us(now), **here)
             .order_by("-started_us")
             .first()
         )
         due = next_test_due(
-            None if test is None else from_us(test.ended_us or test.started_us),
+            None if test is None else min(from_us(test.ended_us or test.started_us), now),
             test is not None and test.state == TestState.PASSED,
             timedelta(seconds=plan.test_every_s),
             None if copy is None else from_us(copy.stored_us),
@@ -238,11 +258,12 @@ def _tests_due(plan: Plan) -> Iterator[datetime]:
             yield due
 
 
-def newest_copy(organisation_id: int, repository: UUID, data_set: UUID) -> CopyRow | None:
-    """Return the newest copy of a data set that is still in a repository, whole or partial."""
-    rows = Copy.objects.of(organisation_id).filter(
-        repository__public_id=repository, data_set__public_id=data_set, removed_us=None
-    )
+def newest_copy(organisation_id: int, repository: UUID, data_set: UUID, now: datetime) -> CopyRow | None:
+    """Return the newest copy of a data set that is still in a repository, whole or partial; none of later
+    than now.
+    """
+    here = {"repository__public_id": repository, "data_set__public_id": data_set}
+    rows = Copy.objects.of(organisation_id).filter(removed_us=None, started_us__lte=to_us(now), **here)
     copy = rows.select_related("run").order_by("-started_us").first()
     if copy is None:
         return None

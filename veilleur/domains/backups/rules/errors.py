@@ -39,7 +39,7 @@ REASONS = frozenset(
         "place_missing",  # the folder of the backup place is not there (disk unplugged, share not mounted)
         "place_not_writable",
         "place_not_absolute",
-        "place_taken",  # it lies inside another place, or inside Veilleur's own data
+        "place_taken",  # it lies inside another place or Veilleur's own data, or holds that
         "place_not_empty",  # data would be overwritten
         "disk_full",
         "path_missing",  # what a person just typed, before a plan is made of it

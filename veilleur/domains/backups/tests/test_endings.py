@@ -99,7 +99,7 @@ def test_nothing_is_due_and_nothing_is_looked_at_while_a_plan_is_off(made: Made)
     made.switch(False)
 
     assert due_runs(made.organisation.pk, later) == due_tests(made.organisation.pk, later) == ()
-    assert lookouts(made.organisation.pk) == ()
+    assert lookouts(made.organisation.pk, NOON) == ()
     assert ask_run(**made.by, plan=made.plan.public_id) == Refused("plan_off")
 
 

@@ -73,14 +73,14 @@ def test_each_repository_is_looked_at_once_and_only_for_a_plan_that_is_on(made) 
     organisation, data_set, plan, _run = made
     items = {data_set: (SourceKind.FILES, "/srv/data")}
     second = make_plan(organisation.pk, repository=plan.repository, items=items)
-    assert [(one.plan, one.is_gone) for one in lookouts(organisation.pk)] == [(plan.public_id, False)]
+    assert [(one.plan, one.is_gone) for one in lookouts(organisation.pk, NOON)] == [(plan.public_id, False)]
 
     fail_run(plan, data_set, "no_repository")
-    assert [one.is_gone for one in lookouts(organisation.pk)] == [True]
+    assert [one.is_gone for one in lookouts(organisation.pk, NOON)] == [True]
 
     for each in (plan, second):
         switch_plan(
             now=NOON, actor=Actor("anna"), organisation_id=organisation.pk, plan=each.public_id, on=False
         )
-    assert lookouts(organisation.pk) == ()
-    assert lookouts(make_organisation("Autre").pk) == ()
+    assert lookouts(organisation.pk, NOON) == ()
+    assert lookouts(make_organisation("Autre").pk, NOON) == ()

@@ -158,17 +158,21 @@ def _believe(seen: Standing, health: Health, at_us: int, *, since_us: int) -> St
 
 
 def is_stale(last_result_us: int, policy: Policy, now_us: int) -> bool:
-    """Return whether the last result is too old to say anything about now."""
-    return now_us - last_result_us > policy.freshness_us()
+    """Return whether the last result is too old to say anything about now.
+
+    So is one from long after now: it was dated before the clock was set back, whenever that was.
+    """
+    return abs(now_us - last_result_us) > policy.freshness_us()
 
 
 def take_silence(standing: Standing, policy: Policy, now_us: int) -> Step:
-    """Return the step that the absence of results makes: UNKNOWN from the end of the last one's freshness.
+    """Return the step that the absence of results makes: UNKNOWN from the end of the last one's freshness,
+    now at the latest.
 
     Nothing changes while the last result is fresh, or what is believed is UNKNOWN already.
     """
     if standing.hard is Health.UNKNOWN or not is_stale(standing.last_result_us, policy, now_us):
         return Step(standing)
-    since_us = standing.last_result_us + policy.freshness_us()
+    since_us = min(standing.last_result_us + policy.freshness_us(), now_us)
     silent = replace(standing, seen=Health.UNKNOWN, unknown_since_us=since_us)
     return _believe(silent, Health.UNKNOWN, now_us, since_us=since_us)

@@ -105,6 +105,17 @@ def test_a_result_from_the_future_does_not_lock_out_those_after_the_clock_was_se
     assert step.standing.last_result_us == 30
 
 
+def test_a_result_from_long_after_now_says_nothing_of_now() -> None:
+    policy = Policy(period_s=60, retry_s=15, max_attempts=3)
+    ahead = replace(after("o")[0], last_result_us=FAR)
+    now_us = FAR - 105_000_001
+
+    silent = take_silence(ahead, policy, now_us)
+
+    assert silent.change == Change(OK, UNKNOWN, now_us, now_us)
+    assert not is_stale(FAR, policy, now_us + 1)
+
+
 def test_silence_is_unknown_from_the_end_of_freshness_and_only_once() -> None:
     policy = Policy(period_s=60, retry_s=15, max_attempts=3)
     standing, _ = after("occc")

@@ -133,7 +133,8 @@ def judge_restart(finding: ServiceFinding, key: RecoveryKey, now: datetime) -> J
     if finding.kind == UNPROVEN:
         failed = finding.reason == LAST_TEST_FAILED
         return Judgement(UNPROVEN, Verdict.BAD if failed else Verdict.UNKNOWN, finding.reason)
-    if finding.proof is None or now - finding.proof.tested_at > PROOF_EXPIRES:
+    # Dated later than now: from before the clock was set back, so nobody knows how old it is.
+    if finding.proof is None or not timedelta() <= now - finding.proof.tested_at <= PROOF_EXPIRES:
         return Judgement(UNPROVEN, Verdict.UNKNOWN, PROOF_EXPIRED)
     return _judge_figure(finding, now - finding.proof.tested_at)
 
@@ -214,4 +215,5 @@ def _against_rpo(
 
 
 def _age(instant: datetime | None, now: datetime) -> float | None:
-    return None if instant is None else (now - instant).total_seconds()
+    """Return the seconds since; None also for an instant later than now, from before a clock was set back."""
+    return None if instant is None or instant > now else (now - instant).total_seconds()

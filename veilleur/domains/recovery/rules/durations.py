@@ -129,7 +129,7 @@ def _columns(timed: tuple[TimedTest, ...], total_bytes: int, file_count: int | N
     fewer would leave too little to judge the spread by.
     """
     sizes = [test.total_bytes for test in timed]
-    if len(timed) < 4 or min(sizes) <= 0 or max(sizes) < _SPAN * min(sizes):
+    if len(timed) < 4 or min(*sizes, total_bytes) <= 0 or max(sizes) < _SPAN * min(sizes):
         return np.empty((len(timed), 0)), np.empty(0)
     columns, row = [[1.0] * len(timed), [float(size) for size in sizes]], [1.0, float(total_bytes)]
     counts = [test.file_count for test in timed if test.file_count]

@@ -267,3 +267,16 @@ def test_one_copy_that_a_plan_renews_is_enough_and_only_if_it_survives() -> None
     }
 
     assert found == {DATA_LOST: True, MACHINE_LOST: False}
+
+
+def test_what_is_dated_later_than_now_proves_nothing() -> None:
+    """Kept while the clock was ahead, judged after it was set back."""
+    later = NOW + HOUR
+    proven = replace(GOOD, proof=Proof(5, later, 4))
+    lost = replace(GOOD, loss=Loss(later, later, None, 43_200.0))
+
+    restart = judge_restart(proven, KEPT, NOW)
+    loss = judge_loss(lost, judge_restart(GOOD, KEPT, NOW), NOW)
+
+    assert (restart.kind, restart.state) == (UNPROVEN, Verdict.UNKNOWN)
+    assert (loss.seconds, loss.state) == (None, Verdict.UNKNOWN)

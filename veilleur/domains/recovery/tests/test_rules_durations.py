@@ -120,6 +120,17 @@ def test_the_cost_of_files_is_found_when_their_number_varies() -> None:
     assert model.typical_s == pytest.approx(30 + 500 + 1000, rel=1e-6)
 
 
+def test_data_that_has_become_empty_is_not_promised_at_once() -> None:
+    """Time was in proportion to the bytes: of none it would be none, and no spread could be told of it."""
+    tests = tuple(make_test(total_s=600.0 * size, total_bytes=size * 10**9) for size in (1, 2, 3, 4))
+
+    model = fit_restore(tests, 0)
+
+    assert model is not None
+    assert model.typical_s >= 600.0
+    assert math.isfinite(model.sigma)
+
+
 def test_no_part_of_the_model_is_ever_negative() -> None:
     # Larger restores were faster: a negative rate would fit best, and mean nothing.
     sizes_and_times = [(GIGA, 900.0), (2 * GIGA, 700.0), (4 * GIGA, 650.0), (8 * GIGA, 600.0)]

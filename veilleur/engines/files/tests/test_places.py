@@ -103,6 +103,18 @@ def test_a_place_lies_neither_in_the_data_folder_nor_in_another_place(tmp_path: 
     assert not (data_dir / name / ".veilleur").exists()
 
 
+@pytest.mark.parametrize("above", [Path("/"), Path("//"), Path("srv")])
+def test_a_place_does_not_hold_the_data_folder_nor_the_whole_machine(tmp_path: Path, above: Path) -> None:
+    """Every other folder of the machine would lie inside it from then on."""
+    data_dir = tmp_path / "srv" / "var"
+    data_dir.mkdir(parents=True)
+
+    seen = LocalPlaces(data_dir).look(tmp_path / above)
+
+    assert isinstance(seen, Refused)
+    assert seen.reason == "place_taken"
+
+
 def test_a_link_into_the_data_folder_is_no_way_round(tmp_path: Path) -> None:
     (tmp_path / "var" / "keys").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "var" / "keys")

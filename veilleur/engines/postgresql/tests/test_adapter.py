@@ -268,6 +268,27 @@ def test_a_login_that_may_read_all_data_and_write_nothing_is_enough(
     assert b"CREATE ROLE reader" in roles
 
 
+def test_a_database_without_an_encoding_comes_back_whatever_bytes_its_names_are(
+    server: ThrowawayPostgres, tmp_path: Path
+) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE old ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'")
+    source = DatabaseSource(psycopg.conninfo.make_conninfo(server.url(), dbname="old"))
+    with psycopg.connect(source.conninfo, autocommit=True) as connection:
+        connection.execute(b"CREATE TABLE caf\xe9 AS SELECT 'cr\xe8me'::text AS milk")
+        connection.execute(b"REVOKE ALL ON caf\xe9 FROM PUBLIC")
+
+    limited = DUMPER.probe(DatabaseSource(source.conninfo.replace("user=veilleur", "user=bookkeeper")))
+    with DUMPER.capture(source) as capture:
+        facts = capture.facts
+        (tmp_path / "dump").write_bytes(read(capture.dump()))
+
+    assert set(DUMPER.databases(source)) == {"old", "postgres", "veilleur"}
+    assert (limited.reason, limited.detail) == ("rights_missing", "public.café")
+    assert compare(facts, rebuild(tmp_path / "dump", None, tmp_path).facts).is_equal
+    assert sizes(facts)["public.café"] == 1
+
+
 def test_an_unknown_login_needs_credentials_and_a_silent_server_is_unreachable(
     server: ThrowawayPostgres, tmp_path: Path
 ) -> None:

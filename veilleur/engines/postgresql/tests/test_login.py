@@ -110,3 +110,17 @@ def test_where_nothing_answers_the_address_is_named(server: ThrowawayPostgres) -
     access = PostgresDumper().probe(source)
 
     assert access == Access(AccessState.UNREACHABLE, "server_unreachable", f"127.0.0.1:{server.port + 1}")
+
+
+def test_a_server_that_lets_us_in_and_then_falls_silent_is_not_waited_for(
+    server: ThrowawayPostgres, passfile: Path
+) -> None:
+    patience = PostgresDumper(silence_s=0.5)
+    source = DatabaseSource(NamedServer("127.0.0.1", server.port, "veilleur", "reader").source, passfile)
+    with psycopg.connect(server.url()) as other:
+        other.execute("LOCK TABLE pg_class IN ACCESS EXCLUSIVE MODE")
+
+        access = patience.probe(source)
+
+    assert (access.state, access.reason) == (AccessState.UNREACHABLE, "server_unreachable")
+    assert patience.probe(source).state is AccessState.READABLE

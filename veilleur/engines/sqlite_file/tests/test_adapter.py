@@ -1,5 +1,7 @@
 """Real SQLite files, while somebody writes to them."""
 
+import os
+import shutil
 import sqlite3
 import stat
 import threading
@@ -155,3 +157,26 @@ def test_the_source_is_never_written(tmp_path: Path) -> None:
 
     assert source.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "s.sqlite3"]
+
+
+@pytest.mark.parametrize("suffix", ["-journal", "-wal", "-shm"])
+def test_a_pipe_in_place_of_a_journal_is_not_waited_at(tmp_path: Path, suffix: str) -> None:
+    source = make_database(tmp_path / "s.sqlite3", wal=suffix != "-journal")
+    (tmp_path / "link").symlink_to(source)
+    os.mkfifo(source.with_name(source.name + suffix))
+
+    for path in (source, tmp_path / "link"):
+        with pytest.raises(EngineError, match=r"source_unreadable.*not a regular file"):
+            SNAPSHOTTER.is_database(path)
+        with pytest.raises(EngineError, match=r"source_unreadable.*not a regular file"):
+            SNAPSHOTTER.capture(path, tmp_path / "copy", "s")
+
+
+def test_a_copy_that_would_fill_the_disk_is_not_begun(tmp_path: Path) -> None:
+    source = make_database(tmp_path / "s.sqlite3")
+    careful = SqliteSnapshotter(spare_bytes=shutil.disk_usage(tmp_path).total)
+
+    with pytest.raises(EngineError, match=r"disk_full.*bytes needed"):
+        careful.capture(source, tmp_path / "copy", "s")
+
+    assert (tmp_path / "copy").stat().st_size == 0
