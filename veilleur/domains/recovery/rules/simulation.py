@@ -22,7 +22,7 @@ from veilleur.domains.recovery.rules.strikes import StrikeFinding, simulate_stri
 
 # Bump when a figure may change for the same company; kept answers of another version are recomputed.
 FORMULA = "recovery.restart_times"
-FORMULA_VERSION = 2
+FORMULA_VERSION = 3
 
 DRAWS = 10_000
 SEED = 20261121
