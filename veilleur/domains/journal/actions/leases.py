@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 
 from veilleur.domains.journal.actions.recording import recorded
 from veilleur.domains.journal.models import Job
-from veilleur.domains.journal.queries.work import is_free
+from veilleur.domains.journal.queries.work import is_free, is_idle
 from veilleur.domains.journal.rules.chain import from_us, to_us
 from veilleur.domains.journal.rules.errors import LeaseLost
 from veilleur.domains.journal.rules.work import LEASE, JobTicket, Periodic, next_due, retry_delay
@@ -87,7 +87,7 @@ def feed_periodic(*, now: datetime, actor: Actor, periodics: Collection[Periodic
         fresh = Job(kind=periodic.kind, key=periodic.key, due_at_us=to_us(now))
         Job.objects.bulk_create([fresh], ignore_conflicts=True)
         job = Job.objects.select_for_update().get(kind=periodic.kind, key=periodic.key)
-        if job.due_at_us is None and job.lease_token is None:
+        if is_idle(periodic, job, now):
             last_due_us = job.last_due_at_us or job.finished_at_us
             last_due = now - periodic.every if last_due_us is None else from_us(last_due_us)
             job.due_at_us = to_us(next_due(periodic, last_due=last_due, now=now))

@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 def feed_periodics(periodics: Collection[Periodic], now: datetime) -> int:
     """Make periodic work wait for its next time; return how many rows were fed. One read when none is."""
-    idle = idle_periodics(periodics)
+    idle = idle_periodics(periodics, now)
     if idle:
         feed_periodic(now=now, actor=SYSTEM, periodics=idle)
     return len(idle)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from veilleur.domains.journal.models import Entry, Job, ReaderState, TroubledFact
 from veilleur.domains.journal.rules.chain import from_us, to_us
-from veilleur.domains.journal.rules.work import Periodic
+from veilleur.domains.journal.rules.work import LONGEST_LEASE, Periodic, longest_wait
 from veilleur.shared.viewer import Viewer
 
 
@@ -122,8 +122,12 @@ def visible_parked(viewer: Viewer) -> tuple[ParkedFact, ...]:
 
 
 def is_free(now: datetime) -> Q:
-    """Return the condition under which a job's row may be taken: nobody holds it, or the lease has ended."""
-    return Q(lease_token__isnull=True) | Q(leased_until_us__lt=to_us(now))
+    """Return the condition under which a job's row may be taken: nobody holds it, or the lease has ended.
+
+    So has one of before the clock was set back: whoever lives has renewed it since.
+    """
+    ended = Q(leased_until_us__lt=to_us(now)) | Q(leased_until_us__gt=to_us(now + LONGEST_LEASE))
+    return Q(lease_token__isnull=True) | ended
 
 
 def due_jobs(kinds: Collection[str], now: datetime, limit: int = 5) -> tuple[int, ...]:
@@ -142,12 +146,21 @@ def waiting_since(now: datetime) -> datetime | None:
     return None if oldest is None else from_us(oldest)
 
 
-def idle_periodics(periodics: Collection[Periodic]) -> tuple[Periodic, ...]:
+def idle_periodics(periodics: Collection[Periodic], now: datetime) -> tuple[Periodic, ...]:
     """Return the periodic work whose row is missing, or neither waits nor runs. One query."""
     rows = Job.objects.filter(kind__in={periodic.kind for periodic in periodics})
-    busy = rows.filter(Q(due_at_us__isnull=False) | Q(lease_token__isnull=False))
-    named = set(busy.values_list("kind", "key"))
-    return tuple(periodic for periodic in periodics if (periodic.kind, periodic.key) not in named)
+    known = {(row.kind, row.key): row for row in rows}
+    return tuple(each for each in periodics if is_idle(each, known.get((each.kind, each.key)), now))
+
+
+def is_idle(periodic: Periodic, job: Job | None, now: datetime) -> bool:
+    """Return whether a row, None for a missing one, neither runs nor waits for as long as it may at most."""
+    if job is None:
+        return True
+    if job.lease_token is not None:
+        return False
+    latest_us = to_us(now + longest_wait(periodic, attempts=job.attempts))
+    return job.due_at_us is None or job.due_at_us > latest_us
 
 
 def troubled_jobs() -> tuple[TroubledJob, ...]:

@@ -17,6 +17,8 @@ Clock: TypeAlias = Callable[[], datetime]
 # A worker that dies leaves its job alone for this long at most; a living one renews at a third of it.
 LEASE = timedelta(seconds=60)
 RENEW_EVERY = LEASE / 3
+# No lease ends later than this from now: one that seems to was taken before the clock was set back.
+LONGEST_LEASE = timedelta(hours=1)
 # A handler that hangs is no longer renewed after this, so that somebody may take its job.
 LONGEST_RUN = timedelta(hours=24)
 FAILURES_BEFORE_PARKING = 5
@@ -126,6 +128,17 @@ def may_act(reader: Reader, entry: ReadEntry, *, current_epoch: int, now: dateti
     return is_live(entry, current_epoch=current_epoch) and now - entry.occurred_at <= reader.greatest_age
 
 
+def longest_wait(periodic: Periodic, *, attempts: int) -> timedelta:
+    """Return how far ahead periodic work is due at most, after so many failed attempts in a row.
+
+    What is due later was put off before the clock was set back, and would stand still until it is as late.
+    """
+    return max(periodic.every, retry_delay(attempts)) if attempts else periodic.every
+
+
 def next_due(periodic: Periodic, *, last_due: datetime, now: datetime) -> datetime:
-    """Return when periodic work is due next: one period after it last was, at once if that has gone by."""
-    return max(last_due + periodic.every, now)
+    """Return when periodic work is due next: one period after it last was, at once if that has gone by.
+
+    It was last due now at the latest, whatever a clock said that was set back since.
+    """
+    return max(min(last_due, now) + periodic.every, now)
