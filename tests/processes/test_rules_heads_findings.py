@@ -38,7 +38,13 @@ def test_without_a_place_the_settings_that_give_one_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("exported_at", "state"), [(None, Verdict.UNKNOWN), (LATELY, Verdict.GOOD), (LONG_AGO, Verdict.WATCH)]
+    ("exported_at", "state"),
+    [
+        (None, Verdict.UNKNOWN),
+        (LATELY, Verdict.GOOD),
+        (LONG_AGO, Verdict.WATCH),
+        (NOW + timedelta(hours=2), Verdict.WATCH),  # before the clock was set back
+    ],
 )
 def test_heads_leave_daily(exported_at: datetime | None, state: Verdict) -> None:
     found = list(heads((shelf(Reach.OTHER_MACHINE, exported_at),), exported_at, NOW))

@@ -49,7 +49,7 @@ def _freshness(exported_at: datetime | None, now: datetime) -> Finding:
         message = _("The signed heads of the journal have not been sent yet; the first go within a day.")
         return Finding("heads", Verdict.UNKNOWN, message, "veilleur up")
     text = said(exported_at)
-    if now - exported_at > EVERY:
+    if not timedelta() <= now - exported_at <= EVERY:
         message = _("The signed heads of the journal were last sent on {instant}; it should be daily.")
         return Finding("heads", Verdict.WATCH, message.format(instant=text), "veilleur up")
     return Finding("heads", Verdict.GOOD, _("Heads of the journal sent on {instant}").format(instant=text))

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from veilleur.domains.journal.actions.leases import renew_lease
-from veilleur.domains.journal.jobs import feed_periodics, run_one_job, take_due_job
+from veilleur.domains.journal.jobs import export_heads, feed_periodics, run_one_job, take_due_job
 from veilleur.domains.journal.rules.work import LEASE, Clock, JobTicket, Periodic
-from veilleur.domains.journal.tests.support import ANNA, NOW, Timepiece, ask_for_job
+from veilleur.domains.journal.tests.support import ANNA, NOW, TICKET, Drawer, Timepiece, ask_for_job
 from veilleur.shared.viewer import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +75,14 @@ def test_the_lease_of_a_worker_that_died_meanwhile_has_ended_and_that_of_a_livin
     assert take_due_job(NOW + LEASE / 2, {"sample.work"}) is None
     renew_lease(now=AHEAD, actor=SYSTEM, ticket=ticket)
     assert take_due_job(NOW + LEASE / 2, {"sample.work"}) is not None
+
+
+def test_heads_sent_while_the_clock_was_ahead_keep_no_others_waiting(
+    organisation_id: int, drawer: Drawer
+) -> None:
+    export_heads(TICKET, Timepiece(AHEAD))
+    before = len(drawer.sent())
+
+    export_heads(TICKET, Timepiece(NOW))
+
+    assert len(drawer.sent()) == before + 1
