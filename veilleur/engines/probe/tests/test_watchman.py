@@ -263,14 +263,13 @@ def test_an_orderly_end_keeps_what_was_accepted_and_drops_probes_under_way(
     assert {result.check for result in running.results()} == {orders[0].check}
 
 
-def test_an_unwritable_series_file_is_a_fault_of_the_watch_only(spool: SqliteSpool) -> None:
+def test_an_unwritable_series_file_is_a_fault_of_the_watch_only(spool: SqliteSpool, tmp_path: Path) -> None:
     class Broken(SqliteTelemetry):
         def write(self, rows: Sequence[MinuteRow]) -> None:
             raise sqlite3.OperationalError("disk I/O error")
 
-    running = start(
-        LoopWatchman(Obedient(), spool, Broken(Path("/nonexistent/series")), QUICK), spool, lambda: [order_a]
-    )
+    watchman = LoopWatchman(Obedient(), spool, Broken(tmp_path / "series"), QUICK)
+    running = start(watchman, spool, lambda: [order_a])
     running.until(lambda: ("telemetry_unwritable", False) in running.faults())
     running.end()
 
