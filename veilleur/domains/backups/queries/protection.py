@@ -19,7 +19,7 @@ from veilleur.domains.backups.rules.protection import (
     RecoveryKeyState,
     TestView,
 )
-from veilleur.domains.backups.rules.states import TestState
+from veilleur.domains.backups.rules.states import REASONS_OF_A_WHOLE_REPOSITORY, TestState
 from veilleur.domains.estate.queries import DataSetRow, whole_data_sets
 from veilleur.shared.models import TenantQuerySet
 
@@ -85,6 +85,7 @@ def _copies(
         _TESTS_PER_COPY,
     )
     past, reach = _past(organisation_id, now), reach_of(organisation_id, now)
+    condemned = _condemned(tests.values())
     found: dict[UUID, list[CopyView]] = defaultdict(list)
     for key in sorted(points.keys() | tests.keys()):
         if key[1] not in repositories:
@@ -97,13 +98,33 @@ def _copies(
                 repository.name,
                 repository.asset.public_id if repository.asset else None,
                 points_of(copies, ended),
-                tuple(_test_view(test) for test in ended),
+                tuple(_test_view(test) for test in _with_neighbour(ended, condemned.get(key[1]), data_set)),
                 tuple(past[key]),
                 reach.get(key[1], Reach()).is_reached,
                 is_renewed=planned.get(data_set, {}).get(key[1]) == "",
             )
         )
     return {data_set: tuple(views) for data_set, views in found.items()}
+
+
+def _condemned(groups: Iterable[list[Any]]) -> dict[int, Any]:
+    """Return, for each repository, the newest test that failed because of the repository as a whole."""
+    found = (
+        test
+        for group in groups
+        for test in group
+        if test.state == TestState.FAILED and test.reason in REASONS_OF_A_WHOLE_REPOSITORY
+    )
+    return {test.repository_id: test for test in sorted(found, key=lambda test: int(test.ended_us))}
+
+
+def _with_neighbour(tests: list[Any], condemned: Any, data_set: UUID) -> list[Any]:
+    """Return the tests of one copy, newest first, with the one of other data that failed because of the
+    repository: it speaks for all that is in it (docs/decisions/0008).
+    """
+    if condemned is None or condemned.data_set.public_id == data_set:
+        return tests
+    return sorted([*tests, condemned], key=lambda test: int(test.ended_us), reverse=True)
 
 
 def _past(organisation_id: int, now: datetime) -> dict[tuple[UUID, int], list[PastPoint]]:

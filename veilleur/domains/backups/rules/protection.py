@@ -75,7 +75,8 @@ class TestView:
 
 @dataclass(frozen=True)
 class CopyView:
-    """The points of one data set in one repository, and the tests made from there; both newest first.
+    """The points of one data set in one repository, and the tests made from there; both newest first. Among
+    the tests is one of other data that failed because of the repository as a whole.
 
     `asset` is the machine whose loss takes this copy with it; None: held elsewhere. `past`: the complete
     points of the last `PAST`, oldest first, whether they are still there or not. `is_reached` is False once

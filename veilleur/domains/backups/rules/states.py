@@ -56,6 +56,9 @@ class AccessState(StrEnum):
 REASONS_OF_A_LOST_PLACE = frozenset({"place_missing", "no_repository"})
 REASONS_OF_A_SHUT_PLACE = frozenset({"wrong_password", "repository_damaged"})
 
+# A test that failed for one of these says as much of every other copy in the same repository.
+REASONS_OF_A_WHOLE_REPOSITORY = REASONS_OF_A_SHUT_PLACE | {"no_repository"}
+
 # A test that ended for one of these reasons says nothing about the copy: it could not run.
 REASONS_OF_THE_TESTER = frozenset(
     {

@@ -84,3 +84,41 @@ def test_each_repository_is_looked_at_once_and_only_for_a_plan_that_is_on(made) 
         )
     assert lookouts(organisation.pk, NOON) == ()
     assert lookouts(make_organisation("Autre").pk, NOON) == ()
+
+
+@pytest.mark.parametrize("reason", ["repository_damaged", "wrong_password", "no_repository"])
+def test_a_test_that_fails_because_of_the_repository_counts_for_every_copy_in_it(made, reason: str) -> None:
+    organisation, data_set, plan, run = made
+    other = make_data_set(organisation, name="Other", stored_on=make_asset(organisation))
+    items = {other: (SourceKind.FILES, "/srv/other")}
+    neighbour = make_run(
+        make_plan(organisation.pk, repository=plan.repository, items=items), other, started_at=NOON - 8 * HOUR
+    )
+    make_restore_test(neighbour, finished_at=NOON - 7 * HOUR)
+
+    make_restore_test(run, finished_at=NOON - 3 * HOUR, state=TestState.FAILED, reason=reason)
+    # A backup that ends well reads nothing of what is damaged.
+    make_run(plan, data_set, started_at=NOON - 2 * HOUR)
+    assert newest_tests(organisation) == {data_set.name: False, "Other": False}
+
+    make_restore_test(neighbour, finished_at=NOON - HOUR)
+    assert newest_tests(organisation) == {data_set.name: False, "Other": True}
+
+
+def test_what_is_wrong_with_one_copy_says_nothing_of_the_others_beside_it(made) -> None:
+    organisation, data_set, plan, run = made
+    other = make_data_set(organisation, name="Other", stored_on=make_asset(organisation))
+    items = {other: (SourceKind.FILES, "/srv/other")}
+    neighbour = make_run(
+        make_plan(organisation.pk, repository=plan.repository, items=items), other, started_at=NOON - 8 * HOUR
+    )
+    make_restore_test(neighbour, finished_at=NOON - 7 * HOUR)
+
+    make_restore_test(run, finished_at=NOON - 3 * HOUR, state=TestState.FAILED, reason="facts_differ")
+
+    assert newest_tests(organisation) == {data_set.name: False, "Other": True}
+
+
+def newest_tests(organisation) -> dict[str, bool]:
+    """Return whether the newest test that counts for each data set passed."""
+    return {each.name: each.copies[0].tests[0].passed for each in whole_protection(organisation.pk, NOON)}
