@@ -28,6 +28,7 @@ from veilleur.engines.files.workshop import WorkshopFolder
 from veilleur.engines.postgresql.adapter import PostgresDumper
 from veilleur.engines.restic.adapter import ResticEngine
 from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
+from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
 _SLOTS = (
@@ -68,6 +69,7 @@ class House:
         place = jobs.make_place(
             self.clock, SYSTEM, owner, self.place, asset=self.asset.public_id, name="Place"
         )
+        assert not isinstance(place, Refused), place
         data_set = make_data_set(self.organisation, name, stored_on=self.asset, locator=source)
         plan = make_plan(
             now=self.now,

@@ -227,3 +227,22 @@ def test_a_place_that_goes_away_is_noticed_within_minutes_and_so_is_its_return(
 
     (tmp_path / "unplugged").rename(house.place)
     assert (look_and_work(), is_reached()) == ([""], True)
+
+
+def test_a_bare_mount_point_is_a_missing_place_and_nothing_is_written_on_it(
+    house: House, folder: Path, tmp_path: Path
+) -> None:
+    """After `umount` the folder is there, empty, and belongs to this machine's own disk."""
+    plan = house.plan(SourceKind.FILES, str(folder))
+    house.run(plan)
+    house.place.rename(tmp_path / "share")
+    house.place.mkdir()
+
+    run, test = house.run(plan), house.test(plan)
+    jobs.HANDLERS["backups.seal_envelopes"](
+        ticket("backups.seal_envelopes", payload(house, plan)), house.clock
+    )
+
+    assert (run.state, run.reason) == (RunState.FAILED, "place_missing")
+    assert (test.state, test.reason) == (TestState.SKIPPED, "place_missing")
+    assert list(house.place.iterdir()) == []

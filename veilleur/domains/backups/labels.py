@@ -89,7 +89,10 @@ REASONS: dict[str, Promise] = {
     "no_repository": _("There is no repository in the backup place any more."),
     "repository_exists": _("There is already another repository in this folder."),
     "repository_locked": _("Another program is using the repository."),
-    "repository_damaged": _("The repository is damaged: some of what it holds can no longer be read."),
+    "repository_damaged": _(
+        "The repository is damaged: some of what it holds can no longer be read. Backing up again does not "
+        "mend it: make another place for this data, or have the repository repaired."
+    ),
     "repository_inside_source": _(
         "The backup place lies inside the data to protect, or the other way round."
     ),
@@ -101,9 +104,11 @@ REASONS: dict[str, Promise] = {
     ),
     "place_not_writable": _("Veilleur may not write to the backup place."),
     "place_taken": _(
-        "This folder lies inside another backup place or inside Veilleur's own data, or it holds that data. "
+        "This folder lies inside another backup place or inside Veilleur's own data, or holds one of them. "
         "Choose a folder of its own."
     ),
+    "place_is_a_file": _("That is a file. Choose a folder."),
+    "place_known": _("This folder is a backup place already."),
     "place_not_absolute": _("Give the whole path of the folder, starting with a slash."),
     "place_not_empty": _("There is already data of Veilleur in this folder: nothing was overwritten."),
     "disk_full": _("The disk is full."),
@@ -145,14 +150,18 @@ REASONS: dict[str, Promise] = {
     "never_run": _("A plan exists, but it has never run to its end."),
     "plan_off": _("The plan is switched off: no new copy is made."),
     "plan_ended": _("Its plan was ended: no new copy is made."),
+    "protected_already": _("Another plan puts this data into this place already."),
     "name_missing": _("Give it a name."),
     "place_in_use": _("A plan still puts copies into this place. End that plan first."),
+    "path_too_long": _("This path, or a name in it, is longer than this machine allows."),
+    "folder_empty": _("There is nothing in this folder: a share that is not mounted, or not the right one."),
     "path_missing": _("There is no such folder or file on this machine."),
     "not_this_machine": _(
         "The machine Veilleur runs on is not in your estate: what can be read from it is not yours to copy."
     ),
     "path_unreadable": _("Veilleur may not read it: give the account it runs under the right to."),
     "passfile_missing": _("There is no such password file on this machine."),
+    "passfile_is_a_folder": _("That is a folder. Name the password file in it."),
     "passfile_unreadable": _("Veilleur may not read this password file."),
     "passfile_open": _(
         "Other accounts may read this password file, so PostgreSQL ignores it: set its mode to 0600."

@@ -1,5 +1,6 @@
 """Looks at folders that are to hold copies, and keeps the envelope and its card beside the repository."""
 
+import errno
 import json
 import os
 import shutil
@@ -29,35 +30,46 @@ class LocalPlaces:
         self._data_dir = data_dir
         self._mount_table = mount_table
 
-    def look(self, folder: Path) -> PlaceFacts | Refused:
+    def look(
+        self, folder: Path, *, in_use: Sequence[Path] = (), retired: Sequence[Path] = ()
+    ) -> PlaceFacts | Refused:
         """Return what the folder is, made (mode 0700) if only its last part is missing; else why not."""
         if not folder.is_absolute():
             return Refused("place_not_absolute", str(folder))
         try:
-            if self._is_taken(folder.resolve()):
+            if self._is_taken(folder.resolve(), _resolved(in_use), _resolved(retired)):
                 return Refused("place_taken", str(folder))
+            if folder.exists() and not folder.is_dir():
+                return Refused("place_is_a_file", str(folder))
             folder.mkdir(mode=0o700, exist_ok=True)
             _try_writing(folder)
             free = shutil.disk_usage(folder).free
         except (FileNotFoundError, NotADirectoryError, FileExistsError):
             return Refused("place_missing", str(folder))
         except OSError as error:
-            return Refused("place_not_writable", str(error))
+            reason = "path_too_long" if error.errno == errno.ENAMETOOLONG else "place_not_writable"
+            return Refused(reason, str(error))
         mounts = self._mount_table.read_text()
         file_system = parse.file_system_of(mounts, folder.resolve())
         return PlaceFacts(folder, medium_of(folder, self._data_dir, mounts), file_system, free)
 
-    def _is_taken(self, folder: Path) -> bool:
+    def _is_taken(self, folder: Path, in_use: frozenset[Path], retired: frozenset[Path]) -> bool:
         """Return whether a folder lies in a place that is there already, or in the data folder: only below
-        `backups` does nothing else live. One that holds the data folder, `/` first of all, would take
-        everything below it for its own.
+        `backups` does nothing else live. One that holds the data folder or a place, `/` first of all, would
+        take everything below it for its own. A place in use is not in its own way.
         """
         data_dir = self._data_dir.resolve()
         if data_dir.is_relative_to(folder):
             return True
         if folder.is_relative_to(data_dir) and not folder.is_relative_to(data_dir / OWN_PLACES):
             return True
-        return any((above / CARD).exists() for above in folder.parents)
+        if folder in in_use:
+            return False
+        if any(folder.is_relative_to(place) or place.is_relative_to(folder) for place in in_use):
+            return True
+        # What holds the data folder was a place by mistake, and is none: its card stands in nobody's way.
+        above = [one for one in folder.parents if one not in retired and not data_dir.is_relative_to(one)]
+        return any((one / CARD).exists() for one in above)
 
     def source(self, source: Path, place: Path) -> FolderSource:
         """Return what of a source may be read into a place; see the port."""
@@ -103,6 +115,10 @@ class LocalPlaces:
         return {str(key): str(value) for key, value in card.items()}
 
 
+def _resolved(folders: Sequence[Path]) -> frozenset[Path]:
+    return frozenset(folder.resolve() for folder in folders)
+
+
 def _require_readable(source: Path) -> None:
     """Raise source_missing or source_unreadable for what is not there, or may not be opened and listed."""
     try:
@@ -110,6 +126,8 @@ def _require_readable(source: Path) -> None:
     except PermissionError as error:
         raise EngineError("source_unreadable", retry=True, detail=str(error)) from error
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ENAMETOOLONG:
+            raise EngineError("path_too_long", retry=False, detail=str(error)) from error
         raise EngineError("source_missing", retry=True, detail=f"{source}: {error}") from error
     needed = os.R_OK | os.X_OK if stat.S_ISDIR(mode) else os.R_OK
     if not os.access(source, needed, effective_ids=True):

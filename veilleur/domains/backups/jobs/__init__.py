@@ -60,7 +60,7 @@ HANDLERS: dict[str, JobHandler] = {
 PERIODICS = (
     Periodic(KEEP_SCHEDULE, every=timedelta(minutes=1)),
     # Apart from the schedule: a share whose server is away may hold the look at it for long.
-    Periodic(LOOK_AT_PLACES, every=timedelta(minutes=5)),
+    Periodic(LOOK_AT_PLACES, every=timedelta(minutes=1)),
     Periodic(PROBE_SOURCES, every=timedelta(hours=6)),
 )
 READERS = (

@@ -17,6 +17,7 @@ from veilleur.domains.backups.jobs.work import (
     claimed,
     past_dead_locks,
     plan_of,
+    require_repository,
     silent,
 )
 from veilleur.domains.backups.ports import (
@@ -115,6 +116,7 @@ def _test_item(work: Work, item: ItemRow, copy: CopyRow, words_handle: str) -> U
 
 
 def _outcome(work: Work, item: ItemRow, copy: CopyRow, words_handle: str, phases: Phases) -> RestoreOutcome:
+    require_repository(work.plan.place)
     access = _access(work.plan, words_handle)
     _require_space(item, copy)
     with WORKSHOP.get().workplace(f"test-{item.id}") as folder:

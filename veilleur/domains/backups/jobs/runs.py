@@ -21,6 +21,7 @@ from veilleur.domains.backups.jobs.work import (
     owner_of,
     past_dead_locks,
     plan_of,
+    require_repository,
     silent,
 )
 from veilleur.domains.backups.ports import (
@@ -122,8 +123,8 @@ def _run_item(work: Work, item: ItemRow) -> UUID | None:
 def _outcome(work: Work, item: ItemRow, run: UUID) -> RunOutcome:
     """Return how a run ended, whatever happened: an error of an engine is an outcome, not a crash."""
     try:
+        require_repository(work.plan.place)
         access = access_to(work.plan)
-        _require_repository(access)
         workplace = WORKSHOP.get().workplace(f"run-{item.id}")
         with workplace as folder, _captured(item, access.folder, folder) as captured:
             return _stored(work, item, run, captured, access)
@@ -131,14 +132,6 @@ def _outcome(work: Work, item: ItemRow, run: UUID) -> RunOutcome:
         return failed_run(error)
     except OSError as error:
         return failed_run(engine_error_of(error))
-
-
-def _require_repository(access: RepositoryAccess) -> None:
-    """Raise place_missing or no_repository at once: not after hours of reading, nor hidden by the source."""
-    if not access.folder.is_dir():
-        raise EngineError("place_missing", retry=True, detail=str(access.folder))
-    if not ENGINE.get().is_there(access.folder):
-        raise EngineError("no_repository", retry=False, detail=str(access.folder))
 
 
 def _stored(work: Work, item: ItemRow, run: UUID, captured: Captured, access: RepositoryAccess) -> RunOutcome:

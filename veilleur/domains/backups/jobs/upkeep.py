@@ -13,12 +13,14 @@ from veilleur.domains.backups.actions import (
     follow_promises,
     note_envelope,
 )
-from veilleur.domains.backups.jobs.work import Owner, Work, claimed, owner_of
+from veilleur.domains.backups.jobs.work import Owner, Work, claimed, owner_of, require_repository
 from veilleur.domains.backups.models import Repository
 from veilleur.domains.backups.ports import (
+    DATA_DIR,
     ENGINE,
     KEY_KEEPER,
     PLACES,
+    PlaceFacts,
     RepositoryAccess,
 )
 from veilleur.domains.backups.queries import (
@@ -29,7 +31,7 @@ from veilleur.domains.backups.queries import (
     recovery_key_state,
     whole_repositories,
 )
-from veilleur.domains.backups.queries.work import PlaceRow
+from veilleur.domains.backups.queries.work import PlaceRow, place_row
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.plans import NewRepository
 from veilleur.domains.backups.rules.states import Medium
@@ -95,9 +97,12 @@ def seal_envelopes(ticket: JobTicket, clock: Clock) -> None:
 
 
 def seal_place(clock: Clock, owner: Owner, place: PlaceRow) -> None:
-    """Write envelope, card and read-me beside a repository, and keep whether that worked."""
+    """Write envelope, card and read-me beside a repository, and keep whether that worked: never where it is
+    not, such as on the bare mount point of a share.
+    """
     is_sealed, failure = recovery_key_state(owner.key).issued_at is not None, ""
     try:
+        require_repository(place)
         envelope = KEY_KEEPER.get().envelope(owner.id) if is_sealed else None
         PLACES.get().write_beside(Path(place.folder), envelope, _card(owner, place), _read_me(owner))
     except EngineError as error:
@@ -141,17 +146,21 @@ def make_place(
     """Make a backup place: look at the folder, make password and repository, keep it.
 
     `asset` is the machine that runs this; a network share is kept as held elsewhere. Refused with the reasons
-    of Places.look or of the engine; with `not_this_machine` where folders of another organisation's machine
+    of Places.look or of the engine; with `place_missing` or `no_repository` where one in use lost its
+    repository; with `not_this_machine` where folders of another organisation's machine
     would be looked at and made.
     """
     if machine_here(owner.key) is None:
         return Refused("not_this_machine")
     known = next((row for row in whole_repositories(owner.key) if row.folder == str(folder)), None)
-    seen = PLACES.get().look(folder)
-    if isinstance(seen, Refused):
-        return seen
     identity = known.id if known else new_id(clock())
     try:
+        if known is not None and known.retired_at is None and not folder.is_relative_to(DATA_DIR.get()):
+            # Neither folder nor repository is made anew on the mount point of a share that is not mounted.
+            require_repository(known)
+        seen = _look(folder)
+        if isinstance(seen, Refused):
+            return seen
         KEY_KEEPER.get().create_repository_password(identity, owner.id)
         password = KEY_KEEPER.get().repository_password(identity)
         ENGINE.get().create_repository(RepositoryAccess(identity, folder, password))
@@ -159,4 +168,16 @@ def make_place(
         return Refused(error.reason, error.detail)
     holder = None if seen.medium is Medium.NETWORK else asset
     place = NewRepository(identity, name, str(folder), seen.medium, holder)
-    return add_repository(now=clock(), actor=actor, organisation_id=owner.key, repository=place)
+    made = add_repository(now=clock(), actor=actor, organisation_id=owner.key, repository=place)
+    if known is None and not isinstance(made, Refused):
+        # From the first moment on, the card tells this place from a bare mount point.
+        seal_place(clock, owner, place_row(made))
+    return made
+
+
+def _look(folder: Path) -> PlaceFacts | Refused:
+    """Look at a folder among the places of all organisations: they are on the same machine."""
+    rows = [row for one in whole_organisations(with_demo=False) for row in whole_repositories(one.pk)]
+    in_use = tuple(Path(row.folder) for row in rows if row.retired_at is None)
+    retired = tuple(Path(row.folder) for row in rows if row.retired_at is not None)
+    return PLACES.get().look(folder, in_use=in_use, retired=retired)

@@ -12,12 +12,13 @@ from veilleur.domains.backups.ports import (
     ENGINE,
     KEY_KEEPER,
     MANIFESTS,
+    PLACES,
     WORKSHOP,
     Progress,
     RepositoryAccess,
 )
 from veilleur.domains.backups.queries import item_ids, whole_plan
-from veilleur.domains.backups.queries.work import PlanRow
+from veilleur.domains.backups.queries.work import PlaceRow, PlanRow
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.journal.rules.work import Clock, JobTicket
 from veilleur.domains.organisations.queries import organisation_of
@@ -81,6 +82,29 @@ def access_to(plan: PlanRow) -> RepositoryAccess:
     """Return how the plan's repository is opened, with the password that the key process holds."""
     place = plan.place
     return RepositoryAccess(place.id, Path(place.folder), KEY_KEEPER.get().repository_password(place.id))
+
+
+def require_repository(place: PlaceRow) -> None:
+    """Raise place_missing or no_repository at once where a place holds no repository now.
+
+    A folder that is there without this place's card is the bare mount point of a disk or share, or another
+    disk: the place is missing, and nothing may be written there. With the card, the repository was removed.
+    """
+    folder = Path(place.folder)
+    if not folder.is_dir():
+        raise EngineError("place_missing", retry=True, detail=str(folder))
+    if ENGINE.get().is_there(folder):
+        return
+    if not _has_card(place):
+        raise EngineError("place_missing", retry=True, detail=str(folder))
+    raise EngineError("no_repository", retry=False, detail=str(folder))
+
+
+def _has_card(place: PlaceRow) -> bool:
+    try:
+        return PLACES.get().read_card(Path(place.folder)).get("repository") == str(place.id)
+    except EngineError:
+        return False
 
 
 def past_dead_locks(access: RepositoryAccess, act: Callable[[], None]) -> None:

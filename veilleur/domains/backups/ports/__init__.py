@@ -271,8 +271,14 @@ class FolderSource:
 class Places(Protocol):
     """Looks at folders that hold data or are to hold copies, and keeps the envelope beside repositories."""
 
-    def look(self, folder: Path) -> PlaceFacts | Refused:
-        """Return what the folder is (made if missing), or why it cannot be used."""
+    def look(
+        self, folder: Path, *, in_use: Sequence[Path] = (), retired: Sequence[Path] = ()
+    ) -> PlaceFacts | Refused:
+        """Return what the folder is (made if missing), or why it cannot be used.
+
+        It may neither hold nor lie in another place `in_use`; one of these may be looked at again. What a
+        `retired` one left in its folder counts no more.
+        """
         ...
 
     def source(self, source: Path, place: Path) -> FolderSource:

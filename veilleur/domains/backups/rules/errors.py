@@ -39,15 +39,19 @@ REASONS = frozenset(
         "place_missing",  # the folder of the backup place is not there (disk unplugged, share not mounted)
         "place_not_writable",
         "place_not_absolute",
-        "place_taken",  # it lies inside another place or Veilleur's own data, or holds that
+        "place_is_a_file",
+        "place_taken",  # it lies inside another place or Veilleur's own data, or holds one of them
+        "place_known",
         "place_not_empty",  # data would be overwritten
         "disk_full",
+        "path_too_long",
         "path_missing",  # what a person just typed, before a plan is made of it
         "path_unreadable",
         "not_this_machine",  # what is on it belongs to another organisation of this installation
         "source_missing",
         "source_unreadable",
         "source_empty",
+        "folder_empty",  # what a person just typed
         "source_not_a_database",
         "source_damaged",  # the database's own check complains about the source, before any copying
         "database_damaged",  # a database file that cannot be read through
@@ -59,6 +63,7 @@ REASONS = frozenset(
         "facts_differ",  # the restored data is not what was recorded at backup time
         "needs_credentials",
         "passfile_missing",
+        "passfile_is_a_folder",
         "passfile_unreadable",
         "passfile_open",  # libpq ignores one that others may read
         "password_wanted",
@@ -77,6 +82,7 @@ REASONS = frozenset(
         "busy",  # another run or test uses this repository now
         "interrupted",  # Veilleur itself stopped in the middle
         "nothing_to_protect",
+        "protected_already",  # by another plan, in the same place
         "plan_off",
         "plan_ended",
         "place_in_use",

@@ -48,7 +48,9 @@ def test_a_mounted_share_is_held_elsewhere(tmp_path: Path) -> None:
     [
         ("relative/folder", "place_not_absolute"),
         ("{tmp}/missing/folder", "place_missing"),
-        ("{tmp}/file", "place_missing"),
+        ("{tmp}/file", "place_is_a_file"),
+        ("{tmp}/file/below", "place_missing"),
+        ("{tmp}/" + "n" * 300, "path_too_long"),
         ("/proc/veilleur", "place_missing"),
     ],
 )
@@ -156,3 +158,38 @@ def test_a_source_neither_holds_the_place_nor_lies_in_it(tmp_path: Path, source:
         LocalPlaces(tmp_path / "var").source(tmp_path / source, tmp_path / "data" / "place")
 
     assert refused.value.reason == "repository_inside_source"
+
+
+@pytest.mark.parametrize("name", ["", "place/inside"])
+def test_no_place_holds_another_one_nor_lies_in_it(places: LocalPlaces, tmp_path: Path, name: str) -> None:
+    (tmp_path / "srv" / "place").mkdir(parents=True)
+
+    seen = places.look(tmp_path / "srv" / name, in_use=[tmp_path / "srv" / "place"])
+
+    assert isinstance(seen, Refused)
+    assert seen.reason == "place_taken"
+
+
+def test_a_place_above_that_is_retired_is_in_nobodys_way(places: LocalPlaces, tmp_path: Path) -> None:
+    above, place = tmp_path / "srv", tmp_path / "srv" / "place"
+    above.mkdir()
+    (above / CARD_FILE).write_text("{}")
+    assert isinstance(places.look(place), Refused)
+
+    assert isinstance(places.look(place, retired=[above]), PlaceFacts)
+
+
+def test_a_place_in_use_is_not_in_its_own_way(places: LocalPlaces, tmp_path: Path) -> None:
+    above, place = tmp_path / "srv", tmp_path / "srv" / "place"
+    place.mkdir(parents=True)
+    (above / CARD_FILE).write_text("{}")
+
+    assert isinstance(places.look(place, in_use=[above, place]), PlaceFacts)
+
+
+def test_the_card_of_a_place_around_the_data_folder_is_in_nobodys_way(
+    places: LocalPlaces, tmp_path: Path
+) -> None:
+    (tmp_path / CARD_FILE).write_text("{}")
+
+    assert isinstance(places.look(tmp_path / "place"), PlaceFacts)
