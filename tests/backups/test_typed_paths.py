@@ -67,12 +67,18 @@ def make_circle(tmp_path: Path) -> Path:
     return tmp_path / "round"
 
 
+def make_empty(tmp_path: Path) -> Path:
+    (tmp_path / "empty").mkdir()
+    return tmp_path / "empty"
+
+
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
         (lambda folder: folder / "no such folder", "path_missing"),
         (make_circle, "path_missing"),
-        (lambda folder: folder / ("x" * 300), "path_missing"),
+        (lambda folder: folder / ("x" * 300), "path_too_long"),
+        (make_empty, "folder_empty"),
         (lambda folder: folder / "a\0b", "path_missing"),
         (lambda _folder: Path("/dev/null"), "source_empty"),
         (lambda _folder: Path("/proc"), "source_empty"),

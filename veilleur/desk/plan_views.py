@@ -38,7 +38,7 @@ def plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, public_id: UUID) -> PlanPage:
-    page = plan_page(viewer_in(request), public_id)
+    page = plan_page(viewer_in(request), public_id, utc_now())
     if page is None:
         raise Http404
     return page

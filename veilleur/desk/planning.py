@@ -9,6 +9,7 @@ from uuid import UUID
 from veilleur.desk.pages.protection import Source
 from veilleur.desk.ports import SOURCE_LOOKER
 from veilleur.domains.backups.actions import make_plan
+from veilleur.domains.backups.queries import visible_plans
 from veilleur.domains.backups.queries.work import ItemRow
 from veilleur.domains.backups.rules.plans import NewItem, NewPlan
 from veilleur.domains.backups.rules.sources import is_on_this_machine
@@ -16,7 +17,7 @@ from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate.actions import declare_data_set
 from veilleur.domains.estate.rules.map import DataSetKind, NewDataSet
 from veilleur.shared.refusal import Refused
-from veilleur.shared.viewer import Actor
+from veilleur.shared.viewer import Actor, Viewer
 
 _KINDS = {
     SourceKind.FILES: DataSetKind.FILES,
@@ -68,9 +69,12 @@ def databases_inside(typed: Iterable[TypedPath], sources: Sequence[Source]) -> t
 
 
 def make_wished_plan(
-    wish: Wish, sources: Sequence[Source], *, now: datetime, actor: Actor, organisation_id: int
+    wish: Wish, sources: Sequence[Source], *, now: datetime, actor: Actor, viewer: Viewer
 ) -> Refused | None:
-    """Declare the data and make the plan, which runs at once; return why not, if it was refused."""
+    """Declare the data and make the plan, which runs at once; return why not, if it was refused:
+    `protected_already` where a plan puts some of it into the same place.
+    """
+    organisation_id = viewer.organisation_id
     items = {
         row.data_set: NewItem(row.data_set, SourceKind(row.kind), row.source, row.passfile)
         for row in wish.known
@@ -80,10 +84,24 @@ def make_wished_plan(
         if isinstance(declared, Refused):
             return declared
         items.setdefault(declared.public_id, NewItem(declared.public_id, kind, source))
+    doubled = _protected_there(viewer, wish, set(items))
+    if doubled is not None:
+        return doubled
     is_own_data = any(item.kind is SourceKind.OWN_DATA for item in items.values())
-    plan = NewPlan(wish.name, wish.repository, tuple(items.values()), is_own_data=is_own_data)
-    made = make_plan(now=now, actor=actor, organisation_id=organisation_id, plan=plan)
+    wanted = NewPlan(wish.name, wish.repository, tuple(items.values()), is_own_data=is_own_data)
+    made = make_plan(now=now, actor=actor, organisation_id=organisation_id, plan=wanted)
     return made if isinstance(made, Refused) else None
+
+
+def _protected_there(viewer: Viewer, wish: Wish, wanted: set[UUID]) -> Refused | None:
+    """Return by which plan some of the data goes into that place already; a form sent twice is no other."""
+    for plan in visible_plans(viewer):
+        known = {item.data_set: item.name for item in plan.items}
+        is_repeated = plan.name == wish.name and known.keys() == wanted and not plan.is_own_data
+        doubled = sorted(known[one] for one in known.keys() & wanted)
+        if plan.place.id == wish.repository and doubled and not is_repeated:
+            return Refused("protected_already", f"{doubled[0]}: {plan.name}")
+    return None
 
 
 def _wished(wish: Wish, sources: Sequence[Source]) -> Iterable[tuple[NewDataSet, SourceKind, str]]:

@@ -44,6 +44,7 @@ _FIELD_OF = {
     "password_wanted": "passfile",
     "password_refused": "passfile",
     "passfile_missing": "passfile",
+    "passfile_is_a_folder": "passfile",
     "passfile_unreadable": "passfile",
     "passfile_open": "passfile",
 }
@@ -62,10 +63,14 @@ def add_place(request: HttpRequest) -> HttpResponse:
     viewer = viewer_in(request)
     form = PlaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        folder = form.cleaned_data["folder"]
+        if any(place.folder == folder for place in visible_repositories(viewer)):
+            form.add_error("folder", refusal_in_words(Refused("place_known")))
+            return render(request, "desk/add_place.html", {"form": form})
         refused = PLACE_MAKER.get()(
             actor=actor_in(request),
             organisation_id=viewer.organisation_id,
-            folder=Path(form.cleaned_data["folder"]),
+            folder=Path(folder),
             asset=this_machine(viewer),
             name=form.cleaned_data["name"],
         )
@@ -116,12 +121,12 @@ def add_plan(request: HttpRequest) -> HttpResponse:
                 sources,
                 now=utc_now(),
                 actor=actor_in(request),
-                organisation_id=viewer.organisation_id,
+                viewer=viewer,
             )
             if refused is None:
                 _tell_made(request, wish, sources)
                 return redirect("desk:protection")
-            form.add_error(None, str(reason_sentence(refused.reason)))
+            form.add_error(None, refusal_in_words(refused))
     return render(request, "desk/add_plan.html", {"form": form, "sources": sources, "places": places})
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from veilleur.desk.pages.proof import has_failed
 from veilleur.desk.pages.speech import said_duration
 from veilleur.domains.backups.queries import (
     is_promise_kept,
@@ -24,13 +25,17 @@ from veilleur.shared.viewer import Viewer
 
 @dataclass(frozen=True)
 class PlanPage:
-    """One plan. `left_alone`: the data that no other plan copies once this one has ended."""
+    """One plan. `left_alone`: the data that no other plan copies once this one has ended.
+
+    `doubtful`: the data whose copies in this place failed their last restore test.
+    """
 
     row: PlanRow
     headline: str
     is_promise_kept: bool
     held: tuple[HeldRow, ...]
     left_alone: tuple[str, ...]
+    doubtful: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class RetiringPage:
     only_here: tuple[str, ...]
 
 
-def plan_page(viewer: Viewer, plan: UUID) -> PlanPage | None:
+def plan_page(viewer: Viewer, plan: UUID, now: datetime) -> PlanPage | None:
     """Return the page of a plan, None where there is none for this viewer."""
     row = visible_plan(viewer, plan)
     if row is None:
@@ -60,6 +65,12 @@ def plan_page(viewer: Viewer, plan: UUID) -> PlanPage | None:
         is_promise_kept=is_promise_kept(viewer.organisation_id, row),
         held=tuple(held for held in visible_holdings(viewer, row.place.id) if held.data_set in data_sets),
         left_alone=tuple(item.name for item in row.items if item.data_set not in copied),
+        doubtful=tuple(
+            each.name
+            for each in visible_protection(viewer, now)
+            if each.data_set in data_sets
+            and any(copy.repository == row.place.id and has_failed(copy) for copy in each.copies)
+        ),
     )
 
 

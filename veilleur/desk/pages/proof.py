@@ -80,10 +80,10 @@ def _shows(reached: int, level: int) -> bool:
 
 def _believed(copy: CopyView, reached: int) -> int:
     """Return what a proof is still worth: once a test has failed, a copy is there, and no more is known."""
-    return min(reached, ProofLevel.PRESENT) if _has_failed(copy) else reached
+    return min(reached, ProofLevel.PRESENT) if has_failed(copy) else reached
 
 
-def _has_failed(copy: CopyView) -> bool:
+def has_failed(copy: CopyView) -> bool:
     """Return whether the newest test that ran failed; one that could not run says nothing."""
     return next((not test.passed for test in copy.tests if test.has_run), False)
 
@@ -98,7 +98,7 @@ def places(protections: Iterable[Protection]) -> tuple[Place, ...]:
             size_bytes=copy.points[0].total_bytes if copy.points else None,
             level=max((_believed(copy, point.proof_level) for point in copy.points), default=0),
             points=len(copy.points),
-            has_failed=_has_failed(copy),
+            has_failed=has_failed(copy),
             is_renewed=copy.is_renewed,
         )
         for protection in protections

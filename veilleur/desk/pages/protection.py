@@ -135,8 +135,10 @@ def headline(protections: Sequence[Protection]) -> str:
     """Return the conclusion: what the loss of a machine would leave."""
     if not protections:
         return _("No data is declared yet, so nothing is protected.")
-    bare = [each for each in protections if each.not_protected_reason]
-    if len(bare) == len(protections) and not any(each.not_protected_reason in _NO_MORE for each in bare):
+    # What a person stopped protecting before anything of it was stored stays in the list, and says no more.
+    counted = [each for each in protections if not _is_given_up(each)] or protections
+    bare = [each for each in counted if each.not_protected_reason]
+    if len(bare) == len(counted) and not any(each.not_protected_reason in _NO_MORE for each in bare):
         return _("Nothing is protected yet.")
     if bare:
         is_over = bare[0].not_protected_reason in _NO_MORE
@@ -145,10 +147,15 @@ def headline(protections: Sequence[Protection]) -> str:
     failed = [place for place in places(protections) if place.has_failed]
     if failed:
         return _("The last restore test of {name} failed.").format(name=failed[0].data_set)
-    here = [each for each in protections if all(copy.asset for copy in each.copies if copy.points)]
+    here = [each for each in counted if all(copy.asset for copy in each.copies if copy.points)]
     if here:
         return _("{name} has no copy outside its own machine.").format(name=here[0].name)
     return _("All data has a copy that survives the loss of its machine.")
+
+
+def _is_given_up(protection: Protection) -> bool:
+    """Return whether a person ended every plan of data of which no copy was ever kept."""
+    return protection.not_protected_reason == "plan_ended" and not protection.copies
 
 
 def recent_work(runs: Iterable[RunRow], tests: Iterable[TestRow]) -> tuple[Work, ...]:

@@ -102,7 +102,7 @@ class Office:
 
     def wish(self, folders: str = "", **data: Any) -> Any:
         chosen = {"name": "Accounting", "place": str(self.place.public_id), "folders": folders}
-        return self.post("add_plan", **chosen, **data)
+        return self.post("add_plan", **(chosen | data))
 
     def plans(self) -> dict[str, Any]:
         return {plan.name: plan for plan in visible_plans(self.viewer)}

@@ -8,11 +8,19 @@ from django.urls import reverse
 
 from veilleur.desk.tests.office import Looker, Namer, Office, said
 from veilleur.domains.backups.actions import name_source, note_source_access
-from veilleur.domains.backups.factories import NOON, identity
+from veilleur.domains.backups.factories import (
+    NOON,
+    identity,
+    make_plan,
+    make_repository,
+    make_restore_test,
+    make_run,
+)
 from veilleur.domains.backups.queries import visible_plans
 from veilleur.domains.backups.rules.plans import NewItem
 from veilleur.domains.backups.rules.sources import NamedServer
-from veilleur.domains.backups.rules.states import AccessState, SourceKind
+from veilleur.domains.backups.rules.states import AccessState, SourceKind, TestState
+from veilleur.domains.estate.factories import make_data_set
 from veilleur.domains.estate.queries import whole_data_sets, whole_map
 from veilleur.domains.estate.rules.map import DependencyKind
 from veilleur.shared.refusal import Refused
@@ -56,7 +64,9 @@ def test_a_path_that_is_not_there_is_refused_by_name_and_nothing_is_made(office:
 
 
 def test_what_is_typed_and_ticked_is_one(office: Office) -> None:
-    response = office.wish("/srv/data", known=str(office.data_set.public_id))
+    second = make_repository(office.organisation.pk, name="Second")
+
+    response = office.wish("/srv/data", known=str(office.data_set.public_id), place=str(second.public_id))
 
     assert response.status_code == 302
     assert [item.source for item in office.plans()["Accounting"].items] == ["/srv/data"]
@@ -221,3 +231,38 @@ def test_a_source_that_is_not_theirs_prefills_nothing(office: Office) -> None:
     ]
 
     assert form.initial == {}
+
+
+def test_what_a_plan_puts_into_that_place_already_is_said_by_its_name(office: Office) -> None:
+    response = office.wish(known=str(office.data_set.public_id))
+
+    assert (
+        "Another plan puts this data into this place already. (Base ERP: Plan)" in response.content.decode()
+    )
+    assert list(office.plans()) == ["Plan"]
+
+
+def test_a_place_in_use_is_not_made_again(office: Office) -> None:
+    response = office.post("add_place", name="Again", folder=office.place.folder)
+
+    assert "This folder is a backup place already." in response.content.decode()
+
+
+def test_the_page_that_ends_a_plan_says_which_copies_cannot_be_relied_on(office: Office) -> None:
+    run = make_run(office.plan, office.data_set)
+    assert "do not rely on" not in office.page("end_plan", office.plan.public_id)
+
+    make_restore_test(run, finished_at=NOON, state=TestState.FAILED, reason="facts_differ")
+
+    assert "do not rely on their copies" in office.page("end_plan", office.plan.public_id)
+
+
+def test_data_given_up_before_a_copy_of_it_was_kept_is_not_the_headline_for_ever(office: Office) -> None:
+    empty = make_data_set(office.organisation, "Empty", stored_on=office.machine)
+    items = {empty: (SourceKind.FILES, "/srv/empty")}
+    plan = make_plan(office.organisation.pk, repository=office.place, items=items, name="Trial")
+    assert "Empty is not protected" in office.page("protection")
+
+    office.post("end_plan", plan.public_id)
+
+    assert "Empty is not protected any more." not in office.page("protection")

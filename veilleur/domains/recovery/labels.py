@@ -112,7 +112,10 @@ NEXT_STEPS: dict[str, Promise] = {
     "test_with_key_alone": _("Run a restore test with the recovery key alone."),
     "run_restore_test": _("Run a restore test."),
     "run_full_restore_test": _("Run a full restore test, not a sample."),
-    "mend_failed_copy": _("Find out why the restore test failed, then back up and test again."),
+    "mend_failed_copy": _(
+        "Find out why the restore test failed, then back up and test again; a damaged repository needs "
+        "another place or a repair."
+    ),
     "reach_place": _("Bring the backup place back: look at its disk, its share or its folder."),
     "declare_data": _("Say which data this service needs."),
     "say_where_it_runs": _("Say on which machine this service runs."),

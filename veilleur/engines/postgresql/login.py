@@ -23,7 +23,7 @@ def passfile_problem(passfile: Path | None) -> str:
     except OSError:
         return "passfile_missing"
     if not stat.S_ISREG(mode):
-        return "passfile_missing"
+        return "passfile_is_a_folder" if stat.S_ISDIR(mode) else "passfile_missing"
     if mode & _OTHERS:
         return "passfile_open"
     return "" if os.access(passfile, os.R_OK, effective_ids=True) else "passfile_unreadable"

@@ -125,13 +125,15 @@ def look_at_source(organisation_id: int, path: Path, place: Path) -> SourceKind 
     """Return how data at a path that a person typed is best read, before a plan is made of it.
 
     A SQLite database is one, not a file: copied as a file while it is in use, it may not open again.
-    Refused, with the path as detail, with `path_missing`, `path_unreadable` or as Places.source does; with
-    `not_this_machine` where another organisation's machine would be read.
+    Refused, with the path as detail, with `path_missing`, `path_unreadable`, `folder_empty` or as
+    Places.source does; with `not_this_machine` where another organisation's machine would be read.
     """
     if machine_here(organisation_id) is None:
         return Refused("not_this_machine", str(path))
     try:
         real = PLACES.get().source(path, place).path
+        if real.is_dir() and not any(real.iterdir()):
+            return Refused("folder_empty", str(path))
         return SourceKind.SQLITE if SNAPSHOTTER.get().is_database(real) else SourceKind.FILES
     except EngineError as error:
         return Refused(_TYPED.get(error.reason, error.reason), str(path))

@@ -99,9 +99,13 @@ def test_a_file_that_others_may_read_would_be_ignored_and_is_refused(
     assert (access.state, access.reason) == (AccessState.NEEDS_CREDENTIALS, "passfile_open")
 
 
-@pytest.mark.parametrize("name", ["not-there.pgpass", "."])
-def test_a_file_that_is_none_is_missing(server: ThrowawayPostgres, tmp_path: Path, name: str) -> None:
-    assert tried(server, tmp_path / name).reason == "passfile_missing"
+@pytest.mark.parametrize(
+    ("name", "reason"), [("not-there.pgpass", "passfile_missing"), (".", "passfile_is_a_folder")]
+)
+def test_a_file_that_is_none_is_missing_or_a_folder(
+    server: ThrowawayPostgres, tmp_path: Path, name: str, reason: str
+) -> None:
+    assert tried(server, tmp_path / name).reason == reason
 
 
 def test_where_nothing_answers_the_address_is_named(server: ThrowawayPostgres) -> None:

@@ -22,7 +22,9 @@ from veilleur.shared.words import byte_count
 class Command(BaseCommand):
     """Exit code 0: stored whole; 1: not, or only in part."""
 
-    help = gettext_lazy("Back up Veilleur's own data now, into the folder named or the one used before.")  # type: ignore[assignment]
+    help = gettext_lazy(
+        "Back up Veilleur's own data now, into the folder named or the place that was added last for it."
+    )  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the place."""
@@ -33,7 +35,8 @@ class Command(BaseCommand):
         owners = whole_organisations(with_demo=False)
         if not owners:
             raise CommandError(_("There is no organisation yet: start Veilleur once first."))
-        made = jobs.protect_own_data(utc_now, owners[0].public_id, options["place"])
+        place = options["place"] or _last_place(owners[0].pk)
+        made = jobs.protect_own_data(utc_now, owners[0].public_id, place)
         if isinstance(made, Refused):
             raise CommandError(f"{reason_sentence(made.reason)} {made.detail}".strip())
         plan = queries.whole_plan(owners[0].pk, made.public_id)
@@ -51,6 +54,13 @@ class Command(BaseCommand):
                 self.stdout.write(f"{reason_sentence(row.reason)} {row.detail}")
         self.stdout.write(str(PROTECTION_OF_MEDIUM[plan.place.medium]))
         raise SystemExit(0 if all(row.state == RunState.COMPLETE for row in rows) else 1)
+
+
+def _last_place(organisation_id: int) -> Path | None:
+    """Return the folder of the plan that was made last for Veilleur's own data; None without one."""
+    plans = [plan for plan in queries.whole_plans(organisation_id) if plan.is_own_data]
+    # Public ids are in the order of their making.
+    return Path(max(plans, key=lambda plan: plan.id).place.folder) if plans else None
 
 
 def _size(count: int) -> str:
