@@ -48,6 +48,7 @@ def test_any_other_file_is_a_file(house: House, tmp_path: Path, content: bytes) 
 
 def test_a_folder_is_files(house: House, tmp_path: Path) -> None:
     (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "letter.txt").write_text("Dear")
 
     assert look(house, tmp_path / "documents") is SourceKind.FILES
 
