@@ -1,4 +1,4 @@
-"""Data that no service claims: no restart time speaks of it, so what is wrong with its copies is said here."""
+"""Data that no service claims: no restart time speaks of it, so what is wrong with its copies is here."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
