@@ -115,11 +115,19 @@ def declare_service(
         return Refused("objective_not_positive")
     if Service.objects.of(organisation_id).filter(name__iexact=name, until=None).exists():
         return Refused("name_taken")
-    by = {"now": now, "actor": actor, "organisation_id": organisation_id}
-    made = propose_service(**by, name=name, runs_on=service.runs_on)
+    made = propose_service(
+        now=now, actor=actor, organisation_id=organisation_id, name=name, runs_on=service.runs_on
+    )
     if isinstance(made, Refused):
         return made
-    return set_service_objectives(**by, service=made.public_id, rto_s=service.rto_s, rpo_s=service.rpo_s)
+    return set_service_objectives(
+        now=now,
+        actor=actor,
+        organisation_id=organisation_id,
+        service=made.public_id,
+        rto_s=service.rto_s,
+        rpo_s=service.rpo_s,
+    )
 
 
 @recorded
