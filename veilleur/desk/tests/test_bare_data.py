@@ -1,4 +1,4 @@
-"""The home page and `doctor` name data that nobody tied to a service and that has no copy."""
+"""The home page names data that nobody tied to a service and that has no copy."""
 
 from typing import Any
 
@@ -7,11 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from veilleur.desk.tests.office import Office
-from veilleur.domains.backups.factories import NOON, make_plan, make_run
+from veilleur.domains.backups.factories import make_plan, make_run
 from veilleur.domains.backups.rules.states import RunState, SourceKind
 from veilleur.domains.estate.factories import make_data_set
-from veilleur.processes.database_findings import bare_data
-from veilleur.shared.verdict import Verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -44,15 +42,3 @@ def test_a_failing_backup_of_no_service_is_an_action_and_makes_the_third_answer_
     month = text[text.index('id="month"') :]
     assert "This data has no copy. Data that should be protected" in month
     assert f'href="{reverse("desk:protection")}"' in month
-
-
-def test_doctor_names_it_with_the_page_that_mends_it(office: Office, settings: Any) -> None:
-    settings.PUBLIC_URL = "http://127.0.0.1:8800"
-    assert list(bare_data(NOON)) == []
-    failing(office)
-
-    (finding,) = bare_data(NOON)
-
-    assert finding.state is Verdict.BAD
-    assert finding.message.startswith("Letters of 2019, data of no service, has no copy: ")
-    assert finding.remedy == "http://127.0.0.1:8800/protection/"
