@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from veilleur.config.words import speaking
 from veilleur.domains.estate.factories import make_data_set, make_service
 from veilleur.domains.organisations.factories import make_organisation
 from veilleur.processes.database_findings import bare_data
@@ -19,7 +20,8 @@ def test_doctor_names_data_without_a_copy_that_no_service_claims(settings: Any) 
     assert list(bare_data(utc_now())) == []
     make_data_set(organisation, "Letters of 2019")
 
-    (finding,) = bare_data(utc_now())
+    with speaking("en"):
+        (finding,) = bare_data(utc_now())
 
     assert finding.state is Verdict.BAD
     assert finding.message.startswith("Letters of 2019, data of no service, has no copy: ")
