@@ -53,6 +53,12 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
     """Return data that the route accepts from a member of the party, None when no such data is known."""
     samples: dict[str, dict[str, Any]] = {
         "desk:objectives": {"rto_s": "28800", "rpo_s": "28800"},
+        "desk:add_service": {
+            "name": "Shop",
+            "machine": str(party.ids["estate.Asset"]),
+            "rto_s": "28800",
+            "rpo_s": "28800",
+        },
         "desk:add_place": {"name": "Second place", "folder": "/srv/second"},
         "desk:add_plan": {
             "name": "Accounting",

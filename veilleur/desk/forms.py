@@ -60,6 +60,26 @@ class ObjectivesForm(forms.Form):
             self.fields[name].initial = seconds
 
 
+class ServiceForm(ObjectivesForm):
+    """A service that people use: its name, the machine it runs on, and its objectives."""
+
+    name = forms.CharField(
+        label=_("What people call it"),
+        help_text=_("For example: accounting, the shop, the shared folders."),
+        max_length=200,
+        validators=[showable],
+    )
+    machine = forms.ChoiceField(
+        label=_("The machine it runs on"),
+        help_text=_("Its restart time counts the loss of this machine."),
+    )
+    field_order = ("name", "machine", "rto_s", "rpo_s")
+
+    def __init__(self, *args: Any, machines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["machine"].choices = [("", _("Choose one")), *machines]  # type: ignore[attr-defined]
+
+
 def whole_path(text: str) -> str:
     """Return a path that is given from the root on, or say what is wrong with it."""
     showable(text.strip())

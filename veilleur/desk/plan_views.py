@@ -106,5 +106,6 @@ def retire_place(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("desk:protection")
     if refused.reason == "no_such_repository":
         raise Http404
-    messages.error(request, refusal_in_words(Refused(refused.reason, refused.detail)))
+    # The detail names plans, as people call them.
+    messages.error(request, f"{refusal_in_words(Refused(refused.reason))} ({refused.detail})")
     return redirect("desk:retire_place", public_id)

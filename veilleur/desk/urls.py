@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from veilleur.desk import key_views, plan_views, protection_views, views, watch_views
+from veilleur.desk import key_views, plan_views, protection_views, service_views, views, watch_views
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("watch/<uuid:public_id>/again/", watch_views.resume, name="resume_check"),
     path("restart/", views.restart, name="restart"),
     path("estate/", views.estate, name="estate"),
+    path("services/new/", service_views.add_service, name="add_service"),
     path("machines/<uuid:public_id>/", views.machine, name="machine"),
     path("services/<uuid:public_id>/", views.service, name="service"),
     path("services/<uuid:public_id>/objectives/", views.objectives, name="objectives"),

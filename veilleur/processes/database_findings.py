@@ -3,19 +3,25 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
 
 from veilleur.config.failures import explain
 from veilleur.config.words import gettext as _
-from veilleur.config.words import ngettext
+from veilleur.config.words import ngettext, spoken_language
+from veilleur.domains.backups.labels import reason_sentence
+from veilleur.domains.backups.queries.bare import whole_bare_data
 from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS, HeadsDestination
 from veilleur.domains.journal.queries.verification import last_export
 from veilleur.domains.journal.queries.work import troubled_jobs
 from veilleur.domains.journal.rules.heads import Reach
+from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.processes import findings
 from veilleur.processes.findings import Finding
 from veilleur.processes.heads_findings import Shelf, heads
+from veilleur.shared.readable import readable
 from veilleur.shared.verdict import Verdict
 
 
@@ -40,6 +46,22 @@ def examine(now: datetime) -> Iterator[Finding]:
         Finding("work", Verdict.WATCH, _trouble(job.kind, job.attempts, job.last_error))
         for job in troubled_jobs()
     )
+    yield from bare_data(now)
+
+
+def bare_data(now: datetime) -> Iterator[Finding]:
+    """Yield the data of no service that has no copy, or whose backup fails."""
+    link = f"{settings.PUBLIC_URL}/protection/"
+    for organisation in whole_organisations():
+        for each in whole_bare_data(organisation.pk, now):
+            text = (
+                _("{name}, data of no service, gets no new copy: {why}")
+                if each.has_copy
+                else _("{name}, data of no service, has no copy: {why}")
+            )
+            with translation.override(spoken_language()):
+                why = str(reason_sentence(each.reason))
+            yield Finding("data", each.verdict, text.format(name=readable(each.name), why=why), link)
 
 
 def _shelf(destination: HeadsDestination) -> Shelf:

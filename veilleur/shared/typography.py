@@ -41,12 +41,22 @@ _FRENCH: _Rules = (
 _ENGLISH: _Rules = ((re.compile(rf"(?<=\S){_SPACE}+(?=[;:!?%](?:\s|$|[”)]))"), ""),)
 
 
+# Paths and settings stand for what must be typed or found exactly so.
+_EXACT = re.compile(r"((?<![\w<:])/[\w.~-][^\s»”]*|(?<!\w)\w+=\S+)")
+
+
 def typeset(text: str, language: str) -> str:
     """Return a plain text with the typography of its language (`fr…`, else English).
 
     Idempotent, and blind to letters and digits: only spaces, apostrophes, quotation marks and three
-    dots change. Example: `typeset("Est-ce l'ERP ? 97 %", "fr")` has narrow no-break spaces and `’`.
+    dots change, and nothing in a path or in `name=value`. Example: `typeset("Est-ce l'ERP ? 97 %", "fr")`
+    has narrow no-break spaces and `’`.
     """
+    pieces = _EXACT.split(text)
+    return "".join(piece if place % 2 else _set(piece, language) for place, piece in enumerate(pieces))
+
+
+def _set(text: str, language: str) -> str:
     for pattern, replacement in _BOTH:
         text = pattern.sub(replacement, text)
     if language.startswith("fr"):

@@ -8,10 +8,9 @@ from django.utils.translation import ngettext
 
 from veilleur.desk.pages.speech import said_duration
 from veilleur.domains.recovery import labels
-from veilleur.domains.recovery.rules.evidence import FIGURE
 from veilleur.domains.recovery.rules.findings import GanttRow, SharedMeans, what_limits
 from veilleur.domains.recovery.rules.network import TECHNICIANS
-from veilleur.domains.recovery.rules.people import RESTORE
+from veilleur.domains.recovery.rules.people import RESTORE, VALIDATE
 from veilleur.domains.recovery.rules.report import ScenarioAnswer, ServiceAnswer
 from veilleur.shared.drawings.gantt import Course, GanttBar, Mark, MeansBar, gantt_svg
 from veilleur.shared.drawings.recovery import Axis
@@ -38,7 +37,7 @@ class MeansLine:
 @dataclass(frozen=True)
 class CourseView:
     """The middle run as a drawing, and the same in words. `limit`: the sentence that names what limits.
-    `figures`: whose P50, P80 and P95 are marked, where they are not everybody's.
+    `figures`: whose promise, P50, P80 and P95 are marked, where there are several services.
     """
 
     svg: str
@@ -57,7 +56,7 @@ def course_of(answer: ScenarioAnswer) -> CourseView | None:
     limit = what_limits(answer.shared, run_s)
     steps = tuple(_step(row) for row in answer.gantt)
     bars = tuple(_means_bar(means, run_s, is_limit=means == limit) for means in answer.shared)
-    last = _last_timed(answer)
+    last = _drawn_last(answer)
     rto_s = last.rto_s if last is not None else None
     course = Course(steps, _marks(last), bars, rto_s)
     drawn = gantt_svg(
@@ -74,7 +73,7 @@ def course_of(answer: ScenarioAnswer) -> CourseView | None:
             for bar, means in zip(bars, answer.shared, strict=True)
         ),
         limit=_limit(answer, limit, run_s) if answer.shared else "",
-        figures=_whose(last) if isinstance(last, ServiceAnswer) else "",
+        figures=_whose(last) if last is not None and len(answer.services) > 1 else "",
         left_out=answer.gantt_left_out,
     )
 
@@ -158,20 +157,23 @@ def _one_more(*, is_people: bool, gains: bool) -> str:
     return f"{who} {more}"
 
 
-def _last_timed(answer: ScenarioAnswer) -> ScenarioAnswer | ServiceAnswer | None:
-    """Return whose figures the course has: everybody's, else of the last service back that has its own."""
-    if answer.kind == FIGURE:
-        return answer
-    timed = [service for service in answer.services if service.quantiles.p50_s is not None]
+def _drawn_last(answer: ScenarioAnswer) -> ServiceAnswer | None:
+    """Return the service whose recovery the course ends with, if it has figures: it alone is marked."""
+    ends = [row for row in answer.gantt if row.step == VALIDATE]
+    last = max(ends, key=lambda row: row.start_s + row.duration_s, default=None)
+    timed = [each for each in answer.services if last and each.name == last.name and each.quantiles.p50_s]
     return max(timed, key=lambda service: service.quantiles.p80_s or inf, default=None)
 
 
 def _whose(service: ServiceAnswer) -> str:
-    text = _("P50, P80 and P95 are those of {service}, the last to come back among those that have figures.")
+    text = _(
+        "{service} is the last to come back in this course: what is admitted, P50, P80 and P95 are those of "
+        "{service}."
+    )
     return text.format(service=service.name)
 
 
-def _marks(last: ScenarioAnswer | ServiceAnswer | None) -> tuple[Mark, ...]:
+def _marks(last: ServiceAnswer | None) -> tuple[Mark, ...]:
     if last is None:
         return ()
     named = (

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from veilleur.desk.pages.answers import Answer, conclusion, unmeasured
+from veilleur.desk.pages.bare import bare_steps, with_bare_data
 from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
 from veilleur.desk.pages.speech import language, lower_first, said_age
 from veilleur.desk.pages.steps import Step, breakdowns, steps_of
 from veilleur.desk.pages.watch import sentence
+from veilleur.domains.backups.queries.bare import visible_bare_data
 from veilleur.domains.estate.queries import visible_services
 from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.domains.monitoring.queries import WatchSummary, visible_checks, watch_summary
@@ -36,12 +38,13 @@ def home_page(viewer: Viewer, now: datetime) -> Home:
     """Return the home page for a viewer at an instant."""
     report = visible_restart_times(viewer, now)
     summary, services = watch_summary(viewer, now), visible_services(viewer)
+    bare = visible_bare_data(viewer, now)
     # What is down now comes before what might fall tomorrow.
-    steps = (*breakdowns(summary.down, services, now), *steps_of(report, services))
+    steps = (*breakdowns(summary.down, services, now), *bare_steps(bare), *steps_of(report, services))
     answers = (
         _works(summary, _unwatched(viewer, services, now), now),
         restart_answer(report, now),
-        loss_answer(report),
+        with_bare_data(loss_answer(report), bare),
         _protected(),
         _commitments(),
         _one_person(),

@@ -1,5 +1,6 @@
 """Why something about backups was refused, in one sentence for the person who asked."""
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from veilleur.domains.backups.labels import reason_sentence
@@ -15,4 +16,5 @@ def refusal_in_words(refused: Refused) -> str:
         return _("This is a demonstration company: nothing outside of it is touched.")
     why = str(reason_sentence(refused.reason))
     detail = readable(" ".join(refused.detail.split()))[:_DETAIL_CHARACTERS]
-    return f"{why} ({detail})" if detail else why
+    # The engine's own words are code: shown as they are, so that they can be copied and searched for.
+    return format_html("{} <code>{}</code>", why, detail) if detail else why

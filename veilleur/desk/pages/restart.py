@@ -10,7 +10,7 @@ from veilleur.desk.pages.course import CourseView, course_of, said_ticks
 from veilleur.desk.pages.speech import said_duration
 from veilleur.domains.recovery import labels
 from veilleur.domains.recovery.queries import visible_restart_times
-from veilleur.domains.recovery.rules.answer import PROOF_OLD
+from veilleur.domains.recovery.rules.answer import ALL_LOST, PROOF_OLD
 from veilleur.domains.recovery.rules.evidence import NEVER
 from veilleur.domains.recovery.rules.report import RestartReport, ScenarioAnswer, ServiceAnswer
 from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST, SCENARIOS
@@ -86,7 +86,7 @@ def restart_page(viewer: Viewer, now: datetime, code: str) -> RestartPage | None
         choices=tuple(Choice(each, labels.SCENARIOS[each], each == scenario.scenario) for each in SCENARIOS),
         ticks=said_ticks(axis),
         rows=tuple(row_of(service, bar, axis) for service, bar in zip(scenario.services, bars, strict=True)),
-        losses=tuple(_loss_row(service) for service in scenario.services),
+        losses=tuple(loss_row(service) for service in scenario.services),
         course=course_of(scenario),
         key_sentence=say.reason_sentence(report.key_reason),
     )
@@ -121,11 +121,14 @@ def row_of(answer: ServiceAnswer, bar: Bar, axis: Axis) -> Row:
     )
 
 
-def _loss_row(answer: ServiceAnswer) -> LossRow:
+def loss_row(answer: ServiceAnswer) -> LossRow:
+    """Return what a service would lose, in words."""
+    figure = say.loss_figure(answer)
     return LossRow(
         answer=answer,
         word=say.loss_word(answer),
-        figure=say.loss_figure(answer),
+        figure=figure,
         say=say.reason_sentence(answer.loss_reason),
-        worst=said_duration(answer.loss_worst_s),
+        # Nothing was ever worse than to lose everything, as would happen now.
+        worst=figure if answer.loss_reason == ALL_LOST else said_duration(answer.loss_worst_s),
     )

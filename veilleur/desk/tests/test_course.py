@@ -19,6 +19,8 @@ PREPARE = GanttRow(
 RESTORE = GanttRow(
     "restore", "Base ERP", "automatic", "Off site", 5 * HOUR, 2 * HOUR, 3 * HOUR, is_critical=True
 )
+VALIDATE = GanttRow("validate", "ERP", "business_referent", "", 7 * HOUR, HOUR, 2 * HOUR, is_critical=True)
+WHOLE = (DECIDE, PREPARE, RESTORE, VALIDATE)
 PEOPLE = SharedMeans("technicians", 2, ((HOUR, 5 * HOUR),), ((HOUR, 5 * HOUR),), gain_s=0.0)
 PLACE = SharedMeans("Off site", 1, ((5 * HOUR, 7 * HOUR),), ((5 * HOUR, 7 * HOUR),), gain_s=0.0)
 
@@ -86,22 +88,35 @@ def test_where_nothing_shared_limits_the_longest_wait_is_named() -> None:
     assert [means.bar.is_limit for means in view.means] == [False, False]
 
 
-def test_the_figures_are_everybodys_where_all_have_one() -> None:
-    view = course(ERP)
+def test_the_figures_of_the_only_service_need_no_word() -> None:
+    view = course(ERP, rows=WHOLE)
 
     assert view.figures == ""
     assert all(word in view.svg for word in ("admitted 4", "P50 ", "P80 9", "P95 "))
 
 
+def test_promise_figures_and_caption_are_of_the_service_that_the_course_ends_with() -> None:
+    worst_first = replace(
+        ERP, name="Letters", rto_s=12 * 3600, quantiles=replace(ERP.quantiles, p80_s=20 * HOUR)
+    )
+    validated_before = replace(VALIDATE, name="Letters", start_s=5 * HOUR)
+    view = course(worst_first, ERP, rows=(*WHOLE, validated_before))
+
+    assert view.figures.startswith("ERP is the last to come back in this course")
+    assert "admitted 4" in view.svg
+    assert "P80 9" in view.svg
+    assert "admitted 12" not in view.svg
+    assert "P80 20" not in view.svg
+
+
 def test_where_one_never_comes_back_the_figures_are_those_of_the_last_that_does() -> None:
-    sooner = replace(ERP, name="Files", quantiles=replace(ERP.quantiles, p80_s=HOUR))
-    view = course(LOST, sooner, ERP)
+    view = course(LOST, replace(ERP, name="Files"), ERP, rows=WHOLE)
 
     assert LOST.kind == NEVER
-    assert view.figures.startswith("P50, P80 and P95 are those of ERP,")
+    assert view.figures.startswith("ERP is the last")
     assert "P80 9" in view.svg
 
 
 def test_without_any_figure_nothing_is_marked() -> None:
-    assert "P80" not in course(LOST).svg
-    assert "admitted" not in course(LOST).svg
+    assert "P80" not in course(LOST, rows=WHOLE).svg
+    assert "admitted" not in course(LOST, rows=WHOLE).svg

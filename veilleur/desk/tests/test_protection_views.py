@@ -130,7 +130,7 @@ def test_a_server_that_cannot_be_read_is_explained_beside_its_field(
 
     (error,) = response.context["form"].errors[field]
     assert sentence in error
-    assert reason == "demonstration" or error.endswith("(in the server's own words)")
+    assert reason == "demonstration" or error.endswith("<code>in the server&#x27;s own words</code>")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from veilleur.desk.pages import restart_words as words
+from veilleur.desk.pages.restart import loss_row
 from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
 from veilleur.desk.pages.steps import steps_of
 from veilleur.domains.recovery import labels
@@ -203,3 +204,8 @@ def test_every_step_leads_somewhere(code: str) -> None:
     (step,) = steps_of(report(replace(LOST, next_step=code), None), [])
 
     assert step.url.startswith("/")
+
+
+def test_where_everything_would_be_lost_nothing_was_ever_worse() -> None:
+    assert loss_row(LOST).worst == loss_row(LOST).figure == "all"
+    assert loss_row(ERP).worst.startswith("26")

@@ -146,3 +146,24 @@ def test_an_unknown_language_changes_nothing(client: Client) -> None:
     response = client.post(reverse("desk:language"), {"language": "xx", "next": "/"})
 
     assert not response.cookies
+
+
+def test_a_service_is_declared_from_the_page_of_the_estate(
+    signed_in: Client, organisation: Organisation
+) -> None:
+    machine = make_asset(organisation, "erp-01")
+    said = {"name": "Shop", "machine": str(machine.public_id), "rto_s": "14400", "rpo_s": "86400"}
+    assert reverse("desk:add_service") in signed_in.get("/estate/").content.decode()
+
+    done = signed_in.post(reverse("desk:add_service"), said, follow=True)
+    again = signed_in.post(reverse("desk:add_service"), said)
+
+    assert "Shop is declared" in done.content.decode()
+    assert "erp-01" in done.content.decode()
+    assert "There is a service of this name already" in again.content.decode()
+
+
+def test_a_service_without_name_or_machine_is_asked_for_them(signed_in: Client) -> None:
+    answer = signed_in.post(reverse("desk:add_service"), {"name": "", "rto_s": "14400", "rpo_s": "86400"})
+
+    assert answer.context["form"].errors.keys() == {"name", "machine"}

@@ -100,6 +100,7 @@ REFUSALS: dict[str, Promise] = {
     "depends_on_itself": _("An item cannot depend on itself."),
     "objective_not_positive": _("An objective is a duration of at least one second."),
     "name_missing": _("A name is needed."),
+    "name_taken": _("There is a service of this name already."),
     "locator_missing": _("Say where the data is."),
 }
 

@@ -5,11 +5,15 @@ passwords are written by our actions.
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.models import Person
+from veilleur.domains.organisations.rules.passwords import is_guessable, stem
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM, Actor
@@ -79,3 +83,18 @@ def sign_in(request: HttpRequest, person: Person) -> None:
 def address_digest(address: str) -> str:
     """Return a digest of a typed address under the installation's key: equal for equal addresses, no more."""
     return salted_hmac(_DIGEST_SALT, address.strip().lower(), algorithm="sha256").hexdigest()[:32]
+
+
+class GuessablePasswordValidator:
+    """Refuses patterns, and common words with figures around them, however long they are."""
+
+    def validate(self, password: str, _person: Any = None) -> None:
+        """Raise ValidationError for a password that is guessed easily."""
+        if is_guessable(password) or stem(password) in CommonPasswordValidator().passwords:
+            raise ValidationError(
+                _("This password is guessed easily: take a few words that nobody would put together.")
+            )
+
+    def get_help_text(self) -> str:
+        """Return the rule in words."""
+        return _("Not a row of keys, nor a common word with figures around it.")

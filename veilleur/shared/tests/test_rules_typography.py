@@ -93,6 +93,14 @@ def test_an_escaped_text_stays_escaped() -> None:
     assert typeset_html("&lt;b&gt; : &amp;c", "fr") == f"&lt;b&gt;{N}: &amp;c"
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    "exact", ["/srv/l'atelier", '/srv/"2026"', "/srv/a...b'c", "host=/run/postgresql", "dbname='l'un'"]
+)
+def test_a_path_and_a_setting_stay_as_they_must_be_typed(exact: str, language: str) -> None:
+    assert f" {exact} " in typeset(f"l'un : {exact} ; l'autre", language).replace(N, " ")
+
+
 def test_a_text_marked_as_code_stays() -> None:
     assert (
         typeset_html('<span class="code soft">a : b</span>', "fr") == '<span class="code soft">a : b</span>'

@@ -4,6 +4,7 @@ from veilleur.domains.estate.actions.machines import register_machine, update_pa
 from veilleur.domains.estate.actions.map import (
     add_dependency,
     declare_data_set,
+    declare_service,
     end_dependency,
     propose_service,
     set_service_objectives,
@@ -13,6 +14,7 @@ from veilleur.domains.estate.actions.sites import open_site, place_at_site
 __all__ = [
     "add_dependency",
     "declare_data_set",
+    "declare_service",
     "end_dependency",
     "open_site",
     "place_at_site",

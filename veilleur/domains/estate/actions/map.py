@@ -19,6 +19,7 @@ from veilleur.domains.estate.rules.map import (
     MapEdge,
     NewDataSet,
     NewEdge,
+    NewService,
     NodeKind,
 )
 from veilleur.domains.journal.actions import record, recorded
@@ -98,6 +99,35 @@ def set_service_objectives(
         fact = ServiceObjectivesSet(rto_s=rto_s, rpo_s=rpo_s, rto_s_before=before[0], rpo_s_before=before[1])
         record(fact, subject=service, organisation_id=organisation_id)
     return row
+
+
+@recorded
+def declare_service(
+    *, now: datetime, actor: Actor, organisation_id: int, service: NewService
+) -> Service | Refused:
+    """Put a service on the map, with the objectives that a person chose for it.
+
+    Refused with `name_missing`, `name_taken` (a present service has it), `no_such_node` or
+    `objective_not_positive`; nothing is written then.
+    """
+    name = service.name.strip()
+    if service.rto_s < 1 or service.rpo_s < 1:
+        return Refused("objective_not_positive")
+    if Service.objects.of(organisation_id).filter(name__iexact=name, until=None).exists():
+        return Refused("name_taken")
+    made = propose_service(
+        now=now, actor=actor, organisation_id=organisation_id, name=name, runs_on=service.runs_on
+    )
+    if isinstance(made, Refused):
+        return made
+    return set_service_objectives(
+        now=now,
+        actor=actor,
+        organisation_id=organisation_id,
+        service=made.public_id,
+        rto_s=service.rto_s,
+        rpo_s=service.rpo_s,
+    )
 
 
 @recorded

@@ -105,6 +105,16 @@ class ServiceRow:
 
 
 @dataclass(frozen=True)
+class NewService:
+    """A service to declare. `runs_on` is the public identity of an asset; objectives in seconds."""
+
+    name: str
+    runs_on: UUID
+    rto_s: int
+    rpo_s: int
+
+
+@dataclass(frozen=True)
 class NewDataSet:
     """A data set to declare.
 

@@ -9,6 +9,7 @@ from django.db.models import Model
 from veilleur.domains.estate.actions import (
     add_dependency,
     declare_data_set,
+    declare_service,
     end_dependency,
     propose_service,
     register_machine,
@@ -25,7 +26,14 @@ from veilleur.domains.estate.rules.machine import (
     Package,
     Unread,
 )
-from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, NewDataSet, NewEdge
+from veilleur.domains.estate.rules.map import (
+    AssetKind,
+    DataSetKind,
+    DependencyKind,
+    NewDataSet,
+    NewEdge,
+    NewService,
+)
 from veilleur.domains.journal.queries import whole_entries
 from veilleur.domains.organisations.factories import make_organisation
 from veilleur.shared.refusal import Refused
@@ -273,3 +281,42 @@ def test_an_ended_dependency_stays_true_for_the_past() -> None:
 
     assert whole_map(organisation.pk, LATER).edges == ()
     assert whole_map(organisation.pk, NOW).edges[0].dependent == service.public_id
+
+
+def declare(organisation: Model, service: NewService):
+    return declare_service(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, service=service)
+
+
+def test_a_declared_service_runs_somewhere_and_its_objectives_are_chosen() -> None:
+    organisation = make_organisation()
+    machine = make_asset(organisation)
+
+    declare(organisation, NewService(" Shop ", machine.public_id, 7200, 3600))
+
+    (row,) = whole_services(organisation.pk)
+    assert (row.name, row.rto_s, row.rpo_s, row.asset_ids) == ("Shop", 7200, 3600, (machine.public_id,))
+    assert not any((row.rto_is_default, row.rpo_is_default, row.is_proposed))
+    assert kinds_recorded(organisation) == [
+        "estate.service_proposed",
+        "estate.dependency_added",
+        "estate.service_objectives_set",
+    ]
+
+
+def test_a_service_that_cannot_be_declared_leaves_nothing() -> None:
+    organisation, other = make_organisation(), make_organisation()
+    machine = make_asset(organisation)
+    make_service(organisation, "Shop")
+    here = machine.public_id
+
+    refused = [
+        declare(organisation, NewService("shop", here, 7200, 3600)),
+        declare(organisation, NewService("  ", here, 7200, 3600)),
+        declare(organisation, NewService("Letters", make_asset(other).public_id, 7200, 3600)),
+        declare(organisation, NewService("Letters", here, 0, 3600)),
+    ]
+
+    codes = ["name_taken", "name_missing", "no_such_node", "objective_not_positive"]
+    assert refused == [Refused(code) for code in codes]
+    assert [row.name for row in whole_services(organisation.pk)] == ["Shop"]
+    assert kinds_recorded(organisation) == []

@@ -76,7 +76,12 @@ def test_a_forgotten_password_is_set_by_the_operator(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     ("email", "password", "reason"),
-    [("nobody@vexin.example", NEW, "nobody@vexin.example"), ("anna@vexin.example", "short", "12")],
+    [
+        ("nobody@vexin.example", NEW, "nobody@vexin.example"),
+        ("anna@vexin.example", "short", "12"),
+        ("anna@vexin.example", "123456789012", "guessed easily"),
+        ("anna@vexin.example", "password-2026!", "guessed easily"),
+    ],
 )
 def test_an_unknown_person_or_a_weak_password_is_refused(
     email: str, password: str, reason: str, monkeypatch: pytest.MonkeyPatch

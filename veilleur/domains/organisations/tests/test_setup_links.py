@@ -154,6 +154,8 @@ def test_the_page_makes_the_account_signs_in_and_works_once(client: Client) -> N
         {"email": "no address"},
         {"name": ""},
         {"password": "anna@vexin.example", "repeated": "anna@vexin.example"},
+        {"password": "123456789012", "repeated": "123456789012"},
+        {"password": "qwertyuiopas", "repeated": "qwertyuiopas"},
     ],
 )
 def test_a_form_with_faults_makes_nobody_and_can_be_sent_again(

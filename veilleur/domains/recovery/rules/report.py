@@ -226,7 +226,7 @@ def _service_answer(
         loss_now_s=loss.seconds,
         loss_newest_s=loss.newest_s,
         loss_fallback_s=loss.fallback_s,
-        loss_worst_s=finding.loss.worst_gap_s if finding.loss else None,
+        loss_worst_s=_worst_loss_s(finding, loss),
         loss_reason=loss.reason,
         proof_level=proof.level if proof else None,
         proof_age_s=(now - proof.tested_at).total_seconds() if proof else None,
@@ -236,6 +236,12 @@ def _service_answer(
         bottleneck_name=finding.bottleneck.name if finding.bottleneck else "",
         next_step=next_step(judged.reason, loss.reason),
     )
+
+
+def _worst_loss_s(finding: ServiceFinding, loss: LossJudgement) -> float | None:
+    """Return the greatest loss of ninety days, of which this instant is one; None where none was counted."""
+    past = finding.loss.worst_gap_s if finding.loss else None
+    return max((each for each in (past, loss.seconds) if each is not None and finding.loss), default=None)
 
 
 def _worst_first(answer: ServiceAnswer) -> tuple[int, int, float, str]:

@@ -228,6 +228,20 @@ def restart_after(later: timedelta, *, point: timedelta, test: timedelta) -> tup
     return service.kind, service.loss_state
 
 
+def test_the_worst_loss_of_ninety_days_is_never_less_than_the_present_one() -> None:
+    past = tuple((NOW - days * DAY, NOW - days * DAY) for days in (4, 3, 2))
+    copy = make_copy(points=(make_point(2 * DAY),), tests=(make_test(DAY),))
+    findings = simulate(make_company(make_data_set(1, replace(copy, past=past))), draws=200)
+
+    now, later = (
+        report_of(findings, now=at, computed_at=NOW).scenario(DATA_LOST).services[0]
+        for at in (NOW - 2 * DAY + HOUR, NOW)
+    )
+
+    assert (now.loss_now_s, now.loss_worst_s) == (3_600.0, 86_400.0)
+    assert (later.loss_now_s, later.loss_worst_s) == (172_800.0, 172_800.0)
+
+
 def test_kept_findings_age_by_themselves() -> None:
     assert restart_after(timedelta(), point=HOUR, test=HOUR) == (FIGURE, Verdict.GOOD)
     assert restart_after(2 * DAY, point=HOUR, test=HOUR) == (FIGURE, Verdict.BAD)
