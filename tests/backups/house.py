@@ -41,6 +41,7 @@ _SLOTS = (
     ports.PLACES,
     ports.KEY_KEEPER,
     ports.OPEN_ENVELOPE,
+    ports.ADOPT_KEYS,
     ports.DATA_DIR,
 )
 
@@ -132,6 +133,7 @@ def furnished(folder: Path) -> Iterator[House]:
         LocalPlaces(data_dir),
         house.keeper,
         open_envelope,
+        lambda _into, envelope, words: len(open_envelope(envelope, words)),
         data_dir,
     )
     for slot, engine in zip(_SLOTS, engines, strict=True):

@@ -14,6 +14,7 @@ class MemoryKeeper:
     def __init__(self) -> None:
         self.passwords: dict[UUID, str] = {}
         self.words: str | None = None
+        self.older: list[str] = []
         self.issued = 0
         self.handles: dict[str, str] = {}
         self.is_away = False
@@ -30,13 +31,21 @@ class MemoryKeeper:
         self._answer()
         self.issued += 1
         words = tuple(f"word{number}-{self.issued}" for number in range(12))
+        if self.words:
+            self.older.insert(0, self.words)
         self.words = " ".join(words)
         return words
 
-    def envelope(self, organisation: UUID) -> bytes:
+    def envelopes(self, organisation: UUID) -> tuple[bytes, ...]:
         self._answer()
-        content = {"for": self.words, "passwords": {str(key): value for key, value in self.passwords.items()}}
-        return base64.b64encode(json.dumps(content).encode())
+        passwords = {str(key): value for key, value in self.passwords.items()}
+        contents = [{"for": words, "passwords": passwords} for words in (self.words, *self.older)]
+        return tuple(base64.b64encode(json.dumps(content).encode()) for content in contents)
+
+    def forget_older_keys(self, handle: str) -> None:
+        if self.handles.get(handle) != self.words:
+            raise EngineError("words_refused", retry=False)
+        self.older.clear()
 
     def stage_words(self, organisation: UUID, words: str) -> str | Refused:
         if words != self.words:
@@ -58,7 +67,10 @@ class MemoryKeeper:
 
 def open_envelope(envelope: bytes, words: str) -> dict[UUID, str] | Refused:
     """Return what an envelope holds, to the right words only."""
-    content = json.loads(base64.b64decode(envelope))
+    try:
+        content = json.loads(base64.b64decode(envelope))
+    except ValueError as error:
+        raise EngineError("envelope_damaged", retry=False) from error
     if content["for"] != words:
         return Refused("other_key")
     return {UUID(key): value for key, value in content["passwords"].items()}

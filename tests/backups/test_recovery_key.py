@@ -8,6 +8,8 @@ import pytest
 from tests.backups.house import House, make_database
 from veilleur.domains.backups import jobs, queries
 from veilleur.domains.backups.actions import issue_recovery_key, record_typed_back
+from veilleur.domains.backups.jobs.upkeep import seal_place
+from veilleur.domains.backups.jobs.work import owner_of
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import SourceKind, TestState
 from veilleur.domains.journal.models import Job
@@ -77,6 +79,43 @@ def test_an_old_envelope_is_not_opened_by_a_new_key(house: House) -> None:
 
     assert (test.state, test.reason) == (TestState.SKIPPED, "words_refused")
     assert not queries.recovery_key_state(house.organisation.pk).is_kept()
+
+
+def test_the_old_paper_opens_every_place_until_the_new_one_was_tried_alone(
+    house: House, tmp_path: Path
+) -> None:
+    plan, old = own_plan(house), issue(house)
+    house.run(plan)
+    new = issue(house)
+    owner = owner_of(house.organisation.public_id)
+    assert owner is not None
+    seal_place(house.clock, owner, plan.place)
+
+    by_old = jobs.restore_own_data(house.place, tmp_path / "by old", old, silent)
+    by_new = jobs.restore_own_data(house.place, tmp_path / "by new", new, silent)
+    handle = house.keeper.stage_words(house.organisation.public_id, new)
+    test = house.test(plan, words_handle=handle)
+    seal_place(house.clock, owner, plan.place)
+
+    assert not isinstance(by_old, Refused)
+    assert not isinstance(by_new, Refused)
+    assert test.state == TestState.PASSED
+    assert jobs.restore_own_data(house.place, tmp_path / "late", old, silent) == Refused("other_key")
+    assert not isinstance(jobs.restore_own_data(house.place, tmp_path / "late", new, silent), Refused)
+
+
+def test_one_damaged_envelope_does_not_hide_the_other(house: House, tmp_path: Path) -> None:
+    plan, old = own_plan(house), issue(house)
+    house.run(plan)
+    new = issue(house)
+    house.run(plan)
+    (house.place / ENVELOPE).write_bytes(b"damaged")
+
+    restored = jobs.restore_own_data(house.place, tmp_path / "new", old, silent)
+
+    assert not isinstance(restored, Refused)
+    with pytest.raises(EngineError, match="envelope_damaged"):
+        jobs.restore_own_data(house.place, tmp_path / "other", new, silent)
 
 
 def test_without_an_envelope_the_key_opens_nothing(house: House) -> None:

@@ -42,9 +42,12 @@ class Keeper:
         self.is_issued = True
         return WORDS
 
-    def envelope(self, organisation: UUID) -> bytes:
+    def envelopes(self, organisation: UUID) -> tuple[bytes, ...]:
         """Return an envelope."""
-        return b"sealed"
+        return (b"sealed",)
+
+    def forget_older_keys(self, handle: str) -> None:
+        """Know of none."""
 
     def stage_words(self, organisation: UUID, words: str) -> str | Refused:
         """Accept the words that were issued, in their order."""
@@ -279,6 +282,8 @@ def test_the_words_are_sound(
     page.locator("form[action='/recovery-key/new/'] button").click()
 
     expect(page.locator(".key-words li")).to_have_count(12)
+    # It would fetch the page anew, and the words would be gone.
+    expect(page.locator("form.language")).to_have_count(0)
     assert_sound(visitor, page, f"key-words-{width}-{theme}-{language}")
 
 
@@ -287,4 +292,31 @@ def test_the_words_cannot_be_had_again(visitor: Visitor, company: Company) -> No
     page = visitor.open("/recovery-key/")
 
     expect(page.locator(".key-words")).to_have_count(0)
-    expect(page.get_by_text("old paper becomes worthless")).to_be_visible()
+    page.goto(page.url + "new/")
+    expect(page.locator(".key-words")).to_have_count(0)
+    expect(page.get_by_role("button", name="This is what the paper says")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+def test_a_key_is_replaced_only_after_it_was_said_what_that_means(
+    visitor: Visitor, company: Company, width: str, theme: str, language: str
+) -> None:
+    keep_key(company)
+    KEY_KEEPER.bind(Keeper())
+    page = visitor.open("/recovery-key/", width=width, theme=theme, language=language)
+    page.locator("a[href='/recovery-key/replace/']").click()
+
+    expect(page.locator("form[action='/recovery-key/new/'] button")).to_be_visible()
+    assert RecoveryKey.objects.of(company.organisation.pk).count() == 1
+    assert_sound(visitor, page, f"key-replace-{width}-{theme}-{language}")
+
+
+def test_a_replacement_sent_again_issues_no_third_key(visitor: Visitor, company: Company) -> None:
+    keep_key(company)
+    KEY_KEEPER.bind(Keeper())
+    page = visitor.open("/recovery-key/replace/")
+    page.locator("form[action='/recovery-key/new/'] button").click()
+    page.reload()
+
+    expect(page.get_by_text("Nothing was changed")).to_be_visible()
+    assert RecoveryKey.objects.of(company.organisation.pk).count() == 2

@@ -12,6 +12,7 @@ import pytest
 from tests.tenancy.world import Party
 from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER, SOURCE_LOOKER
 from veilleur.domains.backups.ports import KEY_KEEPER
+from veilleur.domains.backups.queries import recovery_key_state
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.organisations.actions import issue_setup_link
 from veilleur.shared.clock import utc_now
@@ -37,6 +38,11 @@ def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PLACE_MAKER, "_engine", lambda **place: None)
     monkeypatch.setattr(SOURCE_LOOKER, "_engine", lambda **path: SourceKind.FILES)
     monkeypatch.setattr(SERVER_NAMER, "_engine", lambda **server: ("host=db.example port=5432 dbname=shop",))
+
+
+def _present_key(party: Party) -> str:
+    issued_at = recovery_key_state(party.organisation.pk).issued_at
+    return issued_at.isoformat() if issued_at else ""
 
 
 def _setup_token(party: Party) -> str:
@@ -77,7 +83,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "desk:run_plan": {},
         "desk:test_plan": {},
         "desk:recovery_key": {"words": WORDS},
-        "desk:issue_key": {},
+        "desk:issue_key": {"replaces": _present_key(party)},
         "desk:language": {"language": "en", "next": "/"},
         "organisations:setup": {
             "name": "Somebody new",

@@ -3,14 +3,16 @@
 import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
+from uuid import UUID
 
 from veilleur.config.env import Environment
 from veilleur.domains.backups import ports
+from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.engines.files.manifests import ManifestFolder
 from veilleur.engines.files.own_data import OwnDataFolder
 from veilleur.engines.files.places import LocalPlaces
 from veilleur.engines.files.workshop import WorkshopFolder
-from veilleur.engines.keyring.crypto import encode, open_with_words
+from veilleur.engines.keyring.crypto import DamagedEnvelope, encode, open_with_words
 from veilleur.engines.keyring.service import KeyService
 from veilleur.engines.keyring.store import KeyFolder
 from veilleur.engines.postgresql.adapter import PostgresDumper
@@ -33,7 +35,7 @@ def wire_backups(settings: Environment) -> None:
     ports.MANIFESTS.bind(ManifestFolder(data_dir / "manifests"))
     ports.WORKSHOP.bind(WorkshopFolder(data_dir / "work"))
     ports.PLACES.bind(LocalPlaces(data_dir))
-    ports.OPEN_ENVELOPE.bind(open_with_words)
+    ports.OPEN_ENVELOPE.bind(open_envelope)
     ports.ADOPT_KEYS.bind(adopt_keys)
 
 
@@ -47,6 +49,14 @@ def main_database(url: str) -> ports.DatabaseSource | None:
     netloc = f"{name}@{host}" if name else host
     conninfo = urlunsplit(("postgresql", netloc, parts.path, parts.query, ""))
     return ports.DatabaseSource(conninfo, password=unquote(password))
+
+
+def open_envelope(envelope: bytes, words: str) -> dict[UUID, str] | Refused:
+    """Return what typed words open; raise envelope_damaged for what is no envelope, or was changed."""
+    try:
+        return open_with_words(envelope, words)
+    except DamagedEnvelope as error:
+        raise EngineError("envelope_damaged", retry=False, detail=str(error)) from error
 
 
 def adopt_keys(data_dir: Path, envelope: bytes, words: str) -> int | Refused:

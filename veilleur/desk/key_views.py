@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_safe
 
 from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import TypedBackForm
@@ -57,10 +57,29 @@ def _take_back(viewer: Viewer, actor: Actor, words: str) -> Refused | None:
 
 
 @never_cache
-@require_POST
+@require_safe
+def replace_key(request: HttpRequest) -> HttpResponse:
+    """Say what replacing the key means before anything is done."""
+    page = key_page(viewer_in(request))
+    if not page.is_issued:
+        return redirect("desk:recovery_key")
+    return render(request, "desk/replace_key.html", {"page": page})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def issue_key(request: HttpRequest) -> HttpResponse:
-    """Issue a key and show its words, this once: they are kept nowhere."""
+    """Issue a key and show its words, this once: they are kept nowhere, so that only the form that says what
+    it replaces gets one, and sending it again gets none.
+    """
     viewer = viewer_in(request)
+    if request.method != "POST":
+        return redirect("desk:recovery_key")
+    if request.POST.get("replaces", "") != key_page(viewer).replaces:
+        messages.warning(
+            request, _("Nothing was changed: another key has been made since you opened that page.")
+        )
+        return redirect("desk:recovery_key")
     organisation = visible_organisation(viewer)
     try:
         words = KEY_KEEPER.get().issue_recovery_key(organisation.id, organisation.language)
@@ -73,4 +92,5 @@ def issue_key(request: HttpRequest) -> HttpResponse:
         organisation_id=viewer.organisation_id,
         organisation=organisation.id,
     )
-    return render(request, "desk/recovery_key_words.html", {"words": words})
+    # Another language would need the page anew, and the words are gone then.
+    return render(request, "desk/recovery_key_words.html", {"words": words, "is_shown_once": True})

@@ -27,6 +27,7 @@ urlpatterns = [
     path("protection/plans/<uuid:public_id>/run/", protection_views.run_plan, name="run_plan"),
     path("protection/plans/<uuid:public_id>/test/", protection_views.test_plan, name="test_plan"),
     path("recovery-key/", key_views.recovery_key, name="recovery_key"),
+    path("recovery-key/replace/", key_views.replace_key, name="replace_key"),
     path("recovery-key/new/", key_views.issue_key, name="issue_key"),
     path("language/", views.choose_language, name="language"),
 ]

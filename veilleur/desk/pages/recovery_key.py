@@ -12,9 +12,6 @@ from veilleur.domains.backups.rules.protection import RecoveryKeyState
 from veilleur.shared.viewer import Viewer
 
 _REFUSALS: dict[str, Promise] = {
-    "words_count": gettext_lazy("The recovery key has twelve words; not as many were typed."),
-    "word_unknown": gettext_lazy("One of these words is in no recovery key: look for a slip of the pen."),
-    "words_checksum": gettext_lazy("These words do not belong together: one is wrong or two are swapped."),
     "other_key": gettext_lazy("This is a recovery key, but not the present one: it was replaced since."),
     "no_recovery_key": gettext_lazy("No recovery key has been issued yet."),
     "key_unavailable": gettext_lazy(
@@ -31,12 +28,15 @@ class KeyPage:
     state: RecoveryKeyState
     is_issued: bool
     is_kept: bool
+    # What the form to issue a key sends back, so that a page opened before another key was made issues none.
+    replaces: str
 
 
 def key_page(viewer: Viewer) -> KeyPage:
     """Return what is known of the organisation's key."""
     state = recovery_key_state(viewer.organisation_id)
-    return KeyPage(_headline(state), state, state.issued_at is not None, state.is_kept())
+    replaces = state.issued_at.isoformat() if state.issued_at else ""
+    return KeyPage(_headline(state), state, state.issued_at is not None, state.is_kept(), replaces)
 
 
 def _headline(state: RecoveryKeyState) -> str:

@@ -16,6 +16,8 @@ from veilleur.shared.refusal import Refused
 
 CARD = "veilleur-place.json"
 ENVELOPE = "veilleur-passwords.sealed"
+# Those of the keys before, until the present one has been tried alone.
+OLDER_ENVELOPE = "veilleur-passwords.older-{number}.sealed"
 READ_ME = "READ-ME.txt"
 # The one folder of the data folder that may hold places.
 OWN_PLACES = "backups"
@@ -84,27 +86,35 @@ class LocalPlaces:
         refuse_nested((real,), place, inside)
         return FolderSource(real, tuple(inside))
 
-    def write_beside(self, folder: Path, envelope: bytes | None, card: dict[str, str], read_me: str) -> None:
-        """Write what a person needs to open the repository; without an envelope, an older one goes."""
+    def write_beside(
+        self, folder: Path, envelopes: Sequence[bytes], card: dict[str, str], read_me: str
+    ) -> None:
+        """Write what a person needs to open the repository; an envelope that is not given goes."""
+        names = [ENVELOPE, *(OLDER_ENVELOPE.format(number=n) for n in range(1, len(envelopes)))]
         try:
             _write(folder / CARD, json.dumps(card, indent=1, sort_keys=True).encode() + b"\n")
             _write(folder / READ_ME, read_me.encode())
-            if envelope is None:
-                (folder / ENVELOPE).unlink(missing_ok=True)
-            else:
-                _write(folder / ENVELOPE, envelope)
+            # The older ones first: the present key's takes the place of one that then lies beside it.
+            for name, envelope in reversed(list(zip(names, envelopes, strict=False))):
+                _write(folder / name, envelope)
+            for path in _envelopes_in(folder):
+                if not envelopes or path.name not in names:
+                    path.unlink(missing_ok=True)
         except FileNotFoundError as error:
             raise EngineError("place_missing", retry=True, detail=str(error)) from error
         except OSError as error:
             reason = "disk_full" if error.errno == 28 else "place_not_writable"
             raise EngineError(reason, retry=True, detail=str(error)) from error
 
-    def read_envelope(self, folder: Path) -> bytes:
-        """Return the sealed envelope beside the repository."""
+    def read_envelopes(self, folder: Path) -> tuple[bytes, ...]:
+        """Return the sealed envelopes beside the repository, the present key's first."""
         try:
-            return (folder / ENVELOPE).read_bytes()
+            found = tuple(path.read_bytes() for path in _envelopes_in(folder))
         except OSError as error:
             raise EngineError("envelope_missing", retry=False, detail=str(error)) from error
+        if not found:
+            raise EngineError("envelope_missing", retry=False, detail=str(folder / ENVELOPE))
+        return found
 
     def read_card(self, folder: Path) -> dict[str, str]:
         """Return the identity card of a place."""
@@ -117,6 +127,12 @@ class LocalPlaces:
 
 def _resolved(folders: Sequence[Path]) -> frozenset[Path]:
     return frozenset(folder.resolve() for folder in folders)
+
+
+def _envelopes_in(folder: Path) -> list[Path]:
+    """Return the envelopes that lie in a folder, the present key's first."""
+    older = sorted(folder.glob(OLDER_ENVELOPE.format(number="*")))
+    return [path for path in (folder / ENVELOPE, *older) if path.exists()]
 
 
 def _require_readable(source: Path) -> None:

@@ -15,7 +15,7 @@ MOST_BYTES = 2_000_000
 
 # What the process answers, in the words of the port's errors; anything else means that it is of no use now.
 _REASONS = {
-    "envelope_damaged": "envelope_missing",
+    "envelope_damaged": "envelope_damaged",
     "disk_full": "disk_full",
     "handle_expired": "words_refused",
 }
@@ -36,12 +36,18 @@ class KeyringClient:
         return str(self._value("repository_password", repository=str(repository)))
 
     def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
-        """Return twelve fresh words, shown once; they replace those issued before."""
+        """Return twelve fresh words, shown once; those before go on opening until `forget_older_keys`."""
         return tuple(self._value("issue_recovery_key", organisation=str(organisation), language=language))
 
-    def envelope(self, organisation: UUID) -> bytes:
-        """Return all passwords of the organisation sealed to its recovery key."""
-        return decode(self._value("envelope", organisation=str(organisation)))
+    def envelopes(self, organisation: UUID) -> tuple[bytes, ...]:
+        """Return all passwords of the organisation sealed to its recovery key, then to those before it that
+        are not forgotten.
+        """
+        return tuple(map(decode, self._value("envelopes", organisation=str(organisation))))
+
+    def forget_older_keys(self, handle: str) -> None:
+        """Seal to no key but the present one any more; words_refused when the handle is of another."""
+        self._value("forget_older_keys", handle=handle)
 
     def stage_words(self, organisation: UUID, words: str) -> str | Refused:
         """Check typed words against the issued key and return a handle valid for one hour.

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from veilleur.engines.keyring import crypto
-from veilleur.engines.keyring.crypto import DamagedEnvelope, decode, encode
+from veilleur.engines.keyring.crypto import DamagedEnvelope, RecoveryPublic, decode, encode
 from veilleur.engines.keyring.store import PASSWORD_BYTES, KeyFolder
 from veilleur.engines.keyring.words import ENTROPY_BYTES, from_words, to_words
 from veilleur.shared.refusal import Refused
@@ -45,7 +45,8 @@ class KeyService:
             "create_repository_password": self._create_password,
             "repository_password": self._password,
             "issue_recovery_key": self._issue_recovery_key,
-            "envelope": self._envelope,
+            "envelopes": self._envelopes,
+            "forget_older_keys": self._forget_older_keys,
             "stage_words": self._stage_words,
             "password_from_words": self._password_from_words,
             "adopt_envelope": self._adopt_envelope,
@@ -84,15 +85,30 @@ class KeyService:
         organisation = UUID(request["organisation"])
         entropy = secrets.token_bytes(ENTROPY_BYTES)
         words = to_words(entropy, request["language"])
-        self._folder.keep_recovery(organisation, crypto.recovery_public(entropy, secrets.token_bytes(16)))
+        fresh = crypto.recovery_public(entropy, secrets.token_bytes(16))
+        # Nobody has shown yet that the new paper is read rightly: those before it go on opening everything.
+        self._folder.keep_recovery(organisation, fresh, *self._recoveries(organisation))
         return list(words)
 
-    def _envelope(self, request: Mapping[str, Any]) -> str:
+    def _recoveries(self, organisation: UUID) -> tuple[RecoveryPublic, ...]:
+        present = self._folder.recovery(organisation)
+        return () if present is None else (present, *self._folder.older_recoveries(organisation))
+
+    def _envelopes(self, request: Mapping[str, Any]) -> list[str]:
         organisation = UUID(request["organisation"])
-        recovery = self._folder.recovery(organisation)
-        if recovery is None:
+        recoveries = self._recoveries(organisation)
+        if not recoveries:
             raise Unanswerable("no_recovery_key")
-        return encode(crypto.seal_envelope(organisation, self._folder.passwords_of(organisation), recovery))
+        passwords = self._folder.passwords_of(organisation)
+        return [encode(crypto.seal_envelope(organisation, passwords, one)) for one in recoveries]
+
+    def _forget_older_keys(self, request: Mapping[str, Any]) -> Refused | None:
+        staged = self._staged_for(request["handle"])
+        present = self._folder.recovery(staged.organisation)
+        if present is None or not _fitting(staged.candidates, present):
+            return Refused("other_key")
+        self._folder.keep_recovery(staged.organisation, present)
+        return None
 
     def _stage_words(self, request: Mapping[str, Any]) -> str | Refused:
         organisation = UUID(request["organisation"])
@@ -102,9 +118,7 @@ class KeyService:
         recovery = self._folder.recovery(organisation)
         if recovery is None:
             return Refused("no_recovery_key")
-        fitting = tuple(
-            entropy for entropy in candidates if crypto.recovery_public(entropy, recovery.salt) == recovery
-        )
+        fitting = _fitting(candidates, recovery)
         if not fitting:
             return Refused("other_key")
         self._forget_old_words()
@@ -133,11 +147,19 @@ class KeyService:
         return len(opened)
 
     def _opened(self, handle: str, envelope: bytes) -> dict[UUID, str] | Refused:
+        staged = self._staged_for(handle)
+        present = self._folder.recovery(staged.organisation)
+        # Words of a key that was replaced since they were typed prove nothing of the present one.
+        if present is None or not _fitting(staged.candidates, present):
+            return Refused("other_key")
+        return crypto.first_opened(envelope, staged.candidates)
+
+    def _staged_for(self, handle: str) -> _Staged:
         self._forget_old_words()
         staged = self._staged.get(handle)
         if staged is None:
             raise Unanswerable("handle_expired")
-        return crypto.first_opened(envelope, staged.candidates)
+        return staged
 
     def _forget_old_words(self) -> None:
         now = self._monotonic()
@@ -152,3 +174,9 @@ class KeyService:
 
     def _public_key(self, _request: Mapping[str, Any]) -> str:
         return encode(self._folder.signer.public_key().public_bytes_raw())
+
+
+def _fitting(candidates: tuple[bytes, ...], recovery: RecoveryPublic) -> tuple[bytes, ...]:
+    return tuple(
+        entropy for entropy in candidates if crypto.recovery_public(entropy, recovery.salt) == recovery
+    )

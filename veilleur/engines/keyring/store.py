@@ -83,11 +83,17 @@ class KeyFolder:
     def recovery(self, organisation: UUID) -> RecoveryPublic | None:
         """Return the public part of an organisation's recovery key, None before one was issued."""
         entry = self._read_json("recovery.json").get(str(organisation))
-        return entry and RecoveryPublic(decode(entry["public_key"]), decode(entry["salt"]))
+        return entry and _recovery(entry)
 
-    def keep_recovery(self, organisation: UUID, recovery: RecoveryPublic) -> None:
-        """Keep the public part of a recovery key; it replaces the one before."""
-        entry = {"public_key": encode(recovery.public_key), "salt": encode(recovery.salt)}
+    def older_recoveries(self, organisation: UUID) -> tuple[RecoveryPublic, ...]:
+        """Return the keys before the present one that are still sealed to, newest first."""
+        entry = self._read_json("recovery.json").get(str(organisation), {})
+        return tuple(_recovery(one) for one in entry.get("older", ()))
+
+    def keep_recovery(self, organisation: UUID, *keys: RecoveryPublic) -> None:
+        """Keep the public part of a recovery key, and of those before it that are still sealed to."""
+        present, *older = ({"public_key": encode(key.public_key), "salt": encode(key.salt)} for key in keys)
+        entry = {**present, "older": older} if older else present
         self._write_json("recovery.json", {**self._read_json("recovery.json"), str(organisation): entry})
 
     def _open(self, repository: UUID, entry: dict[str, str]) -> StoredPassword:
@@ -144,3 +150,7 @@ class KeyFolder:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _recovery(entry: dict[str, Any]) -> RecoveryPublic:
+    return RecoveryPublic(decode(entry["public_key"]), decode(entry["salt"]))

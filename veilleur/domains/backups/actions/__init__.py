@@ -17,6 +17,7 @@ from veilleur.domains.backups.actions.plans import (
     add_repository,
     ask_probing,
     ask_run,
+    ask_sealing,
     ask_test,
     make_plan,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "add_repository",
     "ask_probing",
     "ask_run",
+    "ask_sealing",
     "ask_test",
     "begin_run",
     "begin_test",

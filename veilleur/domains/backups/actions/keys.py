@@ -16,7 +16,8 @@ from veilleur.shared.viewer import Actor
 def issue_recovery_key(
     *, now: datetime, actor: Actor, organisation_id: int, organisation: UUID
 ) -> RecoveryKey:
-    """Keep that a recovery key was issued; the one before is replaced, and all envelopes are sealed anew.
+    """Keep that a recovery key was issued; the one before is replaced, and envelopes are sealed to both until
+    the new one has been tried alone.
 
     The caller asked KeyKeeper.issue_recovery_key for the words just before, shows them once and forgets them.
     `organisation` is the public id.
@@ -54,10 +55,14 @@ def record_typed_back(*, now: datetime, actor: Actor, organisation_id: int) -> R
 
 
 @recorded
-def note_tested_alone(*, now: datetime, actor: Actor, organisation_id: int, restore_test: UUID) -> None:
-    """Keep that a restore passed with the present key and the envelope alone."""
+def note_tested_alone(
+    *, now: datetime, actor: Actor, organisation_id: int, restore_test: UUID, began_at: datetime
+) -> None:
+    """Keep that a restore passed with the present key and the envelope alone; not one that had begun before
+    the key was issued.
+    """
     key = _present(organisation_id)
-    if key is None:
+    if key is None or began_at < key.issued_at:
         return
     key.tested_alone_at = now
     key.save(update_fields=["tested_alone_at"])

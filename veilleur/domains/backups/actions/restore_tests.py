@@ -7,7 +7,7 @@ from uuid import UUID
 from veilleur.domains.backups.actions.keys import note_tested_alone
 from veilleur.domains.backups.actions.runs import fact_of_test
 from veilleur.domains.backups.models import Copy, RestoreTest
-from veilleur.domains.backups.queries import to_us
+from veilleur.domains.backups.queries import from_us, to_us
 from veilleur.domains.backups.rules.plans import RestoreOutcome
 from veilleur.domains.backups.rules.states import TestState
 from veilleur.domains.journal.actions import record, recorded, require_lease
@@ -72,4 +72,10 @@ def end_test(
     row.save()
     record(fact_of_test(row), subject=test, organisation_id=organisation_id)
     if row.with_recovery_key_alone and outcome.state == TestState.PASSED:
-        note_tested_alone(now=now, actor=actor, organisation_id=organisation_id, restore_test=test)
+        note_tested_alone(
+            now=now,
+            actor=actor,
+            organisation_id=organisation_id,
+            restore_test=test,
+            began_at=from_us(row.started_us),
+        )

@@ -3,12 +3,13 @@ facts.
 """
 
 import glob
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from veilleur.domains.backups.actions import begin_test, end_test
+from veilleur.domains.backups.actions import ask_sealing, begin_test, end_test
 from veilleur.domains.backups.jobs.runs import ROLES
 from veilleur.domains.backups.jobs.work import (
     Stopwatch,
@@ -41,9 +42,11 @@ from veilleur.domains.backups.rules.facts_of_data import DataFact
 from veilleur.domains.backups.rules.plans import RestoreOutcome, engine_error_of, failed_test, verdict_of
 from veilleur.domains.backups.rules.proof import Shown, level_of_test
 from veilleur.domains.backups.rules.protection import Phases
-from veilleur.domains.backups.rules.states import SourceKind
+from veilleur.domains.backups.rules.states import SourceKind, TestState
 from veilleur.domains.journal.rules.work import Clock, JobTicket
 from veilleur.shared.viewer import SYSTEM
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -112,7 +115,23 @@ def _test_item(work: Work, item: ItemRow, copy: CopyRow, words_handle: str) -> U
         outcome=outcome,
         ticket=work.ticket,
     )
+    if words_handle and outcome.state == TestState.PASSED:
+        _forget_older_keys(work, words_handle)
     return test
+
+
+def _forget_older_keys(work: Work, words_handle: str) -> None:
+    """Let the papers before the present one open no place any more, now that this one is proven.
+
+    Where the key process is gone meanwhile they stay, which is safe; the next key typed back ends them.
+    """
+    organisation = work.plan.organisation
+    try:
+        KEY_KEEPER.get().forget_older_keys(words_handle)
+    except EngineError as error:
+        _log.warning("the keys before the present one are still sealed to: %s", error.reason)
+        return
+    ask_sealing(now=work.clock(), actor=SYSTEM, organisation=organisation)
 
 
 def _outcome(work: Work, item: ItemRow, copy: CopyRow, words_handle: str, phases: Phases) -> RestoreOutcome:
@@ -135,8 +154,8 @@ def _access(plan: PlanRow, words_handle: str) -> RepositoryAccess:
     if not words_handle:
         return access_to(plan)
     folder = Path(plan.place.folder)
-    envelope = PLACES.get().read_envelope(folder)
-    password = KEY_KEEPER.get().password_from_words(words_handle, envelope, plan.place.id)
+    present, *_older = PLACES.get().read_envelopes(folder)
+    password = KEY_KEEPER.get().password_from_words(words_handle, present, plan.place.id)
     return RepositoryAccess(plan.place.id, folder, password)
 
 

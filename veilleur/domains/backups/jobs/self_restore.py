@@ -43,9 +43,10 @@ def restore_own_data(folder: Path, into: Path, words: str, progress: Progress) -
     """
     card = PLACES.get().read_card(folder)
     identity = UUID(card["repository"])
-    passwords = OPEN_ENVELOPE.get()(PLACES.get().read_envelope(folder), words)
-    if isinstance(passwords, Refused):
-        return passwords
+    opened = _opened(folder, words)
+    if isinstance(opened, Refused):
+        return opened
+    envelope, passwords = opened
     if identity not in passwords:
         raise EngineError("words_refused", retry=False, detail="this repository is not in the envelope")
     access = RepositoryAccess(identity, folder, passwords[identity])
@@ -63,14 +64,28 @@ def restore_own_data(folder: Path, into: Path, words: str, progress: Progress) -
             raise EngineError("facts_differ", retry=False, detail=names)
         OWN_DATA.get().put_back(where, into)
     dumps = tuple(path for path, _name, kind in staged.databases if kind != "sqlite")
+    # So that its backups go on where they are.
+    ADOPT_KEYS.get()(into, envelope, words)
     return Restored(snapshot_id, started_us, comparison, dumps, watch.lap())
 
 
-def adopt_keys(folder: Path, into: Path, words: str) -> int | Refused:
-    """Give the restored data folder the passwords of the envelope, so that its backups go on where they
-    are.
+def _opened(folder: Path, words: str) -> tuple[bytes, dict[UUID, str]] | Refused:
+    """Return the envelope that the words open, and what it holds: after a key was replaced there are several,
+    and the paper in somebody's hands may be the old one.
     """
-    return ADOPT_KEYS.get()(into, PLACES.get().read_envelope(folder), words)
+    refused, failed = Refused("other_key"), None
+    for envelope in PLACES.get().read_envelopes(folder):
+        try:
+            passwords = OPEN_ENVELOPE.get()(envelope, words)
+        except EngineError as error:
+            failed = error
+            continue
+        if not isinstance(passwords, Refused):
+            return envelope, passwords
+        refused = passwords
+    if failed is not None and refused.reason == "other_key":
+        raise failed
+    return refused
 
 
 def _fetch(

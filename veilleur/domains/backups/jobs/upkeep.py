@@ -103,8 +103,8 @@ def seal_place(clock: Clock, owner: Owner, place: PlaceRow) -> None:
     is_sealed, failure = recovery_key_state(owner.key).issued_at is not None, ""
     try:
         require_repository(place)
-        envelope = KEY_KEEPER.get().envelope(owner.id) if is_sealed else None
-        PLACES.get().write_beside(Path(place.folder), envelope, _card(owner, place), _read_me(owner))
+        envelopes = KEY_KEEPER.get().envelopes(owner.id) if is_sealed else ()
+        PLACES.get().write_beside(Path(place.folder), envelopes, _card(owner, place), _read_me(owner))
     except EngineError as error:
         failure = error.reason
     note_envelope(
@@ -133,7 +133,8 @@ def _read_me(owner: Owner) -> str:
             "This folder holds backups made by Veilleur for {organisation}.\n\n"
             "repository/               encrypted restic repository\n"
             "veilleur-passwords.sealed its password, sealed; the recovery key (12 printed words) opens it\n"
-            "veilleur-place.json       which repository this is\n\n"
+            "veilleur-place.json       which repository this is\n"
+            "*.older-1.sealed          while a new key is not yet tried: the same, for the paper before\n\n"
             "To bring Veilleur itself back on a new machine:\n"
             "    veilleur self-restore THIS_FOLDER --into NEW_DATA_FOLDER\n"
             "It asks for the 12 words. Keep this folder and the words apart.\n"

@@ -289,12 +289,17 @@ class Places(Protocol):
         """
         ...
 
-    def write_beside(self, folder: Path, envelope: bytes | None, card: dict[str, str], read_me: str) -> None:
-        """Write envelope, identity card and read-me beside the repository, each whole or not at all."""
+    def write_beside(
+        self, folder: Path, envelopes: Sequence[bytes], card: dict[str, str], read_me: str
+    ) -> None:
+        """Write envelopes, identity card and read-me beside the repository, each whole or not at all.
+
+        The first envelope is the present key's; at no moment is none of those that stay readable.
+        """
         ...
 
-    def read_envelope(self, folder: Path) -> bytes:
-        """Return the envelope, or raise EngineError("envelope_missing")."""
+    def read_envelopes(self, folder: Path) -> tuple[bytes, ...]:
+        """Return the envelopes, the present key's first, or raise EngineError("envelope_missing")."""
         ...
 
     def read_card(self, folder: Path) -> dict[str, str]:
@@ -314,11 +319,17 @@ class KeyKeeper(Protocol):
         ...
 
     def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
-        """Return twelve fresh words, shown once; they replace those issued before."""
+        """Return twelve fresh words, shown once; those before go on opening until `forget_older_keys`."""
         ...
 
-    def envelope(self, organisation: UUID) -> bytes:
-        """Return all passwords of the organisation sealed to its recovery key."""
+    def envelopes(self, organisation: UUID) -> tuple[bytes, ...]:
+        """Return all passwords of the organisation sealed to its recovery key, then, while that one has not
+        been tried alone, to each one before it.
+        """
+        ...
+
+    def forget_older_keys(self, handle: str) -> None:
+        """Seal to no key but the present one any more; raise words_refused when the handle is of another."""
         ...
 
     def stage_words(self, organisation: UUID, words: str) -> str | Refused:

@@ -66,27 +66,39 @@ def test_a_folder_that_cannot_be_used_is_refused_with_its_reason(
 
 
 def test_envelope_card_and_read_me_stand_beside_the_repository(places: LocalPlaces, tmp_path: Path) -> None:
-    places.write_beside(tmp_path, b"sealed", CARD, "How to open it: été")
+    places.write_beside(tmp_path, (b"sealed",), CARD, "How to open it: été")
 
-    assert places.read_envelope(tmp_path) == b"sealed"
+    assert places.read_envelopes(tmp_path) == (b"sealed",)
     assert places.read_card(tmp_path) == CARD
     assert (tmp_path / "READ-ME.txt").read_text() == "How to open it: été"
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_without_a_recovery_key_no_old_envelope_stays(places: LocalPlaces, tmp_path: Path) -> None:
-    places.write_beside(tmp_path, b"sealed", CARD, "")
-    places.write_beside(tmp_path, None, CARD, "")
+    places.write_beside(tmp_path, (b"sealed", b"before"), CARD, "")
+    places.write_beside(tmp_path, (), CARD, "")
 
     with pytest.raises(EngineError, match="envelope_missing"):
-        places.read_envelope(tmp_path)
+        places.read_envelopes(tmp_path)
+
+
+def test_envelopes_of_keys_before_lie_beside_the_present_one_and_go_with_it(
+    places: LocalPlaces, tmp_path: Path
+) -> None:
+    places.write_beside(tmp_path, (b"first",), CARD, "")
+    places.write_beside(tmp_path, (b"third", b"second", b"first"), CARD, "")
+    all_three = places.read_envelopes(tmp_path)
+    places.write_beside(tmp_path, (b"third",), CARD, "")
+
+    assert all_three == (b"third", b"second", b"first")
+    assert places.read_envelopes(tmp_path) == (b"third",)
 
 
 def test_a_place_that_is_gone_says_so(places: LocalPlaces, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
 
     with pytest.raises(EngineError, match="place_missing"):
-        places.write_beside(gone, b"", CARD, "")
+        places.write_beside(gone, (b"",), CARD, "")
     with pytest.raises(EngineError, match="envelope_missing"):
         places.read_card(gone)
 

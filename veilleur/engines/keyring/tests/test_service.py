@@ -100,7 +100,7 @@ def test_typed_words_open_the_envelope_and_nothing_else_is_needed(keys: Keys) ->
     words = keys.client.issue_recovery_key(ORGANISATION, "fr")
     keys.client.create_repository_password(REPOSITORY, ORGANISATION)
     keys.client.create_repository_password(SECOND, STRANGER)
-    envelope = keys.client.envelope(ORGANISATION)
+    (envelope,) = keys.client.envelopes(ORGANISATION)
 
     handle = keys.client.stage_words(ORGANISATION, " ".join(words).upper())
     password = keys.client.password_from_words(handle, envelope, REPOSITORY)
@@ -136,6 +136,41 @@ def test_words_issued_again_make_the_old_ones_useless(keys: Keys) -> None:
     assert keys.client.stage_words(ORGANISATION, " ".join(old)) == Refused("other_key")
 
 
+def test_an_old_paper_opens_until_the_new_one_was_typed_back_and_tried(keys: Keys) -> None:
+    old = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    new = keys.client.issue_recovery_key(ORGANISATION, "en")
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    before = keys.client.envelopes(ORGANISATION)
+    handle = keys.client.stage_words(ORGANISATION, " ".join(new))
+    assert isinstance(handle, str)
+
+    keys.client.forget_older_keys(handle)
+
+    password = keys.client.repository_password(REPOSITORY)
+    opened = [open_with_words(one, " ".join(words)) for one, words in zip(before, (new, old), strict=True)]
+    assert opened == [{REPOSITORY: password}] * 2
+    (after,) = keys.client.envelopes(ORGANISATION)
+    assert open_with_words(after, " ".join(old)) == Refused("other_key")
+    assert open_with_words(after, " ".join(new)) == {REPOSITORY: password}
+
+
+def test_words_typed_before_a_new_key_was_issued_forget_no_paper_and_prove_nothing(keys: Keys) -> None:
+    old = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    (envelope,) = keys.client.envelopes(ORGANISATION)
+    handle = keys.client.stage_words(ORGANISATION, " ".join(old))
+    assert isinstance(handle, str)
+    keys.client.issue_recovery_key(ORGANISATION, "fr")
+
+    for use in (
+        lambda: keys.client.forget_older_keys(handle),
+        lambda: keys.client.password_from_words(handle, envelope, REPOSITORY),
+    ):
+        with pytest.raises(EngineError, match="words_refused"):
+            use()
+    assert len(keys.client.envelopes(ORGANISATION)) == 2
+
+
 def test_words_are_refused_before_any_key_was_issued(keys: Keys) -> None:
     words = " ".join(to_words(bytes(16), "en"))
 
@@ -150,14 +185,14 @@ def test_a_handle_ends_after_an_hour(keys: Keys) -> None:
     keys.watch.now += HANDLE_LIFE + 1
 
     with pytest.raises(EngineError) as caught:
-        keys.client.password_from_words(handle, keys.client.envelope(ORGANISATION), REPOSITORY)
+        keys.client.password_from_words(handle, keys.client.envelopes(ORGANISATION)[0], REPOSITORY)
     assert caught.value.reason == "words_refused"
 
 
 def test_a_fresh_installation_adopts_passwords_from_words_and_envelope(keys: Keys, tmp_path: Path) -> None:
     words = " ".join(keys.client.issue_recovery_key(ORGANISATION, "fr"))
     keys.client.create_repository_password(REPOSITORY, ORGANISATION)
-    password, envelope = keys.client.repository_password(REPOSITORY), keys.client.envelope(ORGANISATION)
+    password, (envelope,) = keys.client.repository_password(REPOSITORY), keys.client.envelopes(ORGANISATION)
     (tmp_path / "other").mkdir()
     other = Keys(tmp_path / "other")
 

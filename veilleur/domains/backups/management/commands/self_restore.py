@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from veilleur.domains.backups import jobs
 from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.management.ended import command_error
-from veilleur.domains.backups.ports import DATA_DIR
+from veilleur.domains.backups.ports import DATA_DIR, PLACES
 from veilleur.domains.backups.queries import from_us
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.journal.actions import open_epoch
@@ -41,13 +41,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         """Restore, bring the tables up to date, open new epochs of the journal, give the keys back."""
-        into = options["into"].absolute()
+        folder, into = options["folder"].absolute(), options["into"].absolute()
+        try:
+            # Nobody types twelve words for a folder that holds no envelope.
+            PLACES.get().read_envelopes(folder)
+        except EngineError as error:
+            raise command_error(error) from error
         words = sys.stdin.readline() if options["stdin"] else getpass(_("The 12 words of the recovery key: "))
         try:
-            restored = jobs.restore_own_data(options["folder"].absolute(), into, words, self._progress)
+            restored = jobs.restore_own_data(folder, into, words, self._progress)
             if isinstance(restored, Refused):
-                raise CommandError(f"{reason_sentence(restored.reason)} {restored.detail}".strip())
-            jobs.adopt_keys(options["folder"].absolute(), into, words)
+                raise CommandError(str(reason_sentence(restored.reason)))
         except EngineError as error:
             raise command_error(error) from error
         if restored.dumps:
@@ -71,7 +75,8 @@ class Command(BaseCommand):
 
     def _progress(self, phase: str, _fraction: float | None) -> None:
         if self.stderr.isatty():
-            self.stderr.write(f"\r{phase}   ", ending="")
+            # To the start of the line, and what stood there is wiped: nothing is left of it at the end.
+            self.stderr.write(f"\r\033[K{phase}\r", ending="")
 
 
 def _begin_again(into: Path) -> None:
