@@ -164,6 +164,17 @@ def test_several_broken_settings_are_told_at_once(tmp_path: Path) -> None:
     assert refused.stderr.count("\n") == 2
 
 
+@pytest.mark.parametrize("below", ["", "data"])
+def test_a_file_in_place_of_the_data_folder_is_named(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").touch()
+
+    refused = up(tmp_path / "file" / below, LANG="en_GB.UTF-8")
+
+    assert refused.returncode == 73
+    assert refused.stderr.startswith(f"{tmp_path / 'file' / below} is a file, or lies below one")
+    assert refused.stderr.count("\n") == 1
+
+
 def test_a_misspelt_setting_is_told_and_ignored(tmp_path: Path) -> None:
     told = veilleur("doctor", "--json", data_dir=tmp_path / "data", VEILLEUR_PROT="80")
 

@@ -26,7 +26,7 @@ MEANINGS = {
     ExitCode.USAGE: "The command line could not be understood.",
     ExitCode.UNAVAILABLE: "A program or a server that is needed is missing or does not answer.",
     ExitCode.SOFTWARE: "An error of Veilleur itself; `--debug` shows where.",
-    ExitCode.CANNOT_CREATE: "Something could not be written: the disk is full.",
+    ExitCode.CANNOT_CREATE: "Writing failed: the disk is full, or a file is where a folder is needed.",
     ExitCode.INPUT_OUTPUT: "Reading or writing failed.",
     ExitCode.TRY_AGAIN: "Something is in use: another Veilleur, the port, the database.",
     ExitCode.NO_PERMISSION: "A file or folder may not be read or written by this account.",

@@ -77,6 +77,9 @@ def _explain_system(error: OSError) -> Failure | None:
         return disk_full(error.filename)
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return not_writable(error.filename or _("The data folder"))
+    if error.errno in {errno.EEXIST, errno.ENOTDIR}:
+        text = _("{place} is a file, or lies below one, where a folder is needed.")
+        return Failure(text.format(place=error.filename), ExitCode.CANNOT_CREATE)
     if error.errno == errno.EIO:
         text = _("The disk reported an error at {place}. Look at its health before going on.")
         return Failure(text.format(place=error.filename), ExitCode.INPUT_OUTPUT)
