@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.company import Company, keep_key, make_company, protect
 from tests.browser.conftest import Visitor, assert_open_page_is_sound, assert_sound
 from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER, SOURCE_LOOKER
+from veilleur.domains.backups.factories import make_repository
 from veilleur.domains.backups.models import Plan, PlanItem, RecoveryKey
 from veilleur.domains.backups.ports import KEY_KEEPER
 from veilleur.domains.backups.rules.states import SourceKind
@@ -220,8 +221,10 @@ def test_a_plan_is_paused_taken_up_renamed_and_ended_and_its_place_retired(
 
 def test_what_is_protected_already_gets_a_second_copy(visitor: Visitor, company: Company) -> None:
     protect(company, is_elsewhere=False)
+    safe = make_repository(company.organisation.pk, name="Safe of the second site")
     page = visitor.open("/protection/plans/new/")
     page.get_by_label("What people call this plan").fill("Second copy")
+    page.get_by_label("Into which place").select_option(str(safe.public_id))
     page.get_by_label("Base ERP").check()
     assert_open_page_is_sound(page, "plan-second-copy")
     page.get_by_role("button", name="Protect this").click()

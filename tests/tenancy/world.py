@@ -71,6 +71,8 @@ def make_by_hand(organisation: Organisation) -> None:
     asset = estate.make_asset(organisation)
     service = estate.make_service(organisation, runs_on=asset)
     data_set = estate.make_data_set(organisation, stored_on=asset, used_by=service)
+    # The first of an organisation's places is the one that forms are filled with: nothing goes into it yet.
+    backups.make_repository(organisation.pk)
     repository = backups.make_repository(organisation.pk)
     plan = backups.make_plan(organisation.pk, repository=repository, items={data_set: ("files", "/srv/data")})
     backups.make_restore_test(backups.make_run(plan, data_set))

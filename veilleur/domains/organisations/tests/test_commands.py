@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import translation
 
 from veilleur.domains.organisations.factories import PASSWORD, make_organisation, make_person
 from veilleur.domains.organisations.models import Organisation, Person
@@ -89,7 +90,7 @@ def test_an_unknown_person_or_a_weak_password_is_refused(
     person = make_person(make_organisation(), email="anna@vexin.example")
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
 
-    with pytest.raises(CommandError, match=reason):
+    with translation.override("en"), pytest.raises(CommandError, match=reason):
         output("set_password", email, "--stdin")
 
     assert Person.objects.get(pk=person.pk).check_password(PASSWORD)
