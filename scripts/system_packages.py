@@ -9,11 +9,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from ctypes.util import find_library
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.d/veilleur.conf")
+FONTS = Path("/usr/share/fonts")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,16 @@ def has_postgresql_server() -> bool:
     return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
 
 
+def has_library(name: str) -> Callable[[], bool]:
+    """Return a check that the dynamic linker finds a library of this name."""
+    return lambda: find_library(name) is not None
+
+
+def has_font() -> bool:
+    """Return whether any outline font is on the machine; without one, text is drawn as empty boxes."""
+    return any(FONTS.rglob("*.[to]tf"))
+
+
 def can_make_environments() -> bool:
     """Return whether this Python can make a virtual environment with pip in it."""
     return find_spec("ensurepip") is not None and find_spec("venv") is not None
@@ -50,6 +62,13 @@ ENVIRONMENT = Need(
 FOR_RUNNING = (
     Need("restic", has_program("restic"), "sauvegarder et restaurer", "backing up and restoring"),
     Need("iputils-ping", has_program("ping"), "sonder le réseau", "probing the network"),
+    Need(
+        "libpangoft2-1.0-0",
+        has_library("pangoft2-1.0"),
+        "mettre en page les documents à imprimer",
+        "laying out documents for print",
+    ),
+    Need("fonts-dejavu-core", has_font, "écrire dans ces documents", "writing in those documents"),
 )
 FOR_TESTS = (
     Need(

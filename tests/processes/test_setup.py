@@ -26,6 +26,18 @@ def test_only_what_is_absent_is_missing() -> None:
     assert missing([need("ping", is_there=True), absent]) == [absent]
 
 
+def test_a_library_is_found_by_the_dynamic_linker_and_a_font_by_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert system_packages.has_library("c")()
+    assert not system_packages.has_library("veilleur-has-no-such-library")()
+    monkeypatch.setattr(system_packages, "FONTS", tmp_path)
+    assert not system_packages.has_font()
+    (tmp_path / "truetype").mkdir()
+    (tmp_path / "truetype" / "some.ttf").touch()
+    assert system_packages.has_font()
+
+
 @pytest.mark.parametrize(
     ("user_id", "sudo_works", "prefix"),
     [(0, False, ()), (1000, True, ("sudo", "-n")), (1000, False, None)],
