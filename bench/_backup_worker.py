@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import django
+from veilleur.config.data_folder import prepare_folder
+from veilleur.config.env import environment
+from veilleur.config.start import start_django
 
 FOLDER = Path(sys.argv[1])
 os.environ["VEILLEUR_DATA_DIR"] = str(FOLDER / "settings")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "veilleur.config.settings")
-django.setup()
+prepare_folder(environment())
+start_django()
 
 from django.core.management import call_command  # noqa: E402 - needs the settings
 
