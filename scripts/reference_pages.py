@@ -20,7 +20,8 @@ from veilleur.config.env import PREFIX, Environment
 from veilleur.config.exit_codes import MEANINGS
 from veilleur.config.start import start_django
 from veilleur.processes.arguments import Parser
-from veilleur.processes.cli import Verb, domain_commands, process_verbs
+from veilleur.processes.commands import domain_commands
+from veilleur.processes.verbs import Verb, process_verbs
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 NOTE = "<!-- Made from code by `make docs`; do not edit. -->"

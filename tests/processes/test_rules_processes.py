@@ -15,8 +15,8 @@ from veilleur.config.failures import Failure, explain
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.processes import findings
 from veilleur.processes.arguments import Parser, translated
+from veilleur.processes.guide import directions
 from veilleur.processes.supervisor import restart_delay
-from veilleur.processes.up import directions
 from veilleur.shared import running
 from veilleur.shared.running import Death, Ending, Running, Status
 from veilleur.shared.verdict import Verdict

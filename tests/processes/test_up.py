@@ -121,6 +121,16 @@ def test_an_orderly_stop_leaves_nothing_behind(tmp_path: Path) -> None:
     assert installation.status() is None
 
 
+def test_a_preparation_that_is_ended_from_outside_is_told(tmp_path: Path) -> None:
+    installation = Installation(tmp_path / "data").start()
+    guide = wait_for("the guide", psutil.Process(installation.up.pid).children)[0]
+
+    guide.kill()
+
+    assert installation.up.wait(30) == 75
+    assert "The preparation was ended from outside (signal 9). Start again." in installation.output()
+
+
 @pytest.mark.slow
 def test_killed_at_any_moment_it_leaves_nothing_and_starts_clean(tmp_path: Path) -> None:
     installation = Installation(tmp_path / "data")

@@ -42,7 +42,7 @@ PLACES_OF_TRANSACTIONS = ("veilleur.domains.journal", "veilleur.shared.sqlite_tu
 
 # Where any exception at all may be caught, and why the code there must go on or speak for it.
 BROAD_EXCEPT = {
-    "veilleur.processes.up": "what is told at the start must not end what runs",
+    "veilleur.processes.guide": "what is told at the start must not end what runs",
     "veilleur.engines.probe.prober": "the engine boundary: a fault of one probe must not end the loop",
     "veilleur.engines.probe.watchman": "the engine boundary: unread orders are one fault of the watch",
     "veilleur.processes.cli": "failures become sentences and exit codes",

@@ -2,15 +2,17 @@
 
 import errno
 from collections.abc import Callable, Iterator
-
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import CommandError
-from django.db import Error as DatabaseError
+from typing import TYPE_CHECKING
 
 from veilleur.config.env import BrokenSetting
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.faults import sentence
 from veilleur.config.words import gettext as _
+
+if TYPE_CHECKING:
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management.base import CommandError
+    from django.db import Error as DatabaseError
 
 
 class Failure(Exception):
@@ -25,8 +27,9 @@ class Failure(Exception):
 def explain(error: BaseException) -> Failure | None:
     """Return what to tell of an error, looking at what caused it first; None if it is not a known one."""
     for cause in reversed(list(_chain(error))):
-        for kind, explainer in _EXPLAINERS:
-            if isinstance(cause, kind) and (failure := explainer(cause)):
+        kinds = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(cause).__mro__}
+        for name, explainer in _EXPLAINERS:
+            if name in kinds and (failure := explainer(cause)):
                 return failure
     return None
 
@@ -44,12 +47,12 @@ def _explain_setting(error: BrokenSetting) -> Failure:
     return Failure(sentences, ExitCode.CONFIGURATION)
 
 
-def _explain_command(error: CommandError) -> Failure:
+def _explain_command(error: "CommandError") -> Failure:
     codes = {int(code): code for code in ExitCode}
     return Failure(str(error), codes.get(error.returncode, ExitCode.BAD))
 
 
-def _explain_configuration(error: ImproperlyConfigured) -> Failure:
+def _explain_configuration(error: "ImproperlyConfigured") -> Failure:
     text = _("The settings do not fit together: {problem}").format(problem=error)
     return Failure(text, ExitCode.CONFIGURATION)
 
@@ -121,7 +124,7 @@ _DATABASE_WORDS: tuple[tuple[tuple[str, ...], Callable[[], Failure]], ...] = (
 )
 
 
-def _explain_database(error: DatabaseError) -> Failure | None:
+def _explain_database(error: "DatabaseError") -> Failure | None:
     said = str(error).lower()
     for words, failure in _DATABASE_WORDS:
         if any(word in said for word in words):
@@ -147,12 +150,13 @@ def _explain_engine(error: Exception) -> Failure | None:
     return maker() if maker else None
 
 
-_EXPLAINERS: tuple[tuple[type[BaseException], Callable[..., Failure | None]], ...] = (
-    (Failure, lambda failure: failure),
-    (BrokenSetting, _explain_setting),
-    (CommandError, _explain_command),
-    (ImproperlyConfigured, _explain_configuration),
-    (DatabaseError, _explain_database),
-    (OSError, _explain_system),
-    (Exception, _explain_engine),
+# By name: a process without Django must not load it to know its errors. The first that fits explains.
+_EXPLAINERS: tuple[tuple[str, Callable[..., Failure | None]], ...] = (
+    ("veilleur.config.failures.Failure", lambda failure: failure),
+    ("veilleur.config.env.BrokenSetting", _explain_setting),
+    ("django.core.management.base.CommandError", _explain_command),
+    ("django.core.exceptions.ImproperlyConfigured", _explain_configuration),
+    ("django.db.utils.Error", _explain_database),
+    ("builtins.OSError", _explain_system),
+    ("builtins.Exception", _explain_engine),
 )

@@ -1,8 +1,7 @@
-"""Starts Django in a process, and only then: `up`, `work`, `watch` and the commands call it first."""
+"""Starts Django in a process that needs it, and only then: `work`, `watch` and the commands call it first."""
 
+import importlib
 import os
-
-import django
 
 from veilleur.config.env import PREFIX, environment
 
@@ -19,7 +18,8 @@ def start_django() -> None:
     """Make models usable; BrokenSetting first if a setting is broken."""
     environment()
     name_settings()
-    django.setup()
+    # By name: `up` and `sign` take other things from here, and live without Django.
+    importlib.import_module("django").setup()
 
 
 def use_demo_folder() -> None:

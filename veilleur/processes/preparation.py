@@ -1,8 +1,6 @@
 """What must be in place before anything runs: database brought up to date, static files."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.conf import settings as django_settings
@@ -10,11 +8,9 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 
-from veilleur.config.data_folder import sqlite_file
-from veilleur.config.env import Environment
 from veilleur.config.failures import not_writable
 from veilleur.config.words import gettext as _
-from veilleur.shared.sqlite_turn.upkeep import database_file, keep_open
+from veilleur.shared.sqlite_turn.upkeep import database_file
 
 
 def prepare_database() -> None:
@@ -52,14 +48,3 @@ def _static_digest() -> str:
             state = Path(storage.path(name)).stat()
             total.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
     return total.hexdigest()
-
-
-@contextmanager
-def database_held_open(settings: Environment) -> Iterator[None]:
-    """Keep one connection to a SQLite database open, so that no other one's closing checkpoints it."""
-    database = sqlite_file(settings)
-    if database is None:
-        yield
-        return
-    with closing(keep_open(database)):
-        yield

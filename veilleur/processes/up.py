@@ -1,33 +1,35 @@
-"""`veilleur up`: prepares everything, starts the processes, looks after them, and says where to go."""
+"""`veilleur up`: has everything prepared, starts the processes, and looks after them.
 
-import importlib
+It lives as long as they do and only looks: what needs Django is done by its guide, a process that ends.
+"""
+
 import importlib.util
 import logging
-import socket
+import os
+import subprocess
+import sys
 import threading
-import time
-from contextlib import suppress
-from types import ModuleType
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 
-from veilleur.config.data_folder import prepare_folder
+from veilleur.config.data_folder import prepare_folder, sqlite_file
 from veilleur.config.env import Environment, environment, unknown_names
 from veilleur.config.exit_codes import ExitCode
-from veilleur.config.failures import explain
-from veilleur.config.start import start_django, use_demo_folder
+from veilleur.config.failures import Failure
+from veilleur.config.start import child_environment, use_demo_folder
 from veilleur.config.words import gettext as _
-from veilleur.processes import preparation
+from veilleur.processes.address import check_port
 from veilleur.processes.arguments import Parser
 from veilleur.processes.lifecycle import sole_instance, stop_event
 from veilleur.processes.logs import keep_log
 from veilleur.processes.supervisor import Supervisor
-from veilleur.processes.web import check_port
 from veilleur.shared.clock import utc_now
 from veilleur.shared.running import Running, status_path
+from veilleur.shared.sqlite_turn.idle import keep_open
 
 log = logging.getLogger(__name__)
 
 PROCESSES = ("sign", "web", "work", "watch")
-WEB_PATIENCE = 60.0  # seconds until the pages must answer
 
 
 def run(arguments: list[str]) -> int:
@@ -42,7 +44,8 @@ def run(arguments: list[str]) -> int:
         check_port(settings)
         for name in unknown_names():
             tell(_("{name} is no setting of Veilleur and is ignored.").format(name=name))
-        return _run_prepared(settings, is_demo)
+        tell(_("Preparing the data folder {folder}").format(folder=settings.data_dir))
+        return _run_guided(settings, "demonstration.show" if is_demo else "first_run")
 
 
 def make_parser() -> Parser:
@@ -54,28 +57,57 @@ def make_parser() -> Parser:
     return parser
 
 
-def _run_prepared(settings: Environment, is_demo: bool) -> int:
-    tell(_("Preparing the data folder {folder}").format(folder=settings.data_dir))
-    start_django()
-    preparation.prepare_database()
-    preparation.prepare_static_files()
-    steps = _first_steps("demonstration.show" if is_demo else "first_run")
-    first = steps.prepare(utc_now) if steps else None
-    with preparation.database_held_open(settings):
+def _run_guided(settings: Environment, steps: str) -> int:
+    guide, is_ready = _start_guide(steps)
+    if not is_ready:
+        code = guide.wait()
+        if code < 0:
+            text = _("The preparation was ended from outside ({cause}). Start again.")
+            raise Failure(text.format(cause=_cause(code)), ExitCode.TRY_AGAIN)
+        # The guide has said why.
+        return code
+    with _database_held_open(settings):
         stop = stop_event()
-        guide = threading.Thread(
-            target=_guide, args=(settings, stop, getattr(first, "setup_url_path", None), steps), daemon=True
-        )
-        guide.start()
+        threading.Thread(target=_see_off, args=(guide, stop), daemon=True).start()
         _supervisor(settings).run(stop)
+        guide.terminate()
+        guide.wait()
     tell(_("Veilleur has stopped."))
     return ExitCode.OK
 
 
-def _first_steps(name: str) -> ModuleType | None:
-    """Return the module that prepares a first start; one that is not installed has nothing to prepare."""
-    place = f"veilleur.processes.{name}"
-    return importlib.import_module(place) if importlib.util.find_spec(place) else None
+def _start_guide(steps: str) -> tuple["subprocess.Popen[bytes]", bool]:
+    """Start the guide, wait until it has prepared everything, and return it, and whether it has."""
+    ready, told = os.pipe()
+    debug = [word for word in sys.argv[1:] if word == "--debug"]
+    guide = subprocess.Popen(
+        (sys.executable, "-m", "veilleur.processes.guide", str(told), steps, *debug),
+        env=child_environment(os.getpid()),
+        stdin=subprocess.DEVNULL,
+        pass_fds=(told,),
+    )
+    os.close(told)
+    is_ready = bool(os.read(ready, 1))
+    os.close(ready)
+    return guide, is_ready
+
+
+def _see_off(guide: "subprocess.Popen[bytes]", stop: threading.Event) -> None:
+    """Wait for the guide's end: nothing of it stays in the list of processes."""
+    code = guide.wait()
+    if code and not stop.is_set():
+        log.warning("the guide ended with %d: not all of what happens first was told", code)
+
+
+@contextmanager
+def _database_held_open(settings: Environment) -> Iterator[None]:
+    """Keep one connection to a SQLite database open, so that no other one's closing checkpoints it."""
+    database = sqlite_file(settings)
+    if database is None:
+        yield
+        return
+    with closing(keep_open(database)):
+        yield
 
 
 def _supervisor(settings: Environment) -> Supervisor:
@@ -91,65 +123,14 @@ def _supervisor(settings: Environment) -> Supervisor:
 
 def _ending(process: Running, settings: Environment) -> str:
     code = process.last_ending.code if process.last_ending else 0
-    cause = (
+    text = _("“{name}” has stopped ({cause}) and is being started again; its log: {log}")
+    return text.format(name=process.name, cause=_cause(code), log=settings.log_dir / f"{process.name}.log")
+
+
+def _cause(code: int) -> str:
+    return (
         _("signal {number}").format(number=-code) if code < 0 else _("exit code {number}").format(number=code)
     )
-    text = _("“{name}” has stopped ({cause}) and is being started again; its log: {log}")
-    return text.format(name=process.name, cause=cause, log=settings.log_dir / f"{process.name}.log")
-
-
-def _guide(
-    settings: Environment, stop: threading.Event, setup_path: str | None, steps: ModuleType | None
-) -> None:
-    """Say where to go as soon as the pages answer, then tell the first answer as it comes."""
-    if not _wait_for_pages(settings, stop):
-        if not stop.is_set():
-            text = _("The pages do not answer yet. Their log: {log}")
-            tell(text.format(log=settings.log_dir / "web.log"))
-        return
-    for line in directions(settings, setup_path):
-        tell(line)
-    if steps is not None:
-        _follow(steps)
-
-
-def _follow(steps: ModuleType) -> None:
-    try:
-        steps.follow(utc_now, tell)
-    except Exception as error:
-        # What is told at the start may fail for whatever reason; what runs goes on.
-        failure = explain(error)
-        tell(
-            failure.sentence
-            if failure
-            else _("What happens first cannot be told: {error}").format(error=error)
-        )
-        log.debug("the first steps could not be followed", exc_info=True)
-
-
-def _wait_for_pages(settings: Environment, stop: threading.Event) -> bool:
-    limit = time.monotonic() + WEB_PATIENCE
-    while time.monotonic() < limit and not stop.is_set():
-        try:
-            with socket.create_connection((settings.host.strip("[]"), settings.port), timeout=1):
-                return True
-        except OSError:
-            stop.wait(0.2)
-    return False
-
-
-def directions(settings: Environment, setup_path: str | None) -> list[str]:
-    """Return the lines that say where the pages are, and how to reach them from another machine."""
-    address = f"{settings.address}{setup_path or '/'}"
-    first = (
-        _("Open {address} to set Veilleur up; this link works once.") if setup_path else _("Open {address}")
-    )
-    tunnel = f"ssh -L {settings.port}:localhost:{settings.port} {socket.gethostname()}"
-    return [
-        first.format(address=address),
-        _("From another machine, first: {command}").format(command=tunnel),
-        _("Stop with Ctrl-C."),
-    ]
 
 
 def tell(line: str) -> None:

@@ -1,10 +1,8 @@
 """`veilleur web`: serves the pages with Granian, on loopback unless TLS is configured."""
 
-import errno
 import importlib
 import os
 import signal
-import socket
 from typing import Any
 
 from granian import Granian
@@ -12,11 +10,11 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from veilleur.config.data_folder import prepare_folder, require_veilleur
-from veilleur.config.env import Environment, environment
+from veilleur.config.env import environment
 from veilleur.config.exit_codes import ExitCode
-from veilleur.config.failures import Failure
 from veilleur.config.start import name_settings
 from veilleur.config.words import gettext as _
+from veilleur.processes.address import check_port
 from veilleur.processes.arguments import Parser
 from veilleur.processes.lifecycle import die_with_parent, follow_supervisor
 from veilleur.processes.logs import keep_log
@@ -61,30 +59,3 @@ class _Loader:
         keep_log()
         # Loaded here and not at the top: Django belongs to the serving process, not to its keeper.
         return importlib.import_module("veilleur.config.wsgi").application
-
-
-def check_port(settings: Environment) -> None:
-    """Raise TRY_AGAIN or NO_PERMISSION in words if the pages' address cannot be listened on."""
-    host = settings.host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, settings.port))
-        except OSError as error:
-            raise _refusal(error, settings) from error
-
-
-def _refusal(error: OSError, settings: Environment) -> Failure:
-    if error.errno == errno.EADDRINUSE:
-        text = _(
-            "Port {port} is already in use on {host}. Stop what uses it, or choose another VEILLEUR_PORT."
-        )
-        code = ExitCode.TRY_AGAIN
-    elif error.errno == errno.EACCES:
-        text = _("This account may not listen on port {port} of {host}. Choose a VEILLEUR_PORT above 1023.")
-        code = ExitCode.NO_PERMISSION
-    else:
-        text = _("{host} is no address of this machine. Correct VEILLEUR_HOST.")
-        code = ExitCode.CONFIGURATION
-    return Failure(text.format(port=settings.port, host=settings.host), code)

@@ -122,16 +122,6 @@ def snapshot(database: Path, destination: Path) -> Snapshot:
     )
 
 
-def keep_open(database: Path) -> sqlite3.Connection:
-    """Return a connection whose only use is to stay open, so that no other one is the last to close.
-
-    The last one would checkpoint on closing, outside of any turn.
-    """
-    idle = sqlite3.connect(f"file:{database}?mode=rw", uri=True, isolation_level=None, timeout=10)
-    idle.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-    return idle
-
-
 @contextmanager
 def reading(connection: BaseDatabaseWrapper, *, limit_s: float = READ_LIMIT_S) -> Iterator[None]:
     """Show all reads of the block one and the same state of the database, without taking a turn.

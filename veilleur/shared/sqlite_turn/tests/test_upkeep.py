@@ -11,6 +11,7 @@ import pytest
 from django.db import OperationalError, transaction
 
 from veilleur.shared.sqlite_turn import upkeep
+from veilleur.shared.sqlite_turn.idle import keep_open
 from veilleur.shared.sqlite_turn.tests.conftest import ALIAS, execute
 from veilleur.shared.sqlite_turn.tests.test_backend import add, elsewhere, texts
 from veilleur.shared.sqlite_turn.turn import FIGURES
@@ -39,7 +40,7 @@ def test_a_checkpoint_moves_the_log_into_the_file_in_one_turn(database: Any) -> 
 
 
 def test_a_reader_holds_the_log_back_and_the_checkpoint_does_not_wait_for_it(database: Any) -> None:
-    reader = upkeep.keep_open(path_of(database))
+    reader = keep_open(path_of(database))
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM note").fetchall()
     fill(database, 200)
@@ -74,7 +75,7 @@ def test_a_log_that_grew_out_of_hand_is_cut_back(database: Any, monkeypatch: pyt
 
 
 def test_nobody_checkpoints_but_the_one_who_is_asked_to(database: Any) -> None:
-    idle = upkeep.keep_open(path_of(database))
+    idle = keep_open(path_of(database))
     fill(database, 3000)
     grown = upkeep.log_bytes(path_of(database))
 

@@ -1,0 +1,28 @@
+"""What a process loads it keeps for its whole life: those that live without a library never load it."""
+
+import subprocess
+import sys
+
+import pytest
+
+LOADED = """
+import sys
+import veilleur.processes.cli, veilleur.processes.{name}
+print(*{{module.partition(".")[0] for module in sys.modules}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "spared"),
+    [
+        ("up", {"django", "numpy", "psycopg", "cryptography", "granian"}),
+        ("sign", {"django", "numpy", "psycopg", "granian"}),
+        ("web", {"django", "numpy", "psycopg", "cryptography"}),
+    ],
+)
+def test_a_process_spares_the_libraries_that_it_lives_without(name: str, spared: set[str]) -> None:
+    done = subprocess.run(
+        (sys.executable, "-c", LOADED.format(name=name)), capture_output=True, text=True, check=True
+    )
+
+    assert spared & set(done.stdout.split()) == set()
