@@ -8,15 +8,15 @@ import os
 import sys
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
 os.environ["VEILLEUR_LANGUAGE"] = "en"  # the reference is in English, whoever writes it
 
 from django.core.management.base import BaseCommand
-from pydantic.fields import FieldInfo
 
-from veilleur.config.env import PREFIX, Environment
+from veilleur.config.env import PREFIX, Environment, variable
 from veilleur.config.exit_codes import MEANINGS
 from veilleur.config.start import start_django
 from veilleur.processes.arguments import Parser
@@ -32,8 +32,8 @@ SAID = {"data_dir": "`var` in a checkout, else `~/.local/share/veilleur`", "lang
 def settings_page() -> str:
     """Return the page of settings."""
     rows = [
-        f"| `{PREFIX}{name.upper()}` | {_default(name, field)} | {field.description} |"
-        for name, field in Environment.model_fields.items()
+        f"| `{variable(each.name)}` | {_default(each)} | {each.metadata['description']} |"
+        for each in fields(Environment)
     ]
     head = (
         "# Settings\n\n"
@@ -45,11 +45,10 @@ def settings_page() -> str:
     return _page(head, rows)
 
 
-def _default(name: str, field: FieldInfo) -> str:
-    if name in SAID:
-        return SAID[name]
-    default: Any = field.default
-    return "none" if default in {None, ""} else f"`{default}`"
+def _default(setting: "Field[Any]") -> str:
+    if setting.name in SAID:
+        return SAID[setting.name]
+    return "none" if setting.default in {None, ""} else f"`{setting.default}`"
 
 
 def exit_codes_page() -> str:

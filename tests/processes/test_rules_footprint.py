@@ -15,8 +15,8 @@ print(*{{module.partition(".")[0] for module in sys.modules}})
 @pytest.mark.parametrize(
     ("name", "spared"),
     [
-        ("up", {"django", "numpy", "psycopg", "cryptography", "granian"}),
-        ("sign", {"django", "numpy", "psycopg", "granian"}),
+        ("up", {"django", "numpy", "psycopg", "cryptography", "granian", "asyncio"}),
+        ("sign", {"django", "numpy", "psycopg", "granian", "asyncio"}),
         ("web", {"django", "numpy", "psycopg", "cryptography"}),
     ],
 )

@@ -2,11 +2,12 @@
 
 import shutil
 import subprocess
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from veilleur.config.env import CHECKOUT, PREFIX, Environment
+from veilleur.config.env import CHECKOUT, PREFIX, Environment, variable
 
 DEPLOY = CHECKOUT / "deploy"
 HOWTO = (CHECKOUT / "docs" / "howto" / "run-on-a-server.md").read_text()
@@ -90,7 +91,7 @@ def test_the_howto_makes_the_account_and_installs_the_unit(name: str) -> None:
 
 
 def test_every_setting_that_is_named_exists() -> None:
-    known = {f"{PREFIX}{name.upper()}" for name in Environment.model_fields}
+    known = {variable(each.name) for each in fields(Environment)}
     text = HOWTO + (DEPLOY / "veilleur.env").read_text()
     named = {word.strip("`#,.()").split("=")[0] for word in text.split() if PREFIX in word}
 

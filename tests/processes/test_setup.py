@@ -158,6 +158,7 @@ def test_a_lock_names_no_host_and_every_package_has_its_hash(name: str) -> None:
 def test_what_ships_is_what_is_tested() -> None:
     def pinned(name: str) -> set[str]:
         lines = (CHECKOUT / name).read_text().splitlines()
-        return {line.rstrip(" \\") for line in lines if "==" in line and not line.startswith("#")}
+        # Without the marker: what ships may need less of Python than what tests.
+        return {line.split()[0] for line in lines if "==" in line and not line.startswith("#")}
 
     assert pinned("requirements.lock") <= pinned("requirements-dev.lock")

@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+from dataclasses import fields
 
 import pytest
 
 from tests.shape.reading import CHECKOUT
-from veilleur.config.env import Environment
+from veilleur.config.env import Environment, variable
 
 PAGES = CHECKOUT / "docs" / "reference"
 
@@ -29,7 +30,7 @@ def test_a_page_is_what_the_code_makes_of_it(made: dict[str, str], name: str) ->
 def test_every_setting_is_described() -> None:
     page = (PAGES / "settings.md").read_text()
 
-    missing = [name for name in Environment.model_fields if f"`VEILLEUR_{name.upper()}`" not in page]
-    undescribed = [name for name, field in Environment.model_fields.items() if not field.description]
+    missing = [each.name for each in fields(Environment) if f"`{variable(each.name)}`" not in page]
+    undescribed = [each.name for each in fields(Environment) if not each.metadata["description"]]
 
     assert missing == undescribed == []

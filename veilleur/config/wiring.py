@@ -5,7 +5,8 @@ from socket import gethostname
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from veilleur.config.env import MAIL_PORTS, Environment, environment
+from veilleur.config.env import Environment, environment
+from veilleur.config.readers import MAIL_PORTS
 from veilleur.config.wiring_backups import wire_backups
 from veilleur.config.words import gettext as _
 from veilleur.desk import ports as desk
