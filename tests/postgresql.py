@@ -32,7 +32,7 @@ def postgresql_programs() -> Path | None:
 class ThrowawayPostgres:
     """A cluster in a private folder, reached by a Unix socket only; `durable` keeps fsync, for benchmarks.
 
-    `listens`: also on 127.0.0.1, at a port of its own (`port` then tells which).
+    `listens`: also on 127.0.0.1, and on 127.0.0.2 as if from afar, at a port of its own (`port` tells which).
     `also_at` is a folder where it is to be found as well, as a machine's own server is.
     PostgreSQL refuses to run as root: root starts it as `postgres`, or `nobody` where that is missing.
     Use it as a context manager, or call `start` and `stop`.
@@ -47,7 +47,7 @@ class ThrowawayPostgres:
         listens: bool = False,
     ) -> None:
         self._port = _free_port() if listens else port
-        address = "127.0.0.1" if listens else ""
+        address = "127.0.0.1,127.0.0.2" if listens else ""
         self._settings = (
             f"port={self._port}",
             f"listen_addresses={address}",

@@ -125,7 +125,7 @@ def furnished(folder: Path) -> Iterator[House]:
     snapshotter = SqliteSnapshotter()
     engines = (
         ResticEngine(data_dir / "cache"),
-        PostgresDumper(),
+        PostgresDumper(passfiles=(folder,)),
         snapshotter,
         OwnDataFolder(data_dir, snapshotter),
         ManifestFolder(data_dir / "manifests"),

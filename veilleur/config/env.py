@@ -149,6 +149,14 @@ class Environment:
             str, "Accounts that may ask `veilleur sign`, beside its own; comma-separated names."
         ),
     )
+    passfile_dirs: tuple[Path, ...] = field(
+        default=(),
+        metadata=_setting(
+            readers.absolute_paths,
+            "Folders of password files for databases, beside secrets in data_dir and ~/.pgpass; "
+            "comma-separated.",
+        ),
+    )
 
     def disagreement(self) -> tuple[str, str] | None:
         """Return the setting and the reason when settings that are right each alone do not go together."""
@@ -166,6 +174,11 @@ class Environment:
     def database(self) -> str:
         """Return the URL of the database in use."""
         return self.database_url or f"sqlite:///{self.data_dir / 'veilleur.sqlite3'}"
+
+    @cached_property
+    def passfiles(self) -> tuple[Path, ...]:
+        """Return the only places whose password files are sent to a database server that a member names."""
+        return (self.data_dir / "secrets", Path.home() / ".pgpass", *self.passfile_dirs)
 
     @cached_property
     def run_dir(self) -> Path:

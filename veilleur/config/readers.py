@@ -71,6 +71,11 @@ def absolute_path(text: str) -> Path:
     return path
 
 
+def absolute_paths(text: str) -> tuple[Path, ...]:
+    """Read whole paths with commas between them; none from an empty text."""
+    return tuple(absolute_path(part.strip()) for part in text.split(",") if part.strip())
+
+
 def readable_file(text: str) -> Path:
     """Read the path of a file that this account may read."""
     path = absolute_path(text)

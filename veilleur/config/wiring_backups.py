@@ -24,7 +24,7 @@ from veilleur.shared.refusal import Refused
 def wire_backups(settings: Environment) -> None:
     """Bind every port of the backups but the key keeper, which the key process answers."""
     data_dir = settings.data_dir
-    snapshotter, dumper = SqliteSnapshotter(), PostgresDumper()
+    snapshotter, dumper = SqliteSnapshotter(), PostgresDumper(passfiles=settings.passfiles)
     ports.DATA_DIR.bind(data_dir)
     ports.ENGINE.bind(ResticEngine(data_dir / "cache" / "restic"))
     ports.SNAPSHOTTER.bind(snapshotter)
@@ -48,7 +48,7 @@ def main_database(url: str) -> ports.DatabaseSource | None:
     name, _, password = login.partition(":")
     netloc = f"{name}@{host}" if name else host
     conninfo = urlunsplit(("postgresql", netloc, parts.path, parts.query, ""))
-    return ports.DatabaseSource(conninfo, password=unquote(password))
+    return ports.DatabaseSource(conninfo, password=unquote(password), is_operators=True)
 
 
 def open_envelope(envelope: bytes, words: str) -> dict[UUID, str] | Refused:

@@ -143,8 +143,8 @@ class ServerForm(forms.Form):
         label=_("Password file"),
         help_text=_(
             "Whole path of a file in PostgreSQL's own format, host:port:database:login:password, that only "
-            "the account Veilleur runs under may read. The password itself is asked for nowhere and kept "
-            "nowhere."
+            "the account Veilleur runs under may read: .pgpass of that account, or a file in the folder "
+            "secrets of Veilleur's own data. The password itself is asked for nowhere and kept nowhere."
         ),
         max_length=1000,
         required=False,

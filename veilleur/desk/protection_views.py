@@ -47,6 +47,10 @@ _FIELD_OF = {
     "passfile_is_a_folder": "passfile",
     "passfile_unreadable": "passfile",
     "passfile_open": "passfile",
+    "passfile_elsewhere": "passfile",
+    "passfile_foreign": "passfile",
+    "passfile_any_host": "passfile",
+    "weak_login": "login",
 }
 
 

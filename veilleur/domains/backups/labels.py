@@ -168,6 +168,21 @@ REASONS: dict[str, Promise] = {
     "passfile_missing": _("There is no such password file on this machine."),
     "passfile_is_a_folder": _("That is a folder. Name the password file in it."),
     "passfile_unreadable": _("Veilleur may not read this password file."),
+    "passfile_elsewhere": _(
+        "Password files are read in these places only: move it there, or have its folder allowed by the "
+        "setting VEILLEUR_PASSFILE_DIRS."
+    ),
+    "passfile_foreign": _(
+        "This password file belongs to another account than the one Veilleur runs under: give it to that one."
+    ),
+    "passfile_any_host": _(
+        "A line of this password file is for any host (*): write the server into it, so that its password "
+        "goes to no other one."
+    ),
+    "weak_login": _(
+        "Veilleur shows no server a password: have this one ask by scram-sha-256 (and, if it is on another "
+        "machine, over TLS), then set the login's password anew."
+    ),
     "passfile_open": _(
         "Other accounts may read this password file, so PostgreSQL ignores it: set its mode to 0600."
     ),

@@ -1,14 +1,13 @@
 """PostgreSQL behind backups' port DatabaseDumper: one snapshot for facts and dump, and a full rebuild."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import psycopg
-from psycopg import conninfo as connection_strings
-from psycopg import pq, sql
+from psycopg import sql
 
 from veilleur.domains.backups.ports import Access, ByteStream, Capture, DatabaseSource, Rebuilt
 from veilleur.domains.backups.rules.errors import EngineError, ProducerFailed
@@ -16,7 +15,12 @@ from veilleur.domains.backups.rules.facts_of_data import DataFact
 from veilleur.domains.backups.rules.states import AccessState
 from veilleur.engines.postgresql import commands, parse
 from veilleur.engines.postgresql.cluster import Cluster, throwaway_cluster
-from veilleur.engines.postgresql.login import passfile_problem, refusal_of
+from veilleur.engines.postgresql.login import (
+    connection_string,
+    login_environment,
+    passfile_problem,
+    refusal_of,
+)
 from veilleur.engines.postgresql.reading import (
     Connection,
     database_name,
@@ -30,38 +34,52 @@ from veilleur.engines.running import Command, ProgramMissing, run, started
 
 _LONG_S = 12 * 3600.0
 _QUICK_S = 300.0
-_CONNECT_S = 10
 DUMP_NAME = "database.dump"
 
 
 class PostgresDumper:
     """Uses the installed PostgreSQL programs; `homes` are globbed for folders like 15/bin.
 
-    A trial is given up when the server leaves its few short questions unanswered for `silence_s`.
+    A trial is given up when the server leaves its few short questions unanswered for `silence_s`. No password
+    file is read that is neither one of `passfiles` nor below one of them.
     """
 
-    def __init__(self, homes: Path = Path("/usr/lib/postgresql"), silence_s: float = 20.0) -> None:
+    def __init__(
+        self,
+        homes: Path = Path("/usr/lib/postgresql"),
+        silence_s: float = 20.0,
+        passfiles: Sequence[Path] = (),
+    ) -> None:
         self._homes = homes
         self._silence_s = silence_s
+        self._passfiles = passfiles
 
     def probe(self, source: DatabaseSource) -> Access:
         """Return whether every table can be read; a server that answers but refuses wants credentials."""
         try:
-            text = _connection_string(source)
+            text = connection_string(source)
+            problem, detail = passfile_problem(source, self._passfiles)
+            if problem:
+                return Access(AccessState.NEEDS_CREDENTIALS, problem, detail)
+            if not self._answers(source):
+                address = parse.address_in_words(source.conninfo)
+                return Access(AccessState.UNREACHABLE, "server_unreachable", address)
         except EngineError as error:
             return Access(AccessState.NEEDS_CREDENTIALS, error.reason, error.detail)
-        if pq.PGconn.ping(text.encode()) != pq.Ping.OK:
-            return Access(
-                AccessState.UNREACHABLE, "server_unreachable", parse.address_in_words(source.conninfo)
-            )
-        ignored = passfile_problem(source.passfile)
-        if ignored:
-            return Access(AccessState.NEEDS_CREDENTIALS, ignored, str(source.passfile))
         return self._tried(text)
+
+    def _answers(self, source: DatabaseSource) -> bool:
+        """Return whether a server takes connections. A program asks: libpq's own ping, called from here,
+        would hold up every other thread of this process for as long as nobody answers.
+        """
+        programs = self._programs(0, exact=False)
+        return run(Command(commands.make_greeting(programs, source.conninfo), _QUICK_S)).code == 0
 
     def _tried(self, text: str) -> Access:
         try:
             connection = psycopg.connect(text)
+        except psycopg.errors.ConnectionTimeout as error:
+            return Access(AccessState.UNREACHABLE, "server_unreachable", str(error).strip())
         except psycopg.Error as error:
             reason = refusal_of(error, text)
             return Access(AccessState.NEEDS_CREDENTIALS, reason, str(error).strip())
@@ -77,9 +95,12 @@ class PostgresDumper:
 
     def databases(self, source: DatabaseSource) -> tuple[str, ...]:
         """Return the names of the server's databases that take connections, templates left out."""
+        problem, detail = passfile_problem(source, self._passfiles)
+        if problem:
+            raise EngineError(problem, retry=False, detail=detail)
         try:
             with (
-                psycopg.connect(_connection_string(source)) as connection,
+                psycopg.connect(connection_string(source)) as connection,
                 not_waited_for(connection, self._silence_s),
             ):
                 rows = connection.execute(commands.DATABASES.encode()).fetchall()
@@ -95,7 +116,7 @@ class PostgresDumper:
             retry = access.state is AccessState.UNREACHABLE
             raise EngineError(access.reason, retry=retry, detail=access.detail)
         try:
-            with psycopg.connect(_connection_string(source)) as connection:
+            with psycopg.connect(connection_string(source)) as connection:
                 hold(connection)
                 programs = self._programs(parse.major_of_server(connection.info.server_version), exact=False)
                 yield _HeldDatabase(connection, source, programs)
@@ -160,7 +181,7 @@ class _HeldDatabase:
     def dump(self) -> ByteStream:
         """Start pg_dump on the same instant."""
         arguments = commands.make_dump(self._programs, self._source.conninfo, self._snapshot)
-        return _DumpStream(Command(arguments, _LONG_S, _login(self._source)))
+        return _DumpStream(Command(arguments, _LONG_S, login_environment(self._source)))
 
     def server_globals(self) -> bytes:
         """Return the roles with their password hashes; without those where the login may not read them."""
@@ -168,7 +189,7 @@ class _HeldDatabase:
             arguments = commands.make_globals(
                 self._programs, self._source.conninfo, with_passwords=with_passwords
             )
-            finished = run(Command(arguments, _QUICK_S, _login(self._source)))
+            finished = run(Command(arguments, _QUICK_S, login_environment(self._source)))
             if finished.code == 0:
                 return finished.output
         return b""
@@ -214,34 +235,6 @@ class _Stopwatch:
         now = time.monotonic()
         passed, self._last = now - self._last, now
         return passed
-
-
-def _connection_string(source: DatabaseSource) -> str:
-    """Return the full connection string; one that carries a password itself is refused, it would be
-    stored.
-    """
-    try:
-        parts = connection_strings.conninfo_to_dict(source.conninfo)
-    except psycopg.ProgrammingError as error:
-        raise EngineError("source_unreadable", retry=False, detail=str(error)) from error
-    if parts.get("password"):
-        raise EngineError("password_in_source", retry=False)
-    extra: dict[str, str | int] = {"connect_timeout": _CONNECT_S, "application_name": "veilleur"}
-    if source.passfile is not None:
-        extra["passfile"] = str(source.passfile)
-    if source.password:
-        extra["password"] = source.password
-    return connection_strings.make_conninfo(source.conninfo, **extra)
-
-
-def _login(source: DatabaseSource) -> dict[str, str]:
-    """Return the environment by which PostgreSQL's programs sign in."""
-    login = {"PGCONNECT_TIMEOUT": str(_CONNECT_S)}
-    if source.passfile is not None:
-        login["PGPASSFILE"] = str(source.passfile)
-    if source.password:
-        login["PGPASSWORD"] = source.password
-    return login
 
 
 def _load_roles(cluster: Cluster, server_globals: Path | None) -> bool:

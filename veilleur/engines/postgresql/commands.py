@@ -87,6 +87,11 @@ def table_facts(quoted_name: str) -> str:
     )
 
 
+def make_greeting(programs: Path, conninfo: str) -> tuple[str, ...]:
+    """Return the command that finds out whether a server takes connections; it has no secret to show."""
+    return (str(programs / "pg_isready"), "--quiet", "--timeout=10", f"--dbname={conninfo}")
+
+
 def make_dump(programs: Path, conninfo: str, snapshot: str) -> tuple[str, ...]:
     """Return the command that writes out a database as it was at the exported snapshot.
 

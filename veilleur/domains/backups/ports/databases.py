@@ -33,11 +33,16 @@ class ByteStream(Protocol):
 
 @dataclass(frozen=True)
 class DatabaseSource:
-    """How a database server's database is reached. `conninfo`: a connection string without password."""
+    """How a database server's database is reached. `conninfo`: a connection string without password.
+
+    `is_operators`: it stands in the settings, so whoever runs Veilleur answers for it; any other may have
+    been named by a member to get hold of a secret.
+    """
 
     conninfo: str
     passfile: Path | None = None
     password: str = field(default="", repr=False)
+    is_operators: bool = False
 
 
 @dataclass(frozen=True)

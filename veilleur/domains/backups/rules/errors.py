@@ -65,6 +65,10 @@ REASONS = frozenset(
         "passfile_missing",
         "passfile_is_a_folder",
         "passfile_unreadable",
+        "passfile_elsewhere",  # outside of the places that the operator allowed
+        "passfile_foreign",  # another account's
+        "passfile_any_host",  # its password would go to whatever server is named
+        "weak_login",  # the server wants the password itself, or leaves TLS out
         "passfile_open",  # libpq ignores one that others may read
         "password_wanted",
         "password_refused",

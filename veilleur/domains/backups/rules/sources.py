@@ -61,7 +61,12 @@ def database_of(source: str) -> str:
 def is_on_this_machine(source: str) -> bool:
     """Return whether a connection string leads to a server of the machine it is read on."""
     host = named_server(source).host
-    return host.startswith("/") or host in _LOOPBACK
+    return host.startswith("/") or is_loopback(host)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host that is no socket's folder is this machine, by the names that are always its."""
+    return host in _LOOPBACK
 
 
 def _parts(source: str) -> dict[str, str]:

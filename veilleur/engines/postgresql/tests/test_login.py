@@ -26,7 +26,7 @@ def server() -> Iterator[ThrowawayPostgres]:
         running.let_in(
             "local all all trust",
             "host all turned_away 127.0.0.1/32 reject",
-            "host all all 127.0.0.1/32 scram-sha-256",
+            "host all all 127.0.0.0/8 scram-sha-256",
         )
         yield running
 
@@ -34,7 +34,7 @@ def server() -> Iterator[ThrowawayPostgres]:
 @pytest.fixture
 def passfile(tmp_path: Path) -> Path:
     path = tmp_path / "shop.pgpass"
-    path.write_text("127.0.0.1:*:*:reader:ledger\n")
+    path.write_text("127.0.0.1:*:*:reader:ledger\n127.0.0.2:*:*:reader:ledger\n")
     path.chmod(0o600)
     return path
 
@@ -45,9 +45,11 @@ def tried(
     *,
     database: str = "veilleur",
     login: str = "reader",
+    host: str = "127.0.0.1",
 ) -> Access:
-    named = NamedServer("127.0.0.1", server.port, database, login)
-    return PostgresDumper().probe(DatabaseSource(named.source, passfile))
+    named = NamedServer(host, server.port, database, login)
+    places = [passfile.parent] if passfile is not None else []
+    return PostgresDumper(passfiles=places).probe(DatabaseSource(named.source, passfile))
 
 
 def test_a_login_with_its_password_file_is_let_in_by_tcp(server: ThrowawayPostgres, passfile: Path) -> None:
@@ -119,7 +121,7 @@ def test_where_nothing_answers_the_address_is_named(server: ThrowawayPostgres) -
 def test_a_server_that_lets_us_in_and_then_falls_silent_is_not_waited_for(
     server: ThrowawayPostgres, passfile: Path
 ) -> None:
-    patience = PostgresDumper(silence_s=0.5)
+    patience = PostgresDumper(silence_s=0.5, passfiles=[passfile.parent])
     source = DatabaseSource(NamedServer("127.0.0.1", server.port, "veilleur", "reader").source, passfile)
     with psycopg.connect(server.url()) as other:
         other.execute("LOCK TABLE pg_class IN ACCESS EXCLUSIVE MODE")
