@@ -1,4 +1,6 @@
-"""The journal's own tests once more, on PostgreSQL: actions, readers, guards and verification."""
+"""The journal's own tests once more, on PostgreSQL: actions, readers, guards and verification; with them what
+only happens there, two actions at once.
+"""
 
 import os
 import subprocess
@@ -10,6 +12,7 @@ import pytest
 from tests.postgresql import ThrowawayPostgres
 
 _ROOT = Path(__file__).parents[2]
+_AT_ONCE = "veilleur/domains/backups/tests/test_actions_at_once.py"
 
 
 @pytest.mark.postgresql
@@ -22,7 +25,7 @@ def test_the_journals_own_tests_pass_on_postgresql(postgres: ThrowawayPostgres, 
     }
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "veilleur/domains/journal"],
+        [sys.executable, "-m", "pytest", "-q", "veilleur/domains/journal", _AT_ONCE],
         cwd=_ROOT,
         env=environment,
         capture_output=True,

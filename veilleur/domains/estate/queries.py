@@ -87,9 +87,10 @@ class AssetRow:
     def support(self, today: date) -> str:
         """Return the level of `rules.machine.support_level` on that day.
 
-        Unknown when the machine was last read too long ago: it may run another system by now.
+        Unknown when the machine was last read too long ago: it may run another system by now. So it is when
+        the reading is dated later than today: it was made before the clock was set back, whenever that was.
         """
-        if self.read_at is None or today - self.read_at.date() > machine.READING_IS_FRESH:
+        if self.read_at is None or not machine.is_fresh(self.read_at.date(), today):
             return "unknown"
         return machine.support_level(self.full_support_until, self.lts_support_until, today)
 

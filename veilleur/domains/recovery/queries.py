@@ -16,7 +16,7 @@ from veilleur.domains.estate.queries import visible_services, whole_map, whole_s
 from veilleur.domains.journal.queries import answer_of
 from veilleur.domains.journal.rules.answers import Computed, Formula
 from veilleur.domains.journal.rules.canonical import JSON
-from veilleur.domains.journal.rules.chain import from_us
+from veilleur.domains.journal.rules.chain import from_us, to_us
 from veilleur.domains.recovery.models import HumanStep, RecoveryMeans
 from veilleur.domains.recovery.rules.company import company_of
 from veilleur.domains.recovery.rules.document import found, kept
@@ -28,9 +28,11 @@ from veilleur.shared.viewer import Viewer
 
 
 def restart_times(organisation_id: int, now: datetime) -> RestartReport:
-    """Return both scenarios at an instant, from the kept findings. A simulation if none are kept."""
+    """Return both scenarios at an instant, from the kept findings. A simulation if none are kept, or if they
+    are dated later: they rest on proofs from before the clock was set back.
+    """
     answer = answer_of(organisation_id, organisation_key(organisation_id), FORMULA)
-    if answer is None or answer.formula_version != FORMULA_VERSION:
+    if answer is None or answer.formula_version != FORMULA_VERSION or answer.computed_at_us > to_us(now):
         return computed_restart_times(organisation_id, now)
     return report_of(found(answer.value), now=now, computed_at=from_us(answer.computed_at_us))
 

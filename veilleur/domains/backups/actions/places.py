@@ -7,7 +7,7 @@ from veilleur.domains.backups.facts import SourceAccessChanged, SourceNamed
 from veilleur.domains.backups.models import PlanItem, Repository, SourceAccess
 from veilleur.domains.backups.rules.plans import NewItem
 from veilleur.domains.backups.rules.states import AccessState
-from veilleur.domains.journal.actions import record, recorded
+from veilleur.domains.journal.actions import record, recorded, take_turn
 from veilleur.shared.ids import new_id
 from veilleur.shared.viewer import Actor
 
@@ -46,6 +46,7 @@ def note_source_access(
 
     Nothing is kept of a trial during which a person named the database with another password file.
     """
+    take_turn(organisation_id)
     reason, detail = why
     rows = SourceAccess.objects.of(organisation_id).select_for_update()
     row = rows.filter(source_kind=source.kind, source=source.source).first()
@@ -73,6 +74,7 @@ def name_source(*, now: datetime, actor: Actor, organisation_id: int, source: Ne
 
     Plans that have it already read it with this password file from now on.
     """
+    take_turn(organisation_id)
     rows = SourceAccess.objects.of(organisation_id).select_for_update()
     row = rows.filter(source_kind=source.kind, source=source.source).first()
     is_news = row is None or not row.is_named or row.passfile != source.passfile

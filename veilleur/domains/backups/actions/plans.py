@@ -17,7 +17,7 @@ from veilleur.domains.backups.rules.plans import NewItem, NewPlan, NewRepository
 from veilleur.domains.backups.rules.schedule import interval_for
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate.queries import asset_key, data_set_key
-from veilleur.domains.journal.actions import record, recorded, schedule_job
+from veilleur.domains.journal.actions import record, recorded, schedule_job, take_turn
 from veilleur.domains.journal.rules.canonical import JSON
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
@@ -32,6 +32,7 @@ def add_repository(
 
     Refused with `no_such_asset` or `place_not_absolute`.
     """
+    take_turn(organisation_id)
     if not is_whole_path(repository.folder):
         return Refused("place_not_absolute")
     holder = None

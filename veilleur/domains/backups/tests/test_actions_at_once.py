@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from veilleur.domains.backups.actions import make_plan, retire_repository
-from veilleur.domains.backups.factories import NOON, make_repository
-from veilleur.domains.backups.models import Plan
-from veilleur.domains.backups.rules.plans import NewItem, NewPlan
-from veilleur.domains.backups.rules.states import SourceKind
-from veilleur.domains.estate.factories import make_data_set
+from veilleur.domains.backups.actions import add_repository, make_plan, name_source, retire_repository
+from veilleur.domains.backups.factories import NOON, identity, make_repository
+from veilleur.domains.backups.models import Plan, Repository, SourceAccess
+from veilleur.domains.backups.rules.plans import NewItem, NewPlan, NewRepository
+from veilleur.domains.backups.rules.states import Medium, SourceKind
+from veilleur.domains.estate.actions import declare_data_set, declare_service
+from veilleur.domains.estate.factories import make_asset, make_data_set
+from veilleur.domains.estate.models import DataSet, Service
+from veilleur.domains.estate.rules.map import DataSetKind, NewDataSet, NewService
 from veilleur.domains.journal.actions import recorded
 from veilleur.domains.organisations.factories import make_organisation
 from veilleur.shared.refusal import Refused
@@ -93,3 +96,58 @@ def test_a_form_that_is_sent_twice_makes_one_plan() -> None:
     assert Plan.objects.of(organisation.pk).count() == 1
     other = make_plan(**by(organisation), plan=wish(organisation, place, "Other"))
     assert other != made
+
+
+def twice(act: Callable[[], object]) -> tuple[object, object]:
+    """Do something a second time before the first one is committed, and return what came of both."""
+    second = Second(act)
+
+    @recorded
+    def once(*, now: datetime, actor: Actor) -> object:
+        done = act()
+        second.start()
+        second.join(0.5)
+        return done
+
+    first = once(now=NOON, actor=SYSTEM)
+    second.join(30)
+    return first, second.done
+
+
+def test_a_folder_typed_in_two_forms_at_once_is_one_data_set() -> None:
+    organisation = make_organisation()
+    machine = make_asset(organisation)
+    wanted = NewDataSet("Data", DataSetKind.FILES, "/srv/data", machine.public_id, None)
+
+    first, second = twice(lambda: declare_data_set(**by(organisation), data_set=wanted))
+
+    assert first == second
+    assert DataSet.objects.of(organisation.pk).count() == 1
+
+
+def test_a_service_declared_twice_at_once_is_one() -> None:
+    organisation = make_organisation()
+    machine = make_asset(organisation)
+    wanted = NewService("Accounting", machine.public_id, 3600, 3600)
+
+    _first, second = twice(lambda: declare_service(**by(organisation), service=wanted))
+
+    assert second == Refused("name_taken")
+    assert Service.objects.of(organisation.pk).count() == 1
+
+
+def test_a_place_and_a_server_that_are_named_twice_at_once_are_one() -> None:
+    organisation = make_organisation()
+    place = {"folder": "/mnt/copies", "asset": None, "medium": Medium.NETWORK}
+    server = NewItem(identity(), SourceKind.POSTGRESQL, "host=db.example dbname=shop")
+
+    first, second = twice(
+        lambda: add_repository(
+            **by(organisation), repository=NewRepository(identity=identity(), name="Safe", **place)
+        )
+    )
+    twice(lambda: name_source(**by(organisation), source=server))
+
+    assert first == second
+    assert Repository.objects.of(organisation.pk).count() == 1
+    assert SourceAccess.objects.of(organisation.pk).count() == 1

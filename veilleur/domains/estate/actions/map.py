@@ -22,7 +22,7 @@ from veilleur.domains.estate.rules.map import (
     NewService,
     NodeKind,
 )
-from veilleur.domains.journal.actions import record, recorded
+from veilleur.domains.journal.actions import record, recorded, take_turn
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
@@ -42,6 +42,7 @@ def propose_service(
 
     Refused with `name_missing` or `no_such_node`.
     """
+    take_turn(organisation_id)
     if not name.strip():
         return Refused("name_missing")
     if runs_on is not None and _node(organisation_id, runs_on) is None:
@@ -110,6 +111,7 @@ def declare_service(
     Refused with `name_missing`, `name_taken` (a present service has it), `no_such_node` or
     `objective_not_positive`; nothing is written then.
     """
+    take_turn(organisation_id)
     name = service.name.strip()
     if service.rto_s < 1 or service.rpo_s < 1:
         return Refused("objective_not_positive")
@@ -139,6 +141,7 @@ def declare_data_set(
     The same kind and locator on the same asset is the same data set. Refused with `name_missing`,
     `locator_missing` or `no_such_node`.
     """
+    take_turn(organisation_id)
     if not data_set.name.strip():
         return Refused("name_missing")
     if not data_set.locator.strip():
@@ -207,6 +210,7 @@ def add_dependency(
     Refused with `depends_on_itself`, `no_such_node`, `already_there` (same ends, kind, protocol and
     port) or `circular` (its kind would make nodes wait for one another; data may flow in circles).
     """
+    take_turn(organisation_id)
     if edge.dependent == edge.dependency:
         return Refused("depends_on_itself")
     dependent = _node(organisation_id, edge.dependent)

@@ -138,9 +138,16 @@ class MachineFacts:
 
 # What a machine told this long ago says nothing about it any more.
 READING_IS_FRESH = timedelta(days=7)
+# A reading of today may be dated tomorrow in another zone, not later.
+_ZONES = timedelta(days=1)
 
 # The parts of an inventory, by their field in `MachineFacts`.
 PARTS = ("packages", "volumes", "addresses", "listeners", "databases")
+
+
+def is_fresh(read_on: date, today: date) -> bool:
+    """Return whether a machine that was read that day is still as it was then, and the day not to come."""
+    return -_ZONES <= today - read_on <= READING_IS_FRESH
 
 
 def difference(known: frozenset[Row], seen: frozenset[Row]) -> tuple[frozenset[Row], frozenset[Row]]:

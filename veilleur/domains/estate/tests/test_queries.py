@@ -105,6 +105,16 @@ def test_an_assets_page_says_what_runs_on_it_and_what_was_never_read() -> None:
     assert view.support(date(2026, 7, 18)) == "unknown"
 
 
+def test_a_reading_from_before_the_clock_was_set_back_says_nothing() -> None:
+    organisation = make_organisation()
+    read_at = datetime(2027, 7, 11, 12, tzinfo=UTC)
+    make_asset(organisation, "srv-3", full_support_until=date(2030, 1, 1), read_at=read_at)
+
+    (row,) = visible_asset_rows(viewer_in(organisation))
+
+    assert [row.support(date(2027, 7, day)) for day in (9, 10, 11)] == ["unknown", "full", "full"]
+
+
 def test_a_machine_that_never_told_anything_has_no_known_support() -> None:
     organisation = make_organisation()
     make_asset(organisation, "srv-2", full_support_until=date(2030, 1, 1))

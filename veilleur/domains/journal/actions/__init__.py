@@ -5,6 +5,7 @@ from veilleur.domains.journal.actions.chain import erase_bodies, keep_export, op
 from veilleur.domains.journal.actions.jobs import require_lease, schedule_job
 from veilleur.domains.journal.actions.readers import drop_parked, retry_parked
 from veilleur.domains.journal.actions.recording import record, recorded
+from veilleur.domains.journal.actions.turns import take_turn
 
 __all__ = [
     "drop_parked",
@@ -18,4 +19,5 @@ __all__ = [
     "require_lease",
     "retry_parked",
     "schedule_job",
+    "take_turn",
 ]

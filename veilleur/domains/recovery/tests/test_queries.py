@@ -10,6 +10,8 @@ from veilleur.domains.backups.factories import make_restore_test, make_run
 from veilleur.domains.backups.rules.states import TestState
 from veilleur.domains.estate.factories import make_asset, make_dependency, make_service
 from veilleur.domains.estate.rules.map import DependencyKind
+from veilleur.domains.journal.actions import keep_answer
+from veilleur.domains.journal.rules.answers import NewAnswer
 from veilleur.domains.organisations.factories import make_organisation
 from veilleur.domains.recovery.factories import NOON, make_small_company
 from veilleur.domains.recovery.queries import (
@@ -25,7 +27,8 @@ from veilleur.domains.recovery.queries import (
 from veilleur.domains.recovery.rules.evidence import FIGURE, KEY_ONLY_HERE, NEVER, UNPROVEN
 from veilleur.domains.recovery.rules.inputs import NEEDS_TO_START, Means
 from veilleur.domains.recovery.rules.scenarios import DATA_LOST, MACHINE_LOST
-from veilleur.shared.viewer import Viewer
+from veilleur.domains.recovery.rules.simulation import FORMULA, FORMULA_VERSION
+from veilleur.shared.viewer import SYSTEM, Viewer
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +122,21 @@ def test_without_a_kept_answer_it_is_computed_at_once() -> None:
     make_small_company(organisation)
 
     assert restart_times(organisation.pk, NOON) == computed_restart_times(organisation.pk, NOON)
+
+
+def test_an_answer_from_before_the_clock_was_set_back_is_not_believed() -> None:
+    organisation = make_organisation()
+    later = NOON + timedelta(days=365)
+    make_small_company(organisation, now=later)
+    subject = organisation_key(organisation.pk)
+    value = compute_restart_times(organisation.pk, subject, later).value
+    answer = NewAnswer(subject, FORMULA, FORMULA_VERSION, value)
+    keep_answer(now=later, actor=SYSTEM, organisation_id=organisation.pk, answer=answer)
+
+    before, after = (restart_times(organisation.pk, at).scenario(DATA_LOST) for at in (later, NOON))
+
+    assert before.kind == FIGURE
+    assert (after.kind, after.services[0].proof_age_s) == (NEVER, None)
 
 
 def test_a_new_backup_lowers_the_loss() -> None:
