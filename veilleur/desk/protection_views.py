@@ -26,10 +26,10 @@ from veilleur.desk.pages.refusals import refusal_in_words
 from veilleur.desk.planning import TypedPath, Wish, databases_inside, look_at, make_wished_plan
 from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER
 from veilleur.domains.backups.actions import ask_run, ask_test
-from veilleur.domains.backups.labels import reason_sentence
+from veilleur.domains.backups.labels import PROTECTION_OF_MEDIUM, reason_sentence
 from veilleur.domains.backups.queries import visible_repositories
 from veilleur.domains.backups.queries.work import ItemRow, PlaceRow
-from veilleur.domains.backups.rules.states import SourceKind
+from veilleur.domains.backups.rules.states import Medium, SourceKind
 from veilleur.domains.estate.queries import visible_services
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
@@ -79,10 +79,17 @@ def add_place(request: HttpRequest) -> HttpResponse:
             name=form.cleaned_data["name"],
         )
         if refused is None:
-            messages.success(request, _("The place is ready. Choose what goes into it."))
+            _tell_ready(request, viewer, folder)
             return redirect("desk:add_plan")
         form.add_error("folder", refusal_in_words(Refused(refused.reason)))
     return render(request, "desk/add_place.html", {"form": form})
+
+
+def _tell_ready(request: HttpRequest, viewer: Viewer, folder: str) -> None:
+    messages.success(request, _("The place is ready. Choose what goes into it."))
+    place = next((one for one in visible_repositories(viewer) if one.folder == folder), None)
+    if place is not None and place.medium == Medium.MEMORY:
+        messages.warning(request, PROTECTION_OF_MEDIUM[Medium.MEMORY])
 
 
 @require_http_methods(["GET", "POST"])

@@ -185,6 +185,9 @@ def recent_work(runs: Iterable[RunRow], tests: Iterable[TestRow]) -> tuple[Work,
     return tuple(sorted([*backups, *restores], key=lambda work: work.at, reverse=True)[:_RECENT])
 
 
+_VERDICT_OF_MEDIUM = {Medium.NETWORK: Verdict.GOOD, Medium.MEMORY: Verdict.BAD}
+
+
 def _repository(row: PlaceRow) -> Repository:
     sealed = (
         _("The sealed envelope is beside it.") if row.is_sealed else _("No sealed envelope beside it yet.")
@@ -193,7 +196,7 @@ def _repository(row: PlaceRow) -> Repository:
         row=row,
         medium=MediumChoice(row.medium).label,
         meaning=PROTECTION_OF_MEDIUM[row.medium],
-        verdict=Verdict.GOOD if row.medium == Medium.NETWORK else Verdict.WATCH,
+        verdict=_VERDICT_OF_MEDIUM.get(Medium(row.medium), Verdict.WATCH),
         envelope=reason_sentence(row.envelope_failure) if row.envelope_failure else sealed,
     )
 

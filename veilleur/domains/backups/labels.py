@@ -41,6 +41,7 @@ class TestStateChoice(models.TextChoices):
 class MediumChoice(models.TextChoices):
     """What holds a backup place."""
 
+    MEMORY = Medium.MEMORY.value, _("Memory of this machine")
     SAME_DISK = Medium.SAME_DISK.value, _("Same disk as the data")
     OTHER_DISK = Medium.OTHER_DISK.value, _("Another disk of the same machine")
     NETWORK = Medium.NETWORK.value, _("Network share held by another machine")
@@ -56,6 +57,10 @@ class AccessChoice(models.TextChoices):
 
 
 PROTECTION_OF_MEDIUM: dict[str, Promise] = {
+    Medium.MEMORY: _(
+        "This place is in the memory of this machine: everything in it is gone at the next restart. It is no "
+        "protection at all."
+    ),
     Medium.SAME_DISK: _(
         "This place is on the same disk as the data: it brings back a deleted file, but it is no protection "
         "against the loss of the disk or of the machine."

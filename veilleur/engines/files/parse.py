@@ -1,6 +1,7 @@
 """Manifest lines to facts and back: one JSON object a line, ASCII, whatever the names hold."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ _NETWORK = frozenset(
 _NETWORK_FUSE = ("fuse.sshfs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph", "fuse.s3fs", "fuse.davfs")
 
 
+_MEMORY_DISK = re.compile(r"z?ram\d+")
 # File systems whose files the kernel makes up as they are read.
 _DATALESS = frozenset(
     {"proc", "sysfs", "devtmpfs", "devpts", "cgroup", "cgroup2", "pstore", "bpf", "tracefs", "debugfs"}
@@ -92,6 +94,16 @@ def _mounts(mount_table: str) -> Iterator[tuple[Path, str]]:
 def dataless_mounts(mount_table: str) -> tuple[Path, ...]:
     """Return where file systems are mounted that hold no data of their own, such as /proc."""
     return tuple(point for point, kind in _mounts(mount_table) if kind in _DATALESS)
+
+
+def is_memory(file_system: str) -> bool:
+    """Return whether a file system type keeps its files in the machine's memory."""
+    return file_system in {"tmpfs", "ramfs"}
+
+
+def is_memory_disk(device: str) -> bool:
+    """Return whether a block device of that name keeps its blocks in the machine's memory."""
+    return _MEMORY_DISK.fullmatch(device) is not None
 
 
 def is_network(file_system: str) -> bool:

@@ -165,26 +165,39 @@ def refuse_nested(sources: Sequence[Path], place: Path, left_out: Sequence[Path]
 
 def medium_of(folder: Path, data_dir: Path, mounts: str) -> Medium:
     """Return how far a folder lies from the data folder; `mounts` is the kernel's table of mounts."""
-    if parse.is_network(parse.file_system_of(mounts, folder.resolve())):
+    kind = parse.file_system_of(mounts, folder.resolve())
+    if parse.is_network(kind):
         return Medium.NETWORK
     here, there = disks_of(data_dir), disks_of(folder)
+    if parse.is_memory(kind) or any(parse.is_memory_disk(disk) for disk in there):
+        return Medium.MEMORY
     # A disk that cannot be told is counted as the same one: never promise more than is known.
     return Medium.OTHER_DISK if here and there and here.isdisjoint(there) else Medium.SAME_DISK
 
 
 def disks_of(path: Path) -> frozenset[str]:
-    """Return the physical disks below a path, through partitions, RAID and encryption; empty if unknown."""
+    """Return the physical disks below a path, through partitions, RAID, encryption and files that are mounted
+    as disks; empty if one is unknown.
+    """
     device = path.stat().st_dev
     entry = _BLOCK_DEVICES / f"{os.major(device)}:{os.minor(device)}"
-    return _disks_below(entry.resolve()) if entry.exists() else frozenset()
+    return disks_below(entry.resolve()) if entry.exists() else frozenset()
 
 
-def _disks_below(device: Path) -> frozenset[str]:
+def disks_below(device: Path) -> frozenset[str]:
+    """Return the physical disks below a block device, given its folder in `/sys`; empty if one is unknown."""
+    whole = device.parent if (device / "partition").exists() else device
+    mounted_file = whole / "loop" / "backing_file"
+    if mounted_file.exists():
+        # A file that was removed since, or lies in another mount namespace, lies on an unknown disk.
+        file = Path(mounted_file.read_text().rstrip("\n"))
+        return disks_of(file) if file.exists() else frozenset()
     slaves = device / "slaves"
     below = sorted(slaves.iterdir()) if slaves.is_dir() else []
-    if below:
-        return frozenset().union(*(_disks_below(one.resolve()) for one in below))
-    return frozenset({device.parent.name if (device / "partition").exists() else device.name})
+    found = [disks_below(one.resolve()) for one in below]
+    if not found:
+        return frozenset({whole.name})
+    return frozenset().union(*found) if all(found) else frozenset()
 
 
 def _try_writing(folder: Path) -> None:

@@ -13,6 +13,7 @@ _REACH = {
     Medium.NETWORK: Reach.OTHER_MACHINE,
     Medium.OTHER_DISK: Reach.OTHER_DISK,
     Medium.SAME_DISK: Reach.SAME_DISK,
+    Medium.MEMORY: Reach.SAME_DISK,
 }
 _log = logging.getLogger(__name__)
 

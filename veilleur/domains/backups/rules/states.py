@@ -37,6 +37,7 @@ class TestState(StrEnum):
 class Medium(StrEnum):
     """What holds a repository, as far as the machine that writes to it can tell."""
 
+    MEMORY = "memory"  # gone at the next restart
     SAME_DISK = "same_disk"  # the disk of the data itself: no protection against losing it
     OTHER_DISK = "other_disk"  # of the same machine: no protection against losing the machine
     NETWORK = "network"

@@ -8,7 +8,7 @@ from veilleur.domains.backups.ports import PlaceFacts
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import Medium
 from veilleur.engines.files.places import CARD as CARD_FILE
-from veilleur.engines.files.places import LocalPlaces
+from veilleur.engines.files.places import LocalPlaces, disks_below, disks_of
 from veilleur.shared.refusal import Refused
 
 CARD = {"repository": "1", "organisation": "2", "engine": "restic"}
@@ -17,7 +17,10 @@ CARD = {"repository": "1", "organisation": "2", "engine": "restic"}
 @pytest.fixture
 def places(tmp_path: Path) -> LocalPlaces:
     (tmp_path / "var").mkdir()
-    return LocalPlaces(tmp_path / "var")
+    # Without the real mounts: the tests' folder may lie in memory.
+    table = tmp_path / "var" / "mounts"
+    table.write_text("21 1 8:1 / / rw - ext4 /dev/sda1 rw\n22 1 0:5 / /proc rw - proc proc rw\n")
+    return LocalPlaces(tmp_path / "var", table)
 
 
 def test_a_folder_beside_the_data_is_on_the_same_disk(places: LocalPlaces, tmp_path: Path) -> None:
@@ -27,6 +30,45 @@ def test_a_folder_beside_the_data_is_on_the_same_disk(places: LocalPlaces, tmp_p
     assert seen.medium is Medium.SAME_DISK
     assert seen.free_bytes > 0
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_place_in_memory_is_told(tmp_path: Path) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(
+        f"21 1 8:1 / / rw - ext4 /dev/sda1 rw\n30 21 0:31 / {tmp_path.resolve()} rw - tmpfs tmpfs rw\n"
+    )
+    (tmp_path / "var").mkdir()
+
+    seen = LocalPlaces(tmp_path / "var", table).look(tmp_path / "new")
+
+    assert isinstance(seen, PlaceFacts)
+    assert seen.medium is Medium.MEMORY
+
+
+def test_a_file_mounted_as_a_disk_lies_on_the_disk_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "image").touch()
+    loop = tmp_path / "sys" / "loop3"
+    (loop / "loop").mkdir(parents=True)
+    (loop / "loop3p1").mkdir()
+    (loop / "loop3p1" / "partition").write_text("1\n")
+    (loop / "loop" / "backing_file").write_text(f"{tmp_path}/image\n")
+
+    assert disks_below(loop) == disks_below(loop / "loop3p1") == disks_of(tmp_path)
+    (loop / "loop" / "backing_file").write_text(f"{tmp_path}/image (deleted)\n")
+    assert disks_below(loop) == frozenset()
+
+
+def test_an_array_of_which_one_disk_is_unknown_is_unknown(tmp_path: Path) -> None:
+    for name in ("md0", "sda", "loop0"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "md0" / "slaves").mkdir()
+    for name in ("sda", "loop0"):
+        (tmp_path / "md0" / "slaves" / name).symlink_to(tmp_path / name)
+
+    assert disks_below(tmp_path / "md0") == {"sda", "loop0"}
+    (tmp_path / "loop0" / "loop").mkdir()
+    (tmp_path / "loop0" / "loop" / "backing_file").write_text("/gone/image\n")
+    assert disks_below(tmp_path / "md0") == frozenset()
 
 
 def test_a_mounted_share_is_held_elsewhere(tmp_path: Path) -> None:
