@@ -89,7 +89,7 @@ def _tell_ready(request: HttpRequest, viewer: Viewer, folder: str) -> None:
     messages.success(request, _("The place is ready. Choose what goes into it."))
     place = next((one for one in visible_repositories(viewer) if one.folder == folder), None)
     if place is not None and place.medium == Medium.MEMORY:
-        messages.warning(request, PROTECTION_OF_MEDIUM[Medium.MEMORY])
+        messages.warning(request, str(PROTECTION_OF_MEDIUM[Medium.MEMORY]))
 
 
 @require_http_methods(["GET", "POST"])

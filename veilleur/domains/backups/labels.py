@@ -124,6 +124,10 @@ REASONS: dict[str, Promise] = {
     "source_damaged": _(
         "The database's own check finds damage in the original: mend it before anything else."
     ),
+    "row_too_large": _(
+        "A row of this SQLite database is larger than the 128 MB that Veilleur reads: the database was not "
+        "copied. Take large content out of it, or stop what writes to it and protect a dump as a file."
+    ),
     "database_damaged": _("The database file is damaged and cannot be read through."),
     "producer_failed": _("The program that writes out the database failed: nothing of it was kept."),
     "stream_cut": _("Fewer bytes were stored than the database wrote out: nothing of it was kept."),
@@ -155,7 +159,10 @@ REASONS: dict[str, Promise] = {
     "rpo_too_short": _(
         "No schedule of backups can keep this promise: another means is needed, such as a replica."
     ),
-    "unstable_source": _("Files changed while they were being read; they are marked and prove nothing."),
+    "unstable_source": _(
+        "Files changed while they were being read, or are SQLite databases in use; they are marked and prove "
+        "nothing. Protect such a database as one: give its own path."
+    ),
     "no_plan": _("No plan protects this data."),
     "never_run": _("A plan exists, but it has never run to its end."),
     "plan_off": _("The plan is switched off: no new copy is made."),

@@ -10,6 +10,8 @@ from pathlib import Path
 from veilleur.domains.backups.rules.facts_of_data import DataFact, FactKind
 
 _CHUNK_BYTES = 1 << 20
+_SQLITE = b"SQLite format 3\x00"
+_SIDE_FILES = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def walk(top: Path, left_out: frozenset[str] = frozenset()) -> Iterator[Found]:
 def fact_of(found: Found) -> DataFact | None:
     """Return the fact of one thing, hashing a file's bytes; None for what holds no data.
 
-    A file that changed while it was read, or cannot be read, is unstable: nothing is known of its content.
+    A file that changed while it was read, or cannot be read, is unstable: nothing is known of its content. So
+    is a SQLite database in use: it and the journal beside it are read at two instants, and may not fit.
     """
     kind = found.kind
     if kind is None:
@@ -78,18 +81,25 @@ def fact_of(found: Found) -> DataFact | None:
         return DataFact(kind, found.path, found.status.st_size, "", found.mtime_us, is_unstable=True)
 
 
+def _is_database_in_use(path: str, start: bytes) -> bool:
+    """Return whether a file begins as SQLite databases do and one of the journals of an open one is there."""
+    return start.startswith(_SQLITE) and any(os.path.lexists(path + side) for side in _SIDE_FILES)
+
+
 def _file_fact(found: Found) -> DataFact:
     descriptor = os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         before = os.fstat(descriptor)
-        digest, size = hashlib.sha256(), 0
+        digest, size, is_in_use = hashlib.sha256(), 0, False
         while chunk := file.read(_CHUNK_BYTES):
+            is_in_use = is_in_use or (not size and _is_database_in_use(found.path, chunk))
             digest.update(chunk)
             size += len(chunk)
         after = os.fstat(descriptor)
     is_unstable = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or (
         size != after.st_size
     )
+    is_unstable = is_unstable or is_in_use
     mtime_us = after.st_mtime_ns // 1000
     return DataFact(FactKind.FILE, found.path, size, digest.hexdigest(), mtime_us, is_unstable)
 

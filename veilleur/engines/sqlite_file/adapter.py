@@ -12,6 +12,9 @@ from veilleur.domains.backups.rules.facts_of_data import DataFact
 from veilleur.engines.sqlite_file import commands, parse
 
 _BUSY_S = 10.0
+# A row is in memory a few times while it is read. What is larger is refused: few databases hold such rows,
+# and one that was made to do harm would have the system end whatever runs here.
+ROW_BYTES = 128 << 20
 _SIDE_FILES = ("-journal", "-wal", "-shm")
 
 
@@ -85,9 +88,11 @@ def _facts(connection: sqlite3.Connection, name: str) -> list[DataFact]:
     """Return schema and table facts of the present transaction; one pass over every row."""
     tables = [row[0] for row in connection.execute(commands.TABLES).fetchall()]
     facts = [parse.schema_fact(name, connection.execute(commands.SCHEMA))]
-    facts += [
-        parse.table_fact(f"{name}:{table}", connection.execute(commands.all_rows(table))) for table in tables
-    ]
+    for table in tables:
+        virtual = int(connection.execute(commands.VIRTUAL_COLUMNS, (table,)).fetchone()[0])
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, ROW_BYTES // (1 + virtual))
+        facts.append(parse.table_fact(f"{name}:{table}", connection.execute(commands.all_rows(table))))
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, ROW_BYTES)
     return facts
 
 
@@ -102,9 +107,7 @@ def _as_text(raw: bytes) -> str:
 
 def _new_file(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.text_factory = _as_text
-    return connection
+    return _bounded(sqlite3.connect(path, isolation_level=None))
 
 
 @contextmanager
@@ -132,8 +135,12 @@ def _read_only(path: Path, immutable: bool) -> sqlite3.Connection:
     uri = commands.read_only_uri(str(path.absolute()))
     if immutable:
         uri += "&immutable=1"  # nobody else has it open: no lock and no side file beside the restored one
-    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None)
+    return _bounded(sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None))
+
+
+def _bounded(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.text_factory = _as_text
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, ROW_BYTES)
     return connection
 
 
@@ -146,4 +153,6 @@ def _refusal(error: sqlite3.Error, path: Path) -> EngineError:
         return EngineError("disk_full", retry=True, detail=detail)
     if code == sqlite3.SQLITE_CORRUPT:
         return EngineError("database_damaged", retry=False, detail=detail)
+    if code == sqlite3.SQLITE_TOOBIG:
+        return EngineError("row_too_large", retry=False, detail=detail)
     return EngineError("source_unreadable", retry=True, detail=detail)

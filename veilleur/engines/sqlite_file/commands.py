@@ -13,6 +13,8 @@ SCHEMA = (
     "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL "
     "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name"
 )
+# Columns that are computed as they are read: they are in no row's size, and each may be as large as a row.
+VIRTUAL_COLUMNS = "SELECT count(*) FROM pragma_table_xinfo(?) WHERE hidden = 2"
 # A first read fixes the instant of the transaction.
 HOLD = "SELECT count(*) FROM sqlite_master"
 

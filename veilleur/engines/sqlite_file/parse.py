@@ -4,12 +4,16 @@ rows.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from veilleur.domains.backups.rules.facts_of_data import DataFact, FactKind
 
 Value = int | float | str | bytes | None
 _MODULUS = 1 << 128
+
+
+# Values are turned into text in pieces of this length: in whole they would be in memory several times.
+_PIECE = 1 << 16
 
 
 def _blob(value: object) -> dict[str, str]:
@@ -22,6 +26,26 @@ def _blob(value: object) -> dict[str, str]:
 _row_text = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_blob).encode
 
 
+def _pieces(row: Sequence[Value]) -> Iterator[str]:
+    """Yield the text of `_row_text`, in pieces that stay small whatever the row holds."""
+    if all(not isinstance(value, str | bytes) or len(value) <= _PIECE for value in row):
+        yield _row_text(row)
+        return
+    for index, value in enumerate(row):
+        yield "," if index else "["
+        if isinstance(value, bytes):
+            yield '{"blob":"'
+            yield from (value[at : at + _PIECE].hex() for at in range(0, len(value), _PIECE))
+            yield '"}'
+        elif isinstance(value, str):
+            yield '"'
+            yield from (_row_text(value[at : at + _PIECE])[1:-1] for at in range(0, len(value), _PIECE))
+            yield '"'
+        else:
+            yield _row_text(value)
+    yield "]"
+
+
 def table_fact(name: str, rows: Iterable[Sequence[Value]]) -> DataFact:
     """Return count and digest of a table's rows.
 
@@ -31,14 +55,22 @@ def table_fact(name: str, rows: Iterable[Sequence[Value]]) -> DataFact:
     count = total = 0
     for row in rows:
         count += 1
-        total += int.from_bytes(hashlib.blake2b(_row_text(row).encode(), digest_size=16).digest())
+        digest = hashlib.blake2b(digest_size=16)
+        for piece in _pieces(row):
+            digest.update(piece.encode())
+        total += int.from_bytes(digest.digest())
     return DataFact(FactKind.TABLE, name, count, f"{total % _MODULUS:032x}")
 
 
 def schema_fact(name: str, rows: Iterable[Sequence[Value]]) -> DataFact:
     """Return how many objects the schema has and the SHA-256 of their definitions, one JSON line each."""
-    lines = [_row_text(row) for row in rows]
-    return DataFact(FactKind.SCHEMA, name, len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())
+    count, digest = 0, hashlib.sha256()
+    for row in rows:
+        digest.update(b"\n" if count else b"")
+        for piece in _pieces(row):
+            digest.update(piece.encode())
+        count += 1
+    return DataFact(FactKind.SCHEMA, name, count, digest.hexdigest())
 
 
 def integrity_fact(name: str, answers: Iterable[Sequence[Value]]) -> DataFact:

@@ -160,12 +160,14 @@ def _stored(work: Work, item: ItemRow, run: UUID, captured: Captured, access: Re
 def _outcome_of(
     stored: Stored, manifest: ManifestRecord, facts: Sequence[DataFact], copy: NewCopy
 ) -> RunOutcome:
-    """Return the state: partial when the engine missed something, or the source itself is damaged."""
+    """Return the state: partial when the engine missed something, or the source itself is damaged. What
+    proves nothing, because it was not still, is said of a complete run too.
+    """
     damaged = [fact.name for fact in facts if _complains(fact)]
     reason = "source_unreadable" if stored.is_partial else "source_damaged" if damaged else ""
     return RunOutcome(
         state=RunState.PARTIAL if reason else RunState.COMPLETE,
-        reason=reason,
+        reason=reason or ("unstable_source" if manifest.unstable_count else ""),
         detail="\n".join((*stored.problems, *damaged)[:20]),
         total_bytes=stored.total_bytes,
         file_count=stored.file_count,

@@ -54,6 +54,7 @@ REASONS = frozenset(
         "folder_empty",  # what a person just typed
         "source_not_a_database",
         "source_damaged",  # the database's own check complains about the source, before any copying
+        "row_too_large",  # reading it would take the memory of everything else
         "database_damaged",  # a database file that cannot be read through
         "producer_failed",
         "stream_cut",  # the engine stored another number of bytes than the producer wrote

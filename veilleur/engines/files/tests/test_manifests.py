@@ -2,7 +2,9 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
@@ -116,6 +118,22 @@ def test_a_quiet_folder_stays_as_it_was_recorded(manifests: ManifestFolder, data
     first = manifests.record(RUN, (data,), (DataFact(FactKind.TABLE, "db:t", 3, "aa"),), silent)
 
     assert manifests.mark_unstable(RUN) == first
+
+
+def test_a_sqlite_database_in_use_proves_nothing_as_a_file_and_one_at_rest_does(
+    manifests: ManifestFolder, data: Path
+) -> None:
+    def unstable() -> list[str]:
+        record = manifests.record(RUN, (data,), (), silent)
+        return [Path(fact.name).name for fact in manifests.facts(RUN, record.digest) if fact.is_unstable]
+
+    with closing(sqlite3.connect(data / "b" / "shop", isolation_level=None)) as shop:
+        shop.execute("PRAGMA journal_mode = wal")
+        shop.execute("CREATE TABLE invoice (id)")
+        in_use = unstable()
+
+    assert in_use == ["shop"]
+    assert unstable() == []
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file: nothing is unreadable")

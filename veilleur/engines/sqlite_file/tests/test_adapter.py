@@ -13,7 +13,7 @@ import pytest
 from veilleur.domains.backups.rules.comparison import compare
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.facts_of_data import DataFact
-from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
+from veilleur.engines.sqlite_file.adapter import ROW_BYTES, SqliteSnapshotter
 
 SNAPSHOTTER = SqliteSnapshotter()
 
@@ -180,3 +180,27 @@ def test_a_copy_that_would_fill_the_disk_is_not_begun(tmp_path: Path) -> None:
         careful.capture(source, tmp_path / "copy", "s")
 
     assert (tmp_path / "copy").stat().st_size == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"CREATE TABLE huge AS SELECT zeroblob({ROW_BYTES + 1}) AS content",
+        # A few bytes on the disk that are half a gigabyte once they are read.
+        "CREATE TABLE huge (id, "
+        + ", ".join(f"c{n} AS (zeroblob({ROW_BYTES // 2}))" for n in range(8))
+        + "); INSERT INTO huge VALUES (1)",
+    ],
+)
+def test_a_row_that_would_take_all_memory_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "huge.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(content)
+
+    for read in (
+        lambda: SNAPSHOTTER.capture(path, tmp_path / "copy", "huge"),
+        lambda: SNAPSHOTTER.read_back(path, "huge"),
+    ):
+        with pytest.raises(EngineError) as refused:
+            read()
+        assert refused.value.reason == "row_too_large"

@@ -1,5 +1,8 @@
 """Facts of SQLite rows: exact, and blind to nothing but the order."""
 
+import hashlib
+import json
+
 import pytest
 
 from veilleur.domains.backups.rules.facts_of_data import FactKind
@@ -57,3 +60,16 @@ def test_table_names_cannot_break_out_of_their_quotes() -> None:
 
 def test_special_characters_of_a_path_are_escaped_in_the_uri() -> None:
     assert commands.read_only_uri("/a?b#c%d") == "file:/a%3fb%23c%25d?mode=ro"
+
+
+def test_a_long_value_is_digested_in_pieces_as_it_would_be_in_whole() -> None:
+    text, blob = '\u00e9"\\\n\U0001f600' * 40_000, bytes(range(256)) * 600
+    row = [text, blob, None, 1.5, 7, ""]
+    whole = json.dumps([text, {"blob": blob.hex()}, *row[2:]], separators=(",", ":")).encode()
+
+    total = int(hashlib.blake2b(whole, digest_size=16).hexdigest(), 16)
+
+    assert digest(tuple(row)) == f"{total:032x}"
+    fact = parse.schema_fact("db", [("table", text), ("view", "x")])
+    lines = [json.dumps(line, separators=(",", ":")) for line in (["table", text], ["view", "x"])]
+    assert fact.digest == hashlib.sha256("\n".join(lines).encode()).hexdigest()
