@@ -48,7 +48,7 @@ def settings_page() -> str:
 def _default(setting: "Field[Any]") -> str:
     if setting.name in SAID:
         return SAID[setting.name]
-    return "none" if setting.default in {None, ""} else f"`{setting.default}`"
+    return "none" if setting.default in {None, "", ()} else f"`{setting.default}`"
 
 
 def exit_codes_page() -> str:

@@ -14,7 +14,9 @@ import pytest
 from tests.backups.house import House, make_database
 from veilleur.domains.backups import jobs, ports, queries
 from veilleur.domains.backups.actions import begin_run, begin_test
-from veilleur.domains.backups.models import Copy, RestoreTest, Run
+from veilleur.domains.backups.jobs import upkeep
+from veilleur.domains.backups.jobs.work import owner_of
+from veilleur.domains.backups.models import Copy, Repository, RestoreTest, Run
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.plans import labels_of
 from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
@@ -60,6 +62,30 @@ def test_after_a_kill_the_dead_run_is_interrupted_and_nothing_of_it_is_left(hous
     assert f"run:{run.public_id}" in kept.labels
     assert Copy.objects.of(house.organisation.pk).count() == 1
     assert house.leftovers() == []
+
+
+def test_a_place_whose_adding_was_killed_once_its_repository_was_made_is_added_at_the_next_try(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = owner_of(house.organisation.public_id)
+    assert owner is not None
+
+    def add() -> object:
+        return jobs.make_place(
+            house.clock, SYSTEM, owner, house.place, asset=house.asset.public_id, name="Place"
+        )
+
+    def killed(**_named: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(upkeep, "add_repository", killed)
+        with pytest.raises(SystemExit):
+            add()
+    house.later(minutes=1)
+
+    assert ports.ENGINE.get().is_there(house.place)
+    assert isinstance(add(), Repository)
 
 
 def test_a_dead_test_is_interrupted_and_stays_in_the_count(house: House, shop: Path) -> None:

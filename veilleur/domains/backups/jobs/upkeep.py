@@ -1,7 +1,7 @@
 """What keeps backups going: what is due and how often, envelopes beside repositories, places."""
 
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -38,7 +38,6 @@ from veilleur.domains.backups.rules.states import Medium
 from veilleur.domains.estate.queries import machine_here
 from veilleur.domains.journal.rules.work import Clock, JobTicket, ReadEntry
 from veilleur.domains.organisations.queries import whole_organisations
-from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM, Actor
 
@@ -154,7 +153,9 @@ def make_place(
     if machine_here(owner.key) is None:
         return Refused("not_this_machine")
     known = next((row for row in whole_repositories(owner.key) if row.folder == str(folder)), None)
-    identity = known.id if known else new_id(clock())
+    # The same at the next try: what is killed between the repository and its row is taken up again, with the
+    # password that opens it.
+    identity = known.id if known else uuid5(owner.id, str(folder))
     try:
         if known is not None and known.retired_at is None and not folder.is_relative_to(DATA_DIR.get()):
             # Neither folder nor repository is made anew on the mount point of a share that is not mounted.

@@ -15,7 +15,7 @@ from veilleur.domains.backups.rules.plans import NewItem, NewPlan, NewRepository
 from veilleur.domains.backups.rules.states import Medium, SourceKind
 from veilleur.domains.estate.actions import declare_data_set, declare_service
 from veilleur.domains.estate.factories import make_asset, make_data_set
-from veilleur.domains.estate.models import DataSet, Service
+from veilleur.domains.estate.queries import whole_data_sets, whole_services
 from veilleur.domains.estate.rules.map import DataSetKind, NewDataSet, NewService
 from veilleur.domains.journal.actions import recorded
 from veilleur.domains.organisations.factories import make_organisation
@@ -122,7 +122,7 @@ def test_a_folder_typed_in_two_forms_at_once_is_one_data_set() -> None:
     first, second = twice(lambda: declare_data_set(**by(organisation), data_set=wanted))
 
     assert first == second
-    assert DataSet.objects.of(organisation.pk).count() == 1
+    assert len(whole_data_sets(organisation.pk)) == 1
 
 
 def test_a_service_declared_twice_at_once_is_one() -> None:
@@ -133,7 +133,7 @@ def test_a_service_declared_twice_at_once_is_one() -> None:
     _first, second = twice(lambda: declare_service(**by(organisation), service=wanted))
 
     assert second == Refused("name_taken")
-    assert Service.objects.of(organisation.pk).count() == 1
+    assert len(whole_services(organisation.pk)) == 1
 
 
 def test_a_place_and_a_server_that_are_named_twice_at_once_are_one() -> None:
