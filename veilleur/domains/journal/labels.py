@@ -32,4 +32,5 @@ ERRORS: dict[str, "Promise | str"] = {
     "bad_fact": _("An event could not be written to the journal in its exact form."),
     "not_recording": _("Something was to be written outside a recorded action."),
     "lease_lost": _("Another worker has taken over this work; its result counts."),
+    "key_unavailable": _("The process that holds the keys does not answer. “veilleur up” starts it."),
 }

@@ -9,7 +9,7 @@ from veilleur.shared.binding import Slot
 
 
 class HeadSigner(Protocol):
-    """Whoever holds the installation's signing key: the `sign` process."""
+    """Whoever holds the installation's signing key: the `sign` process. SignerAway when it is silent."""
 
     def sign(self, message: bytes) -> bytes:
         """Return the Ed25519 signature of a message, 64 bytes."""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.journal.rules.errors import SignerAway
 from veilleur.engines.keyring.crypto import decode, encode
 from veilleur.shared.refusal import Refused
 
@@ -22,7 +23,10 @@ _REASONS = {
 
 
 class KeyringClient:
-    """One short connection per request; nothing is kept. Every method may raise EngineError."""
+    """One short connection per request; nothing is kept.
+
+    Every method may raise EngineError; those of the journal raise SignerAway instead.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -72,11 +76,18 @@ class KeyringClient:
 
     def sign(self, message: bytes) -> bytes:
         """Return the Ed25519 signature of a message of at most 65,536 bytes."""
-        return decode(self._value("sign", message=encode(message)))
+        return decode(self._signer("sign", message=encode(message)))
 
     def public_key(self) -> bytes:
         """Return the 32 bytes of the public key that verifies those signatures."""
-        return decode(self._value("public_key"))
+        return decode(self._signer("public_key"))
+
+    def _signer(self, do: str, **details: str) -> Any:
+        """Ask for the journal, in the words of its port."""
+        try:
+            return self._value(do, **details)
+        except EngineError as error:
+            raise SignerAway(str(error)) from error
 
     def _value(self, do: str, **details: str) -> Any:
         answer = self._ask(do, **details)

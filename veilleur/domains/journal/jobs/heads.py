@@ -7,6 +7,7 @@ from veilleur.domains.journal.actions.chain import keep_export, open_epoch
 from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS
 from veilleur.domains.journal.queries.entries import chain_ends
 from veilleur.domains.journal.queries.verification import last_export
+from veilleur.domains.journal.rules.errors import SignerAway
 from veilleur.domains.journal.rules.heads import ExportedHead, SignedHeads, heads_document
 from veilleur.domains.journal.rules.work import Clock, JobTicket
 from veilleur.shared.viewer import SYSTEM
@@ -72,7 +73,7 @@ def outside_evidence() -> tuple[tuple[bytes, ...], tuple[SignedHeads, ...]]:
     elsewhere = [signed for destination in HEADS_DESTINATIONS.get() for signed in destination.sent()]
     try:
         keys: tuple[bytes, ...] = (HEAD_SIGNER.get().public_key(),)
-    except OSError:
+    except SignerAway:
         _log.warning("the signing key is out of reach", exc_info=True)
         keys = ()
     return keys, tuple(elsewhere)

@@ -23,3 +23,9 @@ class LeaseLost(JournalError):
     """Another worker holds the job now: the result of the first one is refused."""
 
     reason = "lease_lost"
+
+
+class SignerAway(JournalError):
+    """Nobody answers for the signing key now: nothing can be signed, nor a signature be trusted."""
+
+    reason = "key_unavailable"

@@ -10,6 +10,7 @@ from veilleur.domains.journal.jobs import export_heads
 from veilleur.domains.journal.models import HeadExport
 from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS
 from veilleur.domains.journal.queries import last_export
+from veilleur.domains.journal.rules.errors import SignerAway
 from veilleur.domains.journal.rules.heads import to_line
 from veilleur.domains.journal.tests.support import DAY, NOW, TICKET, Drawer, Keys, Timepiece, public_id_of
 from veilleur.domains.journal.tests.tampering import behind_the_guards, cut_off, entries
@@ -76,7 +77,7 @@ def test_the_command_does_without_a_signer_that_does_not_answer(
 ) -> None:
     class Silent(Keys):
         def public_key(self) -> bytes:
-            raise ConnectionRefusedError("nobody there")
+            raise SignerAway("nobody there")
 
     HEAD_SIGNER.bind(Silent())
 

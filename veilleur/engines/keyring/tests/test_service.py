@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.journal.rules.errors import SignerAway
 from veilleur.engines.keyring import server as server_module
 from veilleur.engines.keyring.client import KeyringClient
 from veilleur.engines.keyring.crypto import open_with_words
@@ -328,7 +329,12 @@ def test_another_account_gets_an_answer_only_where_it_is_named(
 
 def test_without_the_process_the_client_says_so_and_that_trying_again_may_help(tmp_path: Path) -> None:
     with pytest.raises(EngineError) as caught:
-        KeyringClient(tmp_path / "nobody.sock").public_key()
+        KeyringClient(tmp_path / "nobody.sock").repository_password(UUID(int=1))
 
     assert caught.value.reason == "key_unavailable"
     assert caught.value.retry
+
+
+def test_without_the_process_the_journal_is_told_in_its_own_words(tmp_path: Path) -> None:
+    with pytest.raises(SignerAway):
+        KeyringClient(tmp_path / "nobody.sock").public_key()
