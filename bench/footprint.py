@@ -23,9 +23,8 @@ from tests.processes.installation import Installation, variables
 SERVERS, CHECKS_EACH = 100, 3
 SETTLE_S, LOOK_S = 90.0, 30.0
 _ROOT = Path(__file__).parents[1]
-# What runs now and then beside the processes that always run: a copy, a restore test, the guide at the start.
+# What runs now and then beside the processes that always run: a copy, a restore test.
 _PASSING = frozenset({"restic", "postgres", "pg_dump"})
-_GUIDE = "veilleur.processes.guide"
 
 
 def figures() -> list[dict[str, object]]:
@@ -64,9 +63,9 @@ def _rows(installation: Installation) -> list[dict[str, object]]:
 def _memory(installation: Installation) -> dict[str, tuple[int, int]]:
     """Return resident and proportional bytes of each process that always runs, workers with theirs."""
     found: dict[str, tuple[int, int]] = {}
-    for process in installation.family():
+    for process in installation.lasting():
         try:
-            if process.name() in _PASSING or _GUIDE in process.cmdline():
+            if process.name() in _PASSING:
                 continue
             told, name = process.memory_full_info(), _role(process)
         except psutil.NoSuchProcess:
@@ -84,7 +83,7 @@ def _role(process: psutil.Process) -> str:
 
 def _cpu_s(installation: Installation) -> float:
     total = 0.0
-    for process in installation.family():
+    for process in installation.lasting():
         with suppress(psutil.NoSuchProcess):  # a program that made a copy has ended meanwhile
             times = process.cpu_times()
             total += times.user + times.system

@@ -26,7 +26,7 @@ sys.path.insert(0, str(CHECKOUT))
 from tests.processes.installation import Installation, veilleur, wait_for  # noqa: E402
 
 BETWEEN_KILLS = (5.0, 20.0)  # seconds
-UP_KILLED_EVERY = 20  # kills
+UP_KILLED_EVERY = 10  # kills
 PAGE = CHECKOUT / "docs" / "reference" / "soak.md"
 MOST_GROWTH = 1.5
 
@@ -83,9 +83,9 @@ def kill_supervisor(installation: Installation, tally: Tally) -> None:
 
 
 def resident(installation: Installation) -> int:
-    """Return the resident memory of all processes together, in bytes."""
+    """Return the resident memory of all processes that last, in bytes."""
     total = 0
-    for process in installation.family():
+    for process in installation.lasting():
         with suppress(psutil.NoSuchProcess):
             total += process.memory_info().rss
     return total
@@ -95,6 +95,7 @@ def soak(installation: Installation, minutes: float, chance: random.Random) -> T
     """Run the faults for so long and return the tally."""
     tally = Tally()
     installation.start().wait_until_ready()
+    wait_for("the first answer", lambda: "Computed from" in installation.output())
     read_pages(installation, tally, time.monotonic() + 10)
     tally.first_resident = resident(installation)
     limit = time.monotonic() + minutes * 60
@@ -121,11 +122,11 @@ def faults(installation: Installation, tally: Tally) -> list[str]:
         found.append(
             f"{sum(tally.killed.values())} processes were killed, {recorded} deaths are in the journal"
         )
-    if installation.stop() != 0:
-        found.append("up did not end in order")
     verified = veilleur("journal", "verify", "--full", data_dir=installation.data_dir)
     if verified.returncode not in {0, 2}:
         found.append(f"the journal does not verify: {verified.stdout}{verified.stderr}")
+    if installation.stop() != 0:
+        found.append("up did not end in order")
     with sqlite3.connect(installation.data_dir / "veilleur.sqlite3") as database:
         if (answer := database.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
             found.append(f"the database is damaged: {answer}")

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -126,6 +127,10 @@ class Installation:
         up = psutil.Process(self.up.pid)
         return [up, *up.children(recursive=True)]
 
+    def lasting(self) -> list[psutil.Process]:
+        """Return `up` and everything below it but the guide, which ends once it has told the first answer."""
+        return [process for process in self.family() if not is_guide(process)]
+
     def stop(self) -> int:
         """Ask it to stop and return its exit code; whatever is left is ended by force."""
         left = self.family() if self.up.poll() is None else []
@@ -151,6 +156,13 @@ class Installation:
         told = veilleur("manage", "shell", "-v", "0", "-c", asked, data_dir=self.data_dir)
         assert told.returncode == 0, told.stderr
         return [json.loads(line) for line in told.stdout.splitlines()]
+
+
+def is_guide(process: psutil.Process) -> bool:
+    """Return whether this is the process that prepares a start and tells the first answer."""
+    with suppress(psutil.NoSuchProcess):
+        return "veilleur.processes.guide" in process.cmdline()
+    return False
 
 
 def gone(processes: list[psutil.Process]) -> bool:

@@ -65,7 +65,7 @@ def test_the_terminal_tells_the_first_answer_of_this_machine(story: Story) -> No
     answers = {each["scenario"]: each["services"][0] for each in told["scenarios"]}
 
     # Who has told the first answer is gone: what stays is what must run.
-    wait_for("the guide's end", lambda: not _is_guided(story.installation))
+    wait_for("the guide's end", lambda: story.installation.lasting() == story.installation.family())
     assert "proof level 6" in printed
     assert answers["data_lost"]["proof_level"] == 6
     assert 0 < answers["data_lost"]["lower_bound_s"] <= answers["data_lost"]["p50_s"]
@@ -160,10 +160,6 @@ def test_a_service_that_dies_is_seen_in_time_with_the_hour(story: Story, page: P
     assert "refused" in row
     page.goto(f"{story.base}/")
     assert "is down on" in page.inner_text("main")
-
-
-def _is_guided(installation: Installation) -> bool:
-    return any("veilleur.processes.guide" in process.cmdline() for process in installation.family())
 
 
 def _row(page: Page, story: Story, target: str, word: str) -> str | None:
