@@ -116,12 +116,15 @@ def look_at_places(house: House) -> None:
     jobs.HANDLERS["backups.look_at_places"](JobTicket("", "", {}, 1, uuid4()), house.clock)
 
 
-@pytest.mark.parametrize("is_ended", [True, False])
-def test_data_in_clear_of_a_killed_run_is_wiped_though_its_plan_never_runs_again(
-    house: House, plan: PlanRow, is_ended: bool
+@pytest.mark.parametrize("its_plan", ["is ended", "is off", "is on and not due yet"])
+def test_data_in_clear_of_a_killed_run_is_wiped_and_it_is_not_said_to_run(
+    house: House, plan: PlanRow, its_plan: str
 ) -> None:
     run = leave_half_a_run(house, plan)
-    end_plan(**by(house), plan=plan.id) if is_ended else switch_plan(**by(house), plan=plan.id, on=False)
+    if its_plan == "is ended":
+        end_plan(**by(house), plan=plan.id)
+    elif its_plan == "is off":
+        switch_plan(**by(house), plan=plan.id, on=False)
 
     look_at_places(house)
 

@@ -1,9 +1,12 @@
 """The recovery key: issued, typed back, and proven by a restore that knows nothing else."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from tests.backups.house import House, make_database
 from veilleur.domains.backups import jobs, queries
@@ -166,6 +169,22 @@ def test_the_newest_copy_of_own_data_is_found_among_others(house: House, tmp_pat
 
     assert not isinstance(restored, Refused)
     assert (tmp_path / "new" / "veilleur.sqlite3").exists()
+
+
+def test_the_words_alone_give_the_password_that_restic_opens_the_place_with(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, words = own_plan(house), issue(house)
+    house.run(plan)
+    monkeypatch.setattr("sys.stdin", io.StringIO(words))
+
+    call_command("repository_password", str(house.place))
+
+    assert capsys.readouterr().out == house.keeper.passwords[plan.place.id] + "\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO("wrong"))
+    with pytest.raises(CommandError) as refused:
+        call_command("repository_password", str(house.place))
+    assert refused.value.returncode == 1
 
 
 def test_wrong_words_lay_nothing_out(house: House, tmp_path: Path) -> None:

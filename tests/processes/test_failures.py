@@ -234,7 +234,7 @@ LOOKING = [
     ("backup", "list"),
     ("self-backup",),
     ("setup-link",),
-    ("manage", "set_password", "anna@vexin.example"),
+    ("set-password", "anna@vexin.example"),
     ("work",),
     ("web",),
     ("sign",),

@@ -58,7 +58,7 @@ def test_heads_leave_daily(exported_at: datetime | None, state: Verdict) -> None
     [
         # Elsewhere, as far as can be told.
         (shelf(Reach.OTHER_MACHINE), Verdict.GOOD, "another machine"),
-        (shelf(Reach.MAILBOX, None), Verdict.GOOD, "by mail"),
+        (shelf(Reach.MAILBOX, None), Verdict.GOOD, "by e-mail"),
         # Here: another disk survives a crash, not an intruder.
         (shelf(Reach.SAME_DISK), Verdict.WATCH, "on this machine itself"),
         (shelf(Reach.OTHER_DISK), Verdict.WATCH, "on this machine itself"),

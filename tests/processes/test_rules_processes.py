@@ -1,6 +1,8 @@
 """The small decisions of the processes: when to restart, what to say, how a status is written and read."""
 
+import argparse
 import errno
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -12,9 +14,11 @@ from django.db import OperationalError
 from veilleur.config import env, faults, words
 from veilleur.config.exit_codes import MEANINGS, ExitCode
 from veilleur.config.failures import Failure, explain
+from veilleur.config.words import speaking
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.processes import findings
 from veilleur.processes.arguments import Parser, translated
+from veilleur.processes.commands import domain_commands
 from veilleur.processes.guide import directions
 from veilleur.processes.supervisor import restart_delay
 from veilleur.shared import running
@@ -135,18 +139,59 @@ def test_every_exit_code_is_described_and_errors_are_above_63() -> None:
         ("unrecognized arguments: --jsn", "Not understood: --jsn."),
         (
             "argument verb: invalid choice: 'x' (choose from 'run', 'test')",
-            "verb cannot be “x”; it is one of 'run', 'test'.",
+            "verb cannot be “x”; it is one of run, test.",
         ),
         (
             "argument verb: invalid choice: 'x' (choose from run, test)",
             "verb cannot be “x”; it is one of run, test.",
         ),
         ("argument --port: invalid int value: 'x'", "--port needs another value than “x”."),
+        ("argument --place: expected one argument", "--place needs a value after it."),
+        ("argument --demo: ignored explicit argument '3'", "--demo takes no value; “3” was given."),
         ("something new", "something new"),
     ],
 )
 def test_refusals_of_the_command_line_are_put_in_our_words(said_by_argparse: str, said_by_us: str) -> None:
     assert translated(said_by_argparse) == said_by_us
+
+
+def parsers() -> Iterator[argparse.ArgumentParser]:
+    """Yield the parser of every command of a domain, and of every action below one."""
+    for name, command in domain_commands().items():
+        parser = Parser(f"veilleur {name}", str(command.help))
+        command.add_arguments(parser)
+        yield parser
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                yield from action.choices.values()
+
+
+def test_no_name_out_of_the_code_stands_in_a_help_and_nothing_is_unexplained() -> None:
+    bare = [
+        f"{parser.prog} {action.dest}"
+        for parser in parsers()
+        for action in parser._actions
+        if (action.nargs != 0 and not action.metavar)
+        or not (action.help or isinstance(action, argparse._SubParsersAction))
+    ]
+
+    assert bare == []
+    assert [parser.prog for parser in parsers() if not parser.description] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("fr", "Il manque : ACTION."), ("en", "Still missing: ACTION.")]
+)
+def test_what_is_missing_is_named_as_in_the_help(
+    language: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = next(each for each in parsers() if each.prog == "veilleur backup")
+
+    with speaking(language), pytest.raises(SystemExit) as caught:
+        parser.parse_args([])
+
+    assert sentence in capsys.readouterr().err
+    assert caught.value.code == ExitCode.USAGE
 
 
 def test_an_option_cannot_be_abbreviated_so_that_new_ones_break_no_script() -> None:

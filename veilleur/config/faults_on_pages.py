@@ -16,6 +16,7 @@ from veilleur.config.env import environment
 from veilleur.config.failures import explain
 from veilleur.config.words import LANGUAGES, speaking
 from veilleur.domains.journal.queries.work import visible_parked, waiting_since
+from veilleur.shared import words
 from veilleur.shared.clock import utc_now
 from veilleur.shared.running import Status, read_status, status_path
 
@@ -43,7 +44,7 @@ def late_work(since: datetime | None, now: datetime) -> Iterator[str]:
     """Yield a sentence when nobody takes the work that is due: its process may run and yet stand still."""
     if since is not None and now - since > PATIENCE:
         text = _("Background work has been waiting since {time}: pages may not know yet what happened after.")
-        yield text.format(time=f"{timezone.localtime(since):%H:%M}")
+        yield text.format(time=_said_time(since))
 
 
 def process_faults(status: Status | None, now: datetime) -> Iterator[str]:
@@ -54,9 +55,12 @@ def process_faults(status: Status | None, now: datetime) -> Iterator[str]:
         yield _("The process “{name}” has stopped and is being started again.").format(name=process.name)
     for process in status.stopped_since(now - TOLD_FOR):
         if process.pid is not None and process.last_ending is not None:
-            at = timezone.localtime(process.last_ending.at)
             text = _("The process “{name}” stopped at {time} and was started again.")
-            yield text.format(name=process.name, time=f"{at:%H:%M}")
+            yield text.format(name=process.name, time=_said_time(process.last_ending.at))
+
+
+def _said_time(at: datetime) -> str:
+    return words.time_of_day(at, timezone.get_current_timezone(), get_language() or settings.LANGUAGE_CODE)
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:

@@ -89,7 +89,7 @@ def _heads_destinations(settings: Environment) -> tuple[journal.HeadsDestination
             unquote(url.password or ""),
         )
         text = _(
-            "The signed heads of the journal of {host}. Keep this mail: it shows if the journal was cut."
+            "The signed heads of the journal of {host}. Keep this e-mail: it shows if the journal was cut."
         )
         destinations.append(
             HeadsMail(

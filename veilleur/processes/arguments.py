@@ -13,7 +13,9 @@ SURPLUS = re.compile(r"unrecognized arguments: (?P<what>.+)")
 CHOICE = re.compile(
     r"argument (?P<what>.+): invalid choice: '?(?P<value>.*?)'? \(choose from (?P<choices>.+)\)"
 )
-VALUE = re.compile(r"argument (?P<what>.+): (?:invalid .+ value: '(?P<value>.*)'|expected .+)")
+VALUE = re.compile(r"argument (?P<what>.+): invalid .+ value: '(?P<value>.*)'")
+NOTHING = re.compile(r"argument (?P<what>.+): expected .+")
+TOO_MUCH = re.compile(r"argument (?P<what>.+): ignored explicit argument '(?P<value>.*)'")
 
 
 class Parser(argparse.ArgumentParser):
@@ -57,8 +59,11 @@ def translated(message: str) -> str:
         (SURPLUS, _("Not understood: {what}.")),
         (CHOICE, _("{what} cannot be “{value}”; it is one of {choices}.")),
         (VALUE, _("{what} needs another value than “{value}”.")),
+        (NOTHING, _("{what} needs a value after it.")),
+        (TOO_MUCH, _("{what} takes no value; “{value}” was given.")),
     )
     for pattern, text in sentences:
         if found := pattern.fullmatch(message):
-            return text.format(**{name: value or "" for name, value in found.groupdict().items()})
+            # Its quotes around names differ from one Python to the next; there is no need of any.
+            return text.format(**{name: value.replace("'", "") for name, value in found.groupdict().items()})
     return message

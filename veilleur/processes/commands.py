@@ -3,7 +3,11 @@
 Apart from `cli.py`, which loads it by name: the processes that live without Django never see it.
 """
 
+import argparse
+import shutil
 import sys
+import textwrap
+import traceback
 
 from django.core.management import execute_from_command_line, get_commands, load_command_class
 from django.core.management.base import BaseCommand
@@ -25,11 +29,13 @@ DOMAIN_VERBS = (
     "rebuild",
     "self-backup",
     "self-restore",
+    "repository-password",
     "setup-link",
+    "set-password",
 )
 
 # The verbs of a domain that may run where no Veilleur is yet: on a machine that knows nothing.
-START_AN_INSTALLATION = frozenset({"self-restore"})
+START_AN_INSTALLATION = frozenset({"self-restore", "repository-password"})
 # Ours among those of `veilleur manage`: none has anything to say of a folder without a Veilleur.
 NEED_AN_INSTALLATION = frozenset({"guard_references", "set_password", "setup_link"})
 
@@ -42,8 +48,22 @@ def run_plain_command(rest: list[str]) -> int:
         prepare_folder(environment())
     elif name in NEED_AN_INSTALLATION:
         require_veilleur(environment())
-    execute_from_command_line(["veilleur manage", *rest])
+    try:
+        execute_from_command_line(["veilleur manage", *rest])
+    except SystemExit as end:
+        if name and name not in get_commands() and end.code == 1:
+            return ExitCode.USAGE
+        # 2 is an answer of ours, but also what Django's parser ends with when it understood nothing.
+        if end.code == 2 and _raised_in(end) == argparse.__name__:
+            return ExitCode.USAGE
+        raise
     return ExitCode.OK
+
+
+def _raised_in(error: BaseException) -> str:
+    """Return the name of the module that raised an error."""
+    *_above, (frame, _line) = traceback.walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__", ""))
 
 
 def run_domain_command(verb: str, rest: list[str]) -> int:
@@ -85,7 +105,16 @@ def overview() -> str:
     lines |= {name: str(command.help) for name, command in domain_commands().items()}
     lines["manage"] = _("Django’s own commands, for those who know them")
     width = max(len(name) for name in lines)
-    verbs = "\n".join(f"  {name:<{width}}  {text}" for name, text in lines.items())
+    verbs = "\n".join(_overview_line(name, text, width) for name, text in lines.items())
     usage = _("Usage: veilleur COMMAND [OPTIONS]")
     hint = _("“veilleur COMMAND --help” shows more; --debug shows where an error comes from.")
     return f"{usage}\n\n{verbs}\n\n{hint}"
+
+
+def _overview_line(name: str, text: str, width: int) -> str:
+    """Return a verb and what it does, all written alike, within the terminal's width."""
+    said = f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    room = max(shutil.get_terminal_size().columns, 60)
+    return textwrap.fill(
+        said, room, initial_indent=f"  {name:<{width}}  ", subsequent_indent=" " * (width + 4)
+    )

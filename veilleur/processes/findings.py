@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from veilleur.config.data_folder import no_veilleur
-from veilleur.config.env import Environment, unknown_names
+from veilleur.config.env import Environment, environment, unknown_names
 from veilleur.config.words import gettext as _
 from veilleur.config.words import spoken_language
+from veilleur.shared import words
 from veilleur.shared.running import Status
 from veilleur.shared.verdict import Verdict
-from veilleur.shared.words import number
 
 # Before this release two connections that write or checkpoint at once can corrupt a write-ahead log.
 SAFE_SQLITE = (3, 51, 3)
@@ -113,7 +114,7 @@ def nothing_there(data_dir: Path) -> Finding:
 
 def space(data_dir: Path, free_bytes: int) -> Finding:
     """Judge the free space of the data folder's file system."""
-    free = number(free_bytes / 1e9, spoken_language(), decimals=1)
+    free = words.number(free_bytes / 1e9, spoken_language(), decimals=1)
     if free_bytes >= LITTLE_SPACE:
         return Finding("space", Verdict.GOOD, _("{free} GB free in the data folder").format(free=free))
     message = _("Only {free} GB are left in the data folder {folder}.").format(free=free, folder=data_dir)
@@ -124,7 +125,9 @@ def space(data_dir: Path, free_bytes: int) -> Finding:
 def clock(state: int | None, now: datetime) -> Finding:
     """Judge the machine's clock; `state` is what the kernel says of it (adjtimex), None if it cannot tell."""
     if now.year < 2026:
-        message = _("The clock of this machine is wrong: it shows {now}.").format(now=f"{now:%Y-%m-%d}")
+        message = _("The clock of this machine is wrong: it shows {now}.").format(
+            now=words.calendar_day(now.date(), spoken_language())
+        )
         return Finding("clock", Verdict.BAD, message, "timedatectl set-ntp true")
     if state is None:
         return Finding("clock", Verdict.UNKNOWN, _("Whether the clock is kept right cannot be read."))
@@ -167,5 +170,7 @@ def from_the_future(recorded_at: datetime | None, now: datetime) -> Iterator[Fin
     if recorded_at is None or recorded_at <= now + timedelta(minutes=5):
         return
     message = _("Something was recorded at {instant}, which is in the future: the clock was changed.")
-    text = message.format(instant=f"{recorded_at:%Y-%m-%d %H:%M} UTC")
+    text = message.format(
+        instant=words.instant(recorded_at, ZoneInfo(environment().time_zone), spoken_language())
+    )
     yield Finding("clock", Verdict.BAD, text, "timedatectl set-ntp true")

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from veilleur.config.env import environment
 from veilleur.config.words import gettext as _
+from veilleur.config.words import spoken_language
 from veilleur.domains.journal.rules.heads import HeadsPlace, Reach
 from veilleur.processes.findings import Finding
+from veilleur.shared import words
 from veilleur.shared.verdict import Verdict
 
 EVERY = timedelta(hours=36)  # a day, and the time in which a failure is tried again
@@ -82,7 +86,7 @@ def _is_cut(shelf: Shelf, exported_at: datetime | None) -> bool:
 
 def _distance(place: HeadsPlace) -> Finding:
     if place.reach is Reach.MAILBOX:
-        message = _("Heads of the journal go by mail to {name}; that mailbox must not lie on this machine")
+        message = _("Heads of the journal go by e-mail to {name}; that mailbox must not lie on this machine")
         return Finding("heads_place", Verdict.GOOD, message.format(name=place.name))
     if place.reach is Reach.OTHER_MACHINE:
         message = _("Heads of the journal lie on another machine: {name}")
@@ -95,5 +99,5 @@ def _distance(place: HeadsPlace) -> Finding:
 
 
 def said(instant: datetime) -> str:
-    """Return an instant as `doctor` writes it."""
-    return f"{instant:%Y-%m-%d %H:%M} UTC"
+    """Return an instant as `doctor` writes it: wall time here, in the terminal's language."""
+    return words.instant(instant, ZoneInfo(environment().time_zone), spoken_language())

@@ -97,3 +97,13 @@ def test_work_that_nobody_takes_is_told_of_though_its_process_runs() -> None:
         (sentence,) = late_work(NOW - PATIENCE - timedelta(minutes=1), NOW)
 
     assert sentence.startswith("Background work has been waiting since 12:56")
+
+
+def test_the_time_of_a_fault_is_written_as_on_the_page_it_stands_on() -> None:
+    with translation.override("fr"):
+        (waiting,) = late_work(NOW - PATIENCE - timedelta(minutes=1), NOW)
+        again = Running("work", 7, NOW, 1, Ending(NOW - timedelta(minutes=14), 1))
+        (stopped,) = process_faults(Status(NOW, 1, NOW, (again,)), NOW)
+
+    assert "12\u00a0h\u00a056" in waiting
+    assert "12\u00a0h\u00a046" in stopped

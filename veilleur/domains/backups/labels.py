@@ -83,6 +83,14 @@ LEVELS: dict[int, Promise] = {
     7: _("A group of services was restarted in order and checked by a person"),
 }
 
+PHASES: dict[str, Promise] = {
+    "record": _("Recording what is there…"),
+    "store": _("Storing…"),
+    "fetch": _("Fetching the copy…"),
+    "check": _("Checking the repository…"),
+    "verify": _("Comparing, fact by fact…"),
+}
+
 REASONS: dict[str, Promise] = {
     "engine_missing": _("The backup program is not installed on this machine."),
     "engine_failed": _("The backup program failed for a reason that Veilleur does not know."),
@@ -116,6 +124,10 @@ REASONS: dict[str, Promise] = {
     "place_known": _("This folder is a backup place already."),
     "place_not_absolute": _("Give the whole path of the folder, starting with a slash."),
     "place_not_empty": _("There is already data of Veilleur in this folder: nothing was overwritten."),
+    "folder_not_empty": _(
+        "The folder for the new data is not empty, and nothing in it was touched. Name a new folder, or an "
+        "empty one."
+    ),
     "disk_full": _("The disk is full."),
     "source_missing": _("Data that should be protected is not where it was."),
     "source_unreadable": _("Part of the data could not be read."),

@@ -27,6 +27,7 @@ _SQLITE = b"SQLite format 3\x00"
 _WITH_FILES = frozenset({"secrets", "manifests"})
 _LEFT_OUT = frozenset({"run", "log", "keys", "static", "cache", "work", "demo"})
 _CHUNK_BYTES = 1 << 20
+_OF_A_VEILLEUR = frozenset({"veilleur.sqlite3", "secrets", DUMP})
 
 
 class OwnDataFolder:
@@ -94,13 +95,16 @@ class OwnDataFolder:
         return marker.parent, StagedOwnData(tuple(map(parse.parse_fact, lines)), databases)
 
     def refuse_used(self, data_dir: Path) -> None:
-        """Raise place_not_empty where there is already a database."""
-        if any(_is_sqlite(path) for path in _belonging(data_dir)):
-            raise EngineError("place_not_empty", retry=False, detail=str(data_dir))
+        """Raise place_not_empty where a Veilleur lives, folder_not_empty where anything else lies."""
+        _refuse_veilleur(data_dir)
+        # A disk's own folder is nobody's; an attempt that failed leaves an empty workshop.
+        rest = [path for path in _entries(data_dir) if path.name not in {"lost+found", "work"}]
+        if rest or _entries(data_dir / "work"):
+            raise EngineError("folder_not_empty", retry=False, detail=str(data_dir))
 
     def put_back(self, staged: Path, data_dir: Path) -> None:
-        """Lay staged data out as a data folder; refuse where there is already a database."""
-        self.refuse_used(data_dir)
+        """Lay staged data out as a data folder; refuse where a Veilleur lives already."""
+        _refuse_veilleur(data_dir)
         source = staged / "data"
         for path in sorted(source.rglob("*")) if source.is_dir() else ():
             target = data_dir / path.relative_to(source)
@@ -114,6 +118,19 @@ class OwnDataFolder:
             if (staged / name).is_file():
                 shutil.copyfile(staged / name, data_dir / name)
                 (data_dir / name).chmod(0o600)
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what lies in a folder; OSError where it is none."""
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _refuse_veilleur(data_dir: Path) -> None:
+    if any(path.name in _OF_A_VEILLEUR for path in _entries(data_dir)):
+        raise EngineError("place_not_empty", retry=False, detail=str(data_dir))
 
 
 def _describe(into: Path, staged: StagedOwnData) -> None:

@@ -26,6 +26,7 @@ from veilleur.domains.backups.actions.rhythm import follow_promises
 from veilleur.domains.backups.actions.runs import (
     begin_run,
     end_run,
+    interrupt_all,
     interrupt_dead,
     note_retention,
     remove_points,
@@ -43,6 +44,7 @@ __all__ = [
     "end_run",
     "end_test",
     "follow_promises",
+    "interrupt_all",
     "interrupt_dead",
     "issue_recovery_key",
     "make_plan",

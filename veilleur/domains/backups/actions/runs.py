@@ -122,6 +122,21 @@ def interrupt_dead(
 
     Only the holder of the repository's claim calls this: while it holds it nothing else can be running.
     """
+    return _interrupt(now, organisation_id, repository)
+
+
+@recorded
+def interrupt_all(*, now: datetime, actor: Actor, organisation_id: int) -> None:
+    """Mark whatever an organisation's restored database takes for running as interrupted: what ran when the
+    copy was made runs no more.
+
+    What it stored stays in the repository: the copy that was just restored is one of these runs.
+    """
+    for place in Repository.objects.of(organisation_id).order_by("pk"):
+        _interrupt(now, organisation_id, place.public_id)
+
+
+def _interrupt(now: datetime, organisation_id: int, repository: UUID) -> tuple[UUID, ...]:
     runs = list(
         Run.objects.of(organisation_id)
         .select_for_update(of=("self",))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from veilleur.domains.backups.jobs.own_data import protect_own_data, protect_own_data_job
 from veilleur.domains.backups.jobs.restores import restore_test_now, run_restore_test
 from veilleur.domains.backups.jobs.runs import back_up_now, back_up_plan
-from veilleur.domains.backups.jobs.self_restore import restore_own_data
+from veilleur.domains.backups.jobs.self_restore import Restored, access_by_words, restore_own_data
 from veilleur.domains.backups.jobs.sources import (
     inventory_changed,
     look_at_source,
@@ -36,6 +36,8 @@ __all__ = [
     "HANDLERS",
     "PERIODICS",
     "READERS",
+    "Restored",
+    "access_by_words",
     "back_up_now",
     "look_at_source",
     "make_place",

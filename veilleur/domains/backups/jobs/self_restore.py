@@ -41,15 +41,10 @@ def restore_own_data(folder: Path, into: Path, words: str, progress: Progress) -
     (`words_count`, `word_unknown`, `words_checksum`, `other_key`); raise EngineError for all else, also when
     the restored databases are not as recorded: then nothing is laid out.
     """
-    card = PLACES.get().read_card(folder)
-    identity = UUID(card["repository"])
-    opened = _opened(folder, words)
+    opened = _access(folder, words)
     if isinstance(opened, Refused):
         return opened
-    envelope, passwords = opened
-    if identity not in passwords:
-        raise EngineError("words_refused", retry=False, detail="this repository is not in the envelope")
-    access = RepositoryAccess(identity, folder, passwords[identity])
+    envelope, access = opened
     watch = Stopwatch()
     OWN_DATA.get().refuse_used(into)
     work = into / "work"
@@ -67,6 +62,26 @@ def restore_own_data(folder: Path, into: Path, words: str, progress: Progress) -
     # So that its backups go on where they are.
     ADOPT_KEYS.get()(into, envelope, words)
     return Restored(snapshot_id, started_us, comparison, dumps, watch.lap())
+
+
+def access_by_words(folder: Path, words: str) -> RepositoryAccess | Refused:
+    """Return how the repository of a place is opened, by typed words and the envelope beside it alone.
+
+    Refused and EngineError as in `restore_own_data`.
+    """
+    opened = _access(folder, words)
+    return opened if isinstance(opened, Refused) else opened[1]
+
+
+def _access(folder: Path, words: str) -> tuple[bytes, RepositoryAccess] | Refused:
+    identity = UUID(PLACES.get().read_card(folder)["repository"])
+    opened = _opened(folder, words)
+    if isinstance(opened, Refused):
+        return opened
+    envelope, passwords = opened
+    if identity not in passwords:
+        raise EngineError("words_refused", retry=False, detail="this repository is not in the envelope")
+    return envelope, RepositoryAccess(identity, folder, passwords[identity])
 
 
 def _opened(folder: Path, words: str) -> tuple[bytes, dict[UUID, str]] | Refused:

@@ -24,11 +24,11 @@ from veilleur.domains.backups.ports import (
     RepositoryAccess,
 )
 from veilleur.domains.backups.queries import (
-    abandoned_plans,
     due_runs,
     due_tests,
     lookouts,
     recovery_key_state,
+    unended_plans,
     whole_repositories,
 )
 from veilleur.domains.backups.queries.work import PlaceRow, place_row
@@ -65,10 +65,10 @@ def promises_changed(entry: ReadEntry, clock: Clock) -> None:
 def look_at_places(_ticket: JobTicket, clock: Clock) -> None:
     """Have a plan run at once where a repository has gone, or is back: the run tells, and keeps, which.
 
-    And tidy up where no plan comes by any more.
+    And end what was killed, so that nothing is said to run that does not.
     """
     for organisation in whole_organisations(with_demo=False):
-        for plan in abandoned_plans(organisation.pk):
+        for plan in unended_plans(organisation.pk):
             _tidy_up(Work(plan, clock))
         for one in lookouts(organisation.pk, clock()):
             if ENGINE.get().is_there(Path(one.folder)) == one.is_gone:
@@ -76,9 +76,9 @@ def look_at_places(_ticket: JobTicket, clock: Clock) -> None:
 
 
 def _tidy_up(work: Work) -> None:
-    """End what was killed before its plan was switched off or ended, and wipe what it left in clear."""
+    """End what was killed, whatever became of its plan since, and wipe what it left in clear."""
     try:
-        with claimed(work):
+        with claimed(work, wait_s=0):
             return
     except EngineError as error:
         # It was not killed: it still runs.
@@ -134,9 +134,18 @@ def _read_me(owner: Owner) -> str:
             "veilleur-passwords.sealed its password, sealed; the recovery key (12 printed words) opens it\n"
             "veilleur-place.json       which repository this is\n"
             "*.older-1.sealed          while a new key is not yet tried: the same, for the paper before\n\n"
-            "To bring Veilleur itself back on a new machine:\n"
-            "    veilleur self-restore THIS_FOLDER --into NEW_DATA_FOLDER\n"
-            "It asks for the 12 words. Keep this folder and the words apart.\n"
+            "To bring Veilleur itself back on a bare machine (Debian 12 or 13, as root):\n"
+            "    apt-get install -y git make python3 python3-venv restic\n"
+            "    git clone ADDRESS_OF_VEILLEUR /opt/veilleur    or unpack a copy of its source there\n"
+            "    make -C /opt/veilleur setup\n"
+            "    cd /opt/veilleur\n"
+            "    .venv/bin/veilleur self-restore THIS_FOLDER --into /var/lib/veilleur\n"
+            "    VEILLEUR_DATA_DIR=/var/lib/veilleur .venv/bin/veilleur up\n"
+            "It asks for the 12 words. Keep this folder and the words apart.\n\n"
+            "To open any copy in here with restic alone (in /opt/veilleur; the 12 words are asked for):\n"
+            '    export RESTIC_PASSWORD="$(.venv/bin/veilleur repository-password THIS_FOLDER)"\n'
+            "    restic -r THIS_FOLDER/repository snapshots\n"
+            "    restic -r THIS_FOLDER/repository restore SNAPSHOT --target NEW_FOLDER\n"
         ).format(organisation=owner.name)
 
 

@@ -122,9 +122,12 @@ def past_dead_locks(access: RepositoryAccess, act: Callable[[], None]) -> None:
 
 
 @contextmanager
-def claimed(work: Work) -> Iterator[None]:
-    """Hold the plan's repository, and first tidy up what a killed process left half done in it."""
-    with WORKSHOP.get().claim(work.plan.place.id, CLAIM_WAIT_S):
+def claimed(work: Work, wait_s: float | None = None) -> Iterator[None]:
+    """Hold the plan's repository, and first tidy up what a killed process left half done in it.
+
+    Raise EngineError("busy") where somebody else still holds it after `wait_s`.
+    """
+    with WORKSHOP.get().claim(work.plan.place.id, CLAIM_WAIT_S if wait_s is None else wait_s):
         _sweep(work.plan)
         dead = interrupt_dead(
             now=work.clock(),

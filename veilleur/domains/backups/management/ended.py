@@ -4,6 +4,7 @@ from django.core.management.base import CommandError
 
 from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.shared.refusal import Refused
 
 # The codes of docs/reference/exit-codes.md; what is not named here is 1.
 _CODES = {
@@ -16,11 +17,10 @@ _CODES = {
     "server_unreachable": 69,
     "no_matching_postgresql": 69,
     "place_not_writable": 77,
-    "place_not_empty": 73,
 }
 
 
-def command_error(error: EngineError) -> CommandError:
+def command_error(error: EngineError | Refused) -> CommandError:
     """Return the error to raise: the sentence for people, the engine's own words after it."""
     text = f"{reason_sentence(error.reason)} {error.detail}".strip()
     return CommandError(text, returncode=_CODES.get(error.reason, 1))

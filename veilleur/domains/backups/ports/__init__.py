@@ -171,7 +171,9 @@ class OwnData(Protocol):
         ...
 
     def refuse_used(self, data_dir: Path) -> None:
-        """Raise place_not_empty where a data folder holds a database already; a missing folder is fine."""
+        """Raise place_not_empty where a data folder holds a Veilleur already, folder_not_empty where it holds
+        anything else; a missing folder is fine. OSError where it is a file, or lies below one.
+        """
         ...
 
     def put_back(self, staged: Path, data_dir: Path) -> None:

@@ -17,7 +17,6 @@ from veilleur.domains.backups.queries.protection import points_of, recovery_key_
 from veilleur.domains.backups.queries.reach import lookouts
 from veilleur.domains.backups.queries.sources import visible_sources
 from veilleur.domains.backups.queries.work import (
-    abandoned_plans,
     due_runs,
     due_tests,
     is_own_plan_ended,
@@ -27,13 +26,13 @@ from veilleur.domains.backups.queries.work import (
     newest_copy,
     promised_rpo,
     stored_points,
+    unended_plans,
     whole_plan,
     whole_plans,
     whole_repositories,
 )
 
 __all__ = [
-    "abandoned_plans",
     "due_runs",
     "due_tests",
     "from_us",
@@ -48,6 +47,7 @@ __all__ = [
     "recovery_key_state",
     "stored_points",
     "to_us",
+    "unended_plans",
     "visible_holdings",
     "visible_plan",
     "visible_plans",

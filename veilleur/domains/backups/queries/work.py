@@ -153,15 +153,14 @@ def item_ids(organisation_id: int, repository: UUID) -> tuple[UUID, ...]:
     return tuple(items.order_by("pk").values_list("public_id", flat=True))
 
 
-def abandoned_plans(organisation_id: int) -> tuple[PlanRow, ...]:
-    """Return one plan, off or ended, of each repository where work never ended and no plan that is on comes
-    by any more. Three queries where there is none.
+def unended_plans(organisation_id: int) -> tuple[PlanRow, ...]:
+    """Return one plan, also off or ended, of each repository where work runs, or was killed and never ended.
+    Three queries where there is none.
     """
     runs = Run.objects.of(organisation_id).filter(state=RunState.RUNNING)
     tests = RestoreTest.objects.of(organisation_id).filter(state=TestState.RUNNING)
     left = {*runs.values_list("plan__repository", flat=True), *tests.values_list("repository", flat=True)}
-    visited = running_plans(organisation_id).values_list("repository", flat=True)
-    plans = _plans(organisation_id).filter(repository__in=left.difference(visited)).order_by("pk")
+    plans = _plans(organisation_id).filter(repository__in=left).order_by("pk")
     return tuple(plan_row(plan) for plan in {plan.repository_id: plan for plan in plans}.values())
 
 

@@ -43,6 +43,7 @@ REASONS = frozenset(
         "place_taken",  # it lies inside another place or Veilleur's own data, or holds one of them
         "place_known",
         "place_not_empty",  # data would be overwritten
+        "folder_not_empty",  # files of somebody else's lie where data would be laid out
         "disk_full",
         "path_too_long",
         "path_missing",  # what a person just typed, before a plan is made of it

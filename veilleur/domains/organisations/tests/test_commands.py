@@ -46,7 +46,7 @@ def test_a_new_link_replaces_the_former_one(client: Client) -> None:
 def test_no_link_is_made_once_somebody_can_sign_in() -> None:
     make_person(make_organisation())
 
-    with pytest.raises(CommandError, match="set_password"):
+    with pytest.raises(CommandError, match="set-password"):
         output("setup_link")
 
 
@@ -67,7 +67,7 @@ def test_a_forgotten_password_is_set_by_the_operator(monkeypatch: pytest.MonkeyP
     person = make_person(make_organisation(), email="anna@vexin.example")
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{NEW}\n"))
 
-    output("set_password", "ANNA@vexin.example", "--stdin")
+    output("set_password", "ANNA@vexin.example")
 
     assert Person.objects.get(pk=person.pk).check_password(NEW)
     (entry,) = facts("password_changed")
@@ -91,7 +91,7 @@ def test_an_unknown_person_or_a_weak_password_is_refused(
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
 
     with translation.override("en"), pytest.raises(CommandError, match=reason):
-        output("set_password", email, "--stdin")
+        output("set_password", email)
 
     assert Person.objects.get(pk=person.pk).check_password(PASSWORD)
 
@@ -99,6 +99,7 @@ def test_an_unknown_person_or_a_weak_password_is_refused(
 def test_two_different_passwords_typed_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     make_person(make_organisation(), email="anna@vexin.example")
     typed = iter([NEW, f"{NEW}!"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr(
         "veilleur.domains.organisations.management.commands.set_password.getpass", lambda prompt: next(typed)
     )

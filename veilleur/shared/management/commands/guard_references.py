@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from veilleur.shared.guards import make_guards, missing_guards, strays
 
@@ -28,4 +29,9 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Rows lead into another organisation: {columns}").format(columns=", ".join(astray))
             )
-        self.stdout.write(_("All references are guarded; {count} guards are new.").format(count=len(made)))
+        text = ngettext(
+            "All references are guarded; one guard is new.",
+            "All references are guarded; {count} guards are new.",
+            len(made),
+        )
+        self.stdout.write(text.format(count=len(made)))

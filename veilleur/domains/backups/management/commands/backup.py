@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from veilleur.domains.backups import jobs, queries
 from veilleur.domains.backups.labels import LEVELS, RunStateChoice, TestStateChoice, reason_sentence
 from veilleur.domains.backups.management.ended import command_error
+from veilleur.domains.backups.management.following import followed_on
 from veilleur.domains.backups.queries.work import PlanRow
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.protection import Phases
@@ -30,8 +31,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the verb and the plan."""
-        parser.add_argument("verb", choices=("list", "run", "test"))
-        parser.add_argument("plan", nargs="?", default="", help=_("name or id of a plan; all when left out"))
+        parser.add_argument(
+            "verb",
+            choices=("list", "run", "test"),
+            metavar=_("ACTION"),
+            help=_("list: show the plans; run: back up now; test: restore in isolation and compare, now"),
+        )
+        parser.add_argument(
+            "plan",
+            nargs="?",
+            default="",
+            metavar=_("PLAN"),
+            help=_("name or id of a plan; all when left out"),
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
         """Run the verb and end the process with its exit code."""
@@ -54,7 +66,7 @@ class Command(BaseCommand):
         if not plan.is_on:
             self.stdout.write(f"{plan.name}: {reason_sentence('plan_off')}")
             return FAILED
-        ids = set(jobs.back_up_now(utc_now, plan, self._progress))
+        ids = set(jobs.back_up_now(utc_now, plan, followed_on(self.stderr)))
         worst = 0
         for row in queries.whole_runs(plan.organisation_id, ids):
             state = RunStateChoice(row.state).label
@@ -71,7 +83,7 @@ class Command(BaseCommand):
         return worst
 
     def _test(self, plan: PlanRow) -> int:
-        ids = set(jobs.restore_test_now(utc_now, plan, self._progress))
+        ids = set(jobs.restore_test_now(utc_now, plan, followed_on(self.stderr)))
         codes = [UNKNOWN] if not ids else [0]
         for row in queries.whole_tests(plan.organisation_id, ids):
             state = TestStateChoice(row.state).label
@@ -83,10 +95,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {one['problem']}: {one['name']}")
             codes.append({TestState.PASSED: 0, TestState.FAILED: FAILED}.get(TestState(row.state), UNKNOWN))
         return max(codes, key=lambda code: (code == FAILED, code))
-
-    def _progress(self, phase: str, fraction: float | None) -> None:
-        if self.stderr.isatty():
-            self.stderr.write(f"\r{phase} {'' if fraction is None else f'{fraction:.0%}'}   ", ending="")
 
 
 def _said_phases(phases: Phases) -> str:

@@ -28,7 +28,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the place."""
-        parser.add_argument("--place", type=Path, help=_("folder of another disk or of a mounted share"))
+        parser.add_argument(
+            "--place",
+            type=Path,
+            metavar=_("FOLDER"),
+            help=_("folder of another disk or of a mounted share"),
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
         """Make the plan where it is missing, run it, say what it protects against."""
@@ -38,7 +43,7 @@ class Command(BaseCommand):
         place = options["place"] or _last_place(owners[0].pk)
         made = jobs.protect_own_data(utc_now, owners[0].public_id, place)
         if isinstance(made, Refused):
-            raise CommandError(f"{reason_sentence(made.reason)} {made.detail}".strip())
+            raise command_error(made)
         plan = queries.whole_plan(owners[0].pk, made.public_id)
         assert plan is not None
         try:

@@ -1,28 +1,35 @@
 """`veilleur self-restore FOLDER --into DIR`: Veilleur back on a new machine, by the recovery words alone."""
 
+import shlex
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from getpass import getpass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from veilleur.domains.backups import jobs
+from veilleur.domains.backups.actions import interrupt_all
 from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.management.ended import command_error
-from veilleur.domains.backups.ports import DATA_DIR, PLACES
+from veilleur.domains.backups.management.following import followed_on
+from veilleur.domains.backups.ports import DATA_DIR, OWN_DATA, PLACES
 from veilleur.domains.backups.queries import from_us
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.journal.actions import open_epoch
 from veilleur.domains.organisations.queries import whole_organisations
+from veilleur.shared import words
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
+from veilleur.shared.typography import typeset
 from veilleur.shared.viewer import SYSTEM
 
 
@@ -35,21 +42,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the backup place and the new data folder."""
-        parser.add_argument("folder", type=Path, help=_("the backup place"))
-        parser.add_argument("--into", type=Path, required=True, help=_("the new data folder"))
+        parser.add_argument("folder", type=Path, metavar=_("PLACE"), help=_("the backup place"))
+        parser.add_argument(
+            "--into", type=Path, required=True, metavar=_("FOLDER"), help=_("the new data folder")
+        )
         parser.add_argument("--stdin", action="store_true", help=_("read the words from standard input"))
 
     def handle(self, *args: object, **options: Any) -> None:
         """Restore, bring the tables up to date, open new epochs of the journal, give the keys back."""
         folder, into = options["folder"].absolute(), options["into"].absolute()
         try:
-            # Nobody types twelve words for a folder that holds no envelope.
+            # Nobody types twelve words for a folder that holds no envelope, or where nothing may be laid out.
             PLACES.get().read_envelopes(folder)
+            OWN_DATA.get().refuse_used(into)
         except EngineError as error:
             raise command_error(error) from error
-        words = sys.stdin.readline() if options["stdin"] else getpass(_("The 12 words of the recovery key: "))
+        typed = sys.stdin.readline() if options["stdin"] else getpass(_("The 12 words of the recovery key: "))
         try:
-            restored = jobs.restore_own_data(folder, into, words, self._progress)
+            restored = jobs.restore_own_data(folder, into, typed, followed_on(self.stderr))
             if isinstance(restored, Refused):
                 raise CommandError(str(reason_sentence(restored.reason)))
         except EngineError as error:
@@ -59,24 +69,25 @@ class Command(BaseCommand):
             self.stdout.write(text.format(file=into / restored.dumps[0]))
         else:
             _begin_again(into)
-        text = _(
-            "Veilleur's data of {instant} UTC is back in {folder}, {count} facts compared, in {seconds} s. "
-            "Start it with VEILLEUR_DATA_DIR={folder}."
-        )
-        instant = f"{from_us(restored.started_us):%Y-%m-%d %H:%M:%S}"
-        self.stdout.write(
-            text.format(
-                instant=instant,
-                folder=into,
-                count=restored.comparison.compared,
-                seconds=round(restored.seconds),
-            )
-        )
+        for line in told(restored, into):
+            self.stdout.write(line)
 
-    def _progress(self, phase: str, _fraction: float | None) -> None:
-        if self.stderr.isatty():
-            # To the start of the line, and what stood there is wiped: nothing is left of it at the end.
-            self.stderr.write(f"\r\033[K{phase}\r", ending="")
+
+def told(restored: jobs.Restored, into: Path) -> Iterator[str]:
+    """Yield what came back, of when, and the command that starts it."""
+    language, count = get_language() or "en", restored.comparison.compared
+    at = words.instant(from_us(restored.started_us), ZoneInfo(settings.TIME_ZONE), language)
+    back = _("Veilleur’s data is back in {folder}, as it was on {instant}.")
+    yield typeset(back, language).format(folder=into, instant=at)
+    compared = ngettext(
+        "One fact compared with what was recorded, in {time}.",
+        "{count} facts compared with what was recorded, in {time}.",
+        count,
+    )
+    spent = words.duration(restored.seconds, language)
+    yield compared.format(count=words.number(count, language), time=spent)
+    command = f"VEILLEUR_DATA_DIR={shlex.quote(str(into))} veilleur up"
+    yield _("Start it with: {command}").format(command=command)
 
 
 def _begin_again(into: Path) -> None:
@@ -95,3 +106,5 @@ def _begin_again(into: Path) -> None:
             reason="self_restore",
             last_exported=None,
         )
+    for each in whole_organisations():
+        interrupt_all(now=utc_now(), actor=SYSTEM, organisation_id=each.pk)

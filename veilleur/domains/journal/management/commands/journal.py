@@ -1,17 +1,21 @@
 """`veilleur journal verify`: is the journal whole? `journal open-epochs`: this database was restored."""
 
 import json
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from veilleur.domains.journal.jobs.heads import open_epochs, outside_evidence
 from veilleur.domains.journal.labels import DAMAGE
 from veilleur.domains.journal.queries.verification import Outcome, Report, verify
 from veilleur.domains.journal.rules.heads import SignedHeads, from_line
+from veilleur.shared import words
 from veilleur.shared.clock import utc_now
 
 EXIT_CODES = {Outcome.OK: 0, Outcome.BROKEN: 1, Outcome.UNKNOWN: 2}
@@ -25,15 +29,32 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the two verbs and what they take."""
-        verbs = parser.add_subparsers(dest="verb", required=True)
-        check = verbs.add_parser("verify", help=_("find what was changed, removed, reordered or cut off"))
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("ACTION"))
+        check = verbs.add_parser(
+            "verify",
+            help=_("find what was changed, removed, reordered or cut off"),
+            description=_("Find what was changed, removed, reordered or cut off."),
+        )
         check.add_argument("--full", action="store_true", help=_("from the first entry on"))
         check.add_argument("--json", action="store_true", help=_("one JSON object on the output"))
-        check.add_argument("--heads", type=Path, help=_("file of signed heads kept elsewhere"))
-        check.add_argument("--public-key", action="append", type=bytes.fromhex, default=[], metavar="HEX")
-        epochs = verbs.add_parser("open-epochs", help=_("declare that the database comes from a restore"))
-        epochs.add_argument("--reason", required=True)
-        epochs.add_argument("--heads", type=Path, help=_("file of signed heads kept elsewhere"))
+        _declare_heads(check)
+        check.add_argument(
+            "--public-key",
+            action="append",
+            type=bytes.fromhex,
+            default=[],
+            metavar="HEX",
+            help=_("a key that signed heads may be signed with, in hexadecimal; may be given several times"),
+        )
+        epochs = verbs.add_parser(
+            "open-epochs",
+            help=_("declare that the database comes from a restore"),
+            description=_("Declare that the database comes from a restore."),
+        )
+        epochs.add_argument(
+            "--reason", required=True, metavar=_("TEXT"), help=_("why: it is kept in the journal")
+        )
+        _declare_heads(epochs)
 
     def handle(self, *args: object, **options: Any) -> None:
         """Run the verb and end the process with its exit code."""
@@ -63,10 +84,20 @@ class Command(BaseCommand):
         return 0
 
 
+def _declare_heads(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--heads", type=Path, metavar=_("FILE"), help=_("file of signed heads kept elsewhere")
+    )
+
+
 def _read_heads(path: Path | None) -> tuple[SignedHeads, ...]:
     if path is None:
         return ()
-    return tuple(from_line(line) for line in path.read_text().splitlines() if line.strip())
+    try:
+        return tuple(from_line(line) for line in path.read_text().splitlines() if line.strip())
+    except (OSError, ValueError, KeyError) as error:
+        text = _("no signed heads can be read from the file {file}").format(file=path)
+        raise ValueError(text) from error
 
 
 def _as_json(report: Report) -> str:
@@ -98,8 +129,13 @@ def _as_text(report: Report) -> str:
         + f"  {DAMAGE[finding.damage]}"
         for finding in report.findings
     ]
-    counted = _("Entries checked: {entries}, in {chains} journals.")
-    lines.append(counted.format(entries=report.entries, chains=report.chains))
+    counted = ngettext(
+        "Entries checked: {entries}, in one journal.",
+        "Entries checked: {entries}, in {chains} journals.",
+        report.chains,
+    )
+    language = get_language() or "en"
+    lines.append(counted.format(entries=words.number(report.entries, language), chains=report.chains))
     lines.append(_outcome_text(report))
     return "\n".join(lines)
 
@@ -112,5 +148,6 @@ def _outcome_text(report: Report) -> str:
             "What is there is consistent; whether its end was cut off is unknown, "
             "for no signed proof of it can be read."
         )
-    exported_at = report.heads_exported_at.isoformat(timespec="seconds")
+    zone = ZoneInfo(settings.TIME_ZONE)
+    exported_at = words.instant(report.heads_exported_at, zone, get_language() or "en")
     return _("The journal is whole. Last signed proof: {exported_at}.").format(exported_at=exported_at)

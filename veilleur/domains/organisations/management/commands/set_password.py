@@ -1,4 +1,4 @@
-"""`veilleur manage set_password ADDRESS`: the way back in for somebody who forgot the password."""
+"""`veilleur set-password ADDRESS`: the way back in for somebody who forgot the password."""
 
 import sys
 from argparse import ArgumentParser
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from veilleur.domains.organisations import actions, queries
 from veilleur.shared.clock import utc_now
@@ -15,21 +16,24 @@ from veilleur.shared.viewer import SYSTEM
 
 
 class Command(BaseCommand):
-    """Set a person's password and end that person's sessions."""
+    """Set a person's password and end that person's sessions. The password is typed at a prompt or piped in,
+    never an argument, since arguments show in the process list.
+    """
 
-    help = "Set the password of the person with that e-mail address."
+    help = gettext_lazy("Set a new password for somebody who forgot theirs.")  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email")
+        """Declare who it is for."""
         parser.add_argument(
-            "--stdin", action="store_true", help="read the password from the first line of standard input"
+            "email", metavar=_("ADDRESS"), help=_("the e-mail address that this person signs in with")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Ask twice at a terminal; without one, take the first line of the standard input."""
         person = queries.person_with_email(options["email"])
         if person is None:
             raise CommandError(_("Nobody signs in with {email}.").format(email=options["email"]))
-        plain = sys.stdin.readline().rstrip("\n") if options["stdin"] else _asked()
+        plain = _asked() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         password = actions.hash_new_password(plain, email=person.email, name=person.name)
         if isinstance(password, Refused):
             raise CommandError(password.detail)

@@ -1,4 +1,4 @@
-"""`veilleur manage setup_link`: prints a one-time link for the first person, when nobody can sign in."""
+"""`veilleur setup-link`: prints a one-time link for the first person, when nobody can sign in."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -23,9 +23,17 @@ class Command(BaseCommand):
     help = gettext_lazy("Print a one-time set-up link, when nobody can sign in yet.")  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--organisation", type=UUID, help=_("public id, where there are several"))
         parser.add_argument(
-            "--organisation-name", default="", help=_("name of the first one, if there is none")
+            "--organisation",
+            type=UUID,
+            metavar=_("ORGANISATION"),
+            help=_("public id, where there are several"),
+        )
+        parser.add_argument(
+            "--organisation-name",
+            default="",
+            metavar=_("NAME"),
+            help=_("name of the first one, if there is none"),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,7 +41,7 @@ class Command(BaseCommand):
         organisation = _organisation(options["organisation"], options["organisation_name"], now)
         if queries.is_anybody_able_to_sign_in(organisation.pk, now):
             raise CommandError(
-                _("Somebody can sign in already. A forgotten password: veilleur manage set_password ADDRESS")
+                _("Somebody can sign in already. A forgotten password: veilleur set-password ADDRESS")
             )
         token = actions.issue_setup_link(now=now, actor=SYSTEM, organisation_id=organisation.pk)
         self.stdout.write(settings.PUBLIC_URL + reverse("organisations:setup", kwargs={"token": token}))

@@ -43,9 +43,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument(
-            "--organisation", default="", help=_("name or public id, where there are several")
+            "--organisation",
+            default="",
+            metavar=_("ORGANISATION"),
+            help=_("name or public id, where there are several"),
         )
-        parser.add_argument("--scenario", choices=SCENARIOS, help=_("one scenario only"))
+        parser.add_argument(
+            "--scenario",
+            choices=SCENARIOS,
+            metavar=_("SCENARIO"),
+            help=_("one scenario only: {names}").format(names=", ".join(SCENARIOS)),
+        )
         parser.add_argument("--json", action="store_true", help=_("one JSON document on the output"))
 
     def handle(self, *args: object, **options: Any) -> None:

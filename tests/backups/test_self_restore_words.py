@@ -1,0 +1,109 @@
+"""What `veilleur self-restore` says: where data may be laid out, what came back, and what no longer runs."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management.base import CommandError
+from django.utils import translation
+
+from veilleur.domains.backups.actions import interrupt_all
+from veilleur.domains.backups.factories import make_plan, make_repository, make_restore_test, make_run
+from veilleur.domains.backups.jobs import Restored
+from veilleur.domains.backups.management.commands.self_restore import Command, told
+from veilleur.domains.backups.models import RestoreTest, Run
+from veilleur.domains.backups.queries import to_us
+from veilleur.domains.backups.rules.comparison import Comparison
+from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
+from veilleur.domains.estate.factories import make_data_set
+from veilleur.domains.journal.models import Entry
+from veilleur.domains.organisations.factories import make_organisation
+from veilleur.engines.files.places import ENVELOPE
+from veilleur.shared.viewer import SYSTEM
+
+STARTED = datetime(2026, 11, 27, 6, 56, tzinfo=UTC)
+FOREIGN = {
+    "fr": "n’est pas vide, et rien n’y a été touché",
+    "en": "is not empty, and nothing in it was touched",
+}
+OURS = {"fr": "contient déjà des données de Veilleur", "en": "already data of Veilleur in this folder"}
+
+
+def refusal(tmp_path: Path, into: Path) -> CommandError:
+    place = tmp_path / "place"
+    place.mkdir()
+    (place / ENVELOPE).write_bytes(b"sealed")
+    with pytest.raises(CommandError) as caught:
+        Command().handle(folder=place, into=into, stdin=True)
+    return caught.value
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(("name", "sentences"), [("letter.txt", FOREIGN), ("veilleur.sqlite3", OURS)])
+def test_a_folder_in_use_is_refused_before_any_word_is_typed(
+    name: str, sentences: dict[str, str], language: str, tmp_path: Path
+) -> None:
+    into = tmp_path / "used"
+    into.mkdir()
+    (into / name).write_text("mine")
+
+    with translation.override(language):
+        refused = refusal(tmp_path, into)
+
+    assert sentences[language] in str(refused)
+    assert str(refused).endswith(str(into))
+    assert refused.returncode == 1
+    assert [(path.name, path.read_text()) for path in into.iterdir()] == [(name, "mine")]
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "fr",
+            [
+                "Les données de Veilleur sont revenues dans /srv/l'essai, telles qu’elles étaient le "
+                "27 nov. 2026, 7 h 56.",
+                "51 faits comparés à ce qui avait été relevé, en 1 min 5 s.",
+                "Démarrez-le par : VEILLEUR_DATA_DIR='/srv/l'\"'\"'essai' veilleur up",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Veilleur’s data is back in /srv/l'essai, as it was on 27 Nov 2026, 07:56.",
+                "51 facts compared with what was recorded, in 1 min 5 s.",
+                "Start it with: VEILLEUR_DATA_DIR='/srv/l'\"'\"'essai' veilleur up",
+            ],
+        ),
+    ],
+)
+def test_what_came_back_is_told_in_the_time_of_here(language: str, lines: list[str]) -> None:
+    restored = Restored("1a2b", to_us(STARTED), Comparison(51, 0, 0, ()), (), 65.2)
+
+    with translation.override(language):
+        said = [line.replace("\u00a0", " ") for line in told(restored, Path("/srv/l'essai"))]
+
+    assert said == lines
+
+
+@pytest.mark.django_db
+def test_what_ran_when_the_copy_was_made_runs_no_more_once_it_is_restored() -> None:
+    organisation = make_organisation()
+    data_set = make_data_set(organisation)
+    plan = make_plan(
+        organisation.pk,
+        repository=make_repository(organisation.pk),
+        items={data_set: (SourceKind.FILES, "/srv/data")},
+    )
+    done = make_run(plan, data_set)
+    running = make_run(plan, data_set, state=RunState.RUNNING)
+    test = make_restore_test(done, state=TestState.RUNNING)
+
+    interrupt_all(now=STARTED + timedelta(days=1), actor=SYSTEM, organisation_id=organisation.pk)
+
+    states = Run.objects.of(organisation.pk).order_by("pk").values_list("pk", "state")
+    assert list(states) == [(done.pk, RunState.COMPLETE), (running.pk, RunState.INTERRUPTED)]
+    assert RestoreTest.objects.of(organisation.pk).get(pk=test.pk).state == TestState.INTERRUPTED
+    kinds = Entry.objects.filter(kind__startswith="backups.").values_list("kind", flat=True)
+    assert list(kinds.order_by("sequence")) == ["backups.run_ended", "backups.restore_test_ended"]
