@@ -1,6 +1,7 @@
 """The catalogues: `messages.py update | compile | check`. Pure Python, so that no gettext tools are needed.
 
-Source strings are English; `fr` holds the French text, `en` only what the source lacks: plurals.
+Source strings are English; `fr` holds the French text, `en` only what the source lacks: plurals. What is
+compiled has the typography of its language (`veilleur/shared/typography.py`); sources and catalogues do not.
 """
 
 import argparse
@@ -17,6 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
+
+from veilleur.shared.typography import typeset_message
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALES = ROOT / "veilleur" / "locale"
@@ -124,7 +127,23 @@ def compile_all() -> None:
     """Write the `.mo` files that run time reads."""
     for language in LANGUAGES:
         with path_of(language).with_suffix(".mo").open("wb") as file:
-            write_mo(file, load(language))
+            write_mo(file, typeset_catalog(load(language), language))
+
+
+def typeset_catalog(catalog: Catalog, language: str) -> Catalog:
+    """Return the catalogue with its texts typeset; a text that English leaves to its source comes from it."""
+    for message in catalog:
+        # The first one holds the catalogue's own head.
+        if not message.id:
+            continue
+        text = message.string if language != "en" or all(_texts(message.string)) else message.id
+        done = tuple(typeset_message(each, language) for each in _texts(text))
+        message.string = done if isinstance(message.id, tuple) else done[0]
+    return catalog
+
+
+def _texts(message: MessageId) -> tuple[str, ...]:
+    return message if isinstance(message, tuple) else (message,)
 
 
 def problems(language: str, template: Catalog) -> Iterator[str]:
@@ -143,8 +162,7 @@ def problems(language: str, template: Catalog) -> Iterator[str]:
 
 def faults(message: Message, language: str) -> Iterator[str]:
     """Yield the faults of one translation. English may leave a simple text to its source."""
-    texts = message.string if isinstance(message.string, tuple) else (message.string,)
-    sources = message.id if isinstance(message.id, tuple) else (message.id,)
+    texts, sources = _texts(message.string), _texts(message.id)
     if message.fuzzy:
         yield "fuzzy"
     if not all(texts):

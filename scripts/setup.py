@@ -76,7 +76,7 @@ def install(lock: Path, stamp: Path) -> None:
 def compile_catalogues(stamp: Path) -> None:
     """Build the binary catalogues that the terminal and the pages read."""
     sources = sorted(CATALOGUES.glob("*/LC_MESSAGES/*.po"))
-    expected = digest(*sources)
+    expected = digest(*sources, CHECKOUT / "veilleur" / "shared" / "typography.py")
     built = all(source.with_suffix(".mo").exists() for source in sources)
     if not sources or (built and is_current(stamp, expected)):
         return

@@ -1,11 +1,10 @@
-"""French and English typography of finished text: spaces, quotes, apostrophes; never letters or digits.
+"""French and English typography of our own sentences: spaces, quotes, apostrophes; never letters or digits.
 
-Pages apply it once, in their base template, through the filter `typo`; mail and terminal call `typeset`.
+Applied to the catalogues when they are compiled (`scripts/messages.py`), before any value stands in a
+sentence: what people and machines typed, a name or a path, is shown exactly as it was typed.
 """
 
-import html
 import re
-from collections.abc import Callable
 
 NARROW = "\u202f"
 FIXED = "\u00a0"
@@ -23,7 +22,7 @@ _MONTHS = (
 )
 _Rules = tuple[tuple[re.Pattern[str], str], ...]
 _BOTH: _Rules = (
-    (re.compile(rf"(?<=\d){_SPACE}(?=(?:{_UNITS}|{_MONTHS})(?!\w))"), FIXED),
+    (re.compile(rf"(?<=\d){_SPACE}(?=(?:{_UNITS}|{_MONTHS})(?![\w'’]))"), FIXED),
     (re.compile(rf"(?<=\d{FIXED}h){_SPACE}(?=\d{{2}}(?!\d))"), FIXED),
     (re.compile(r"(?<=\w)\.\.\.(?![./\w])"), "…"),
     (re.compile(r"(?<=\w)'(?=[\w«“])"), "’"),
@@ -56,6 +55,20 @@ def typeset(text: str, language: str) -> str:
     return "".join(piece if place % 2 else _set(piece, language) for place, piece in enumerate(pieces))
 
 
+# Stands for a value while its sentence is set: a letter for apostrophes, a digit for units and signs.
+_VALUE = "\N{MATHEMATICAL DOUBLE-STRUCK DIGIT ZERO}"
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+
+
+def typeset_message(text: str, language: str) -> str:
+    """Return a sentence of the catalogue with the typography of its language, its placeholders untouched.
+
+    Example: `typeset_message("{name} : l'ERP à {share} %", "fr")` has narrow no-break spaces and `’`.
+    """
+    values = iter(_PLACEHOLDER.findall(text))
+    return re.sub(_VALUE, lambda _found: next(values), typeset(_PLACEHOLDER.sub(_VALUE, text), language))
+
+
 def _set(text: str, language: str) -> str:
     for pattern, replacement in _BOTH:
         text = pattern.sub(replacement, text)
@@ -69,52 +82,3 @@ def _set(text: str, language: str) -> str:
     for pattern, replacement in rules:
         text = pattern.sub(replacement, text)
     return text
-
-
-# What is inside these is typed by a person or a machine and stays as it is.
-_VERBATIM = ("script", "style", "textarea", "code", "pre", "kbd", "samp")
-_SKIPPED = re.compile(
-    rf"<!--.*?-->|<({'|'.join(_VERBATIM)})\b.*?</\1\s*>|<[^>]*class=\"code[\" ][^>]*>[^<]*",
-    re.DOTALL | re.IGNORECASE,
-)
-_PIECE = re.compile(r"<[^>]*>|[^<]+")
-_SPOKEN = re.compile(r"(?<=\s)((?:aria-label|data-label|title|alt|placeholder)=\")([^\"]*)(\")")
-
-
-def typeset_html(markup: str, language: str) -> str:
-    """Return HTML whose texts, and attributes that are read aloud or shown, went through `typeset`.
-
-    Tags, other attributes, entities and the content of code, forms' typed text and scripts stay.
-    """
-    done: list[str] = []
-    position = 0
-    for skipped in _SKIPPED.finditer(markup):
-        done.append(_typeset_pieces(markup[position : skipped.start()], language))
-        done.append(skipped.group())
-        position = skipped.end()
-    done.append(_typeset_pieces(markup[position:], language))
-    return "".join(done)
-
-
-def _typeset_pieces(markup: str, language: str) -> str:
-    def one(found: re.Match[str]) -> str:
-        piece = found.group()
-        if piece.startswith("<"):
-            return _SPOKEN.sub(_attribute(language), piece)
-        return _escaped(piece, language, quote=False)
-
-    return _PIECE.sub(one, markup)
-
-
-def _attribute(language: str) -> Callable[[re.Match[str]], str]:
-    def one(found: re.Match[str]) -> str:
-        return found.group(1) + _escaped(found.group(2), language, quote=True) + found.group(3)
-
-    return one
-
-
-def _escaped(text: str, language: str, *, quote: bool) -> str:
-    """Return an escaped text typeset: entities are opened first, so that their semicolon is not a sign."""
-    if not text.strip():
-        return text
-    return html.escape(typeset(html.unescape(text), language), quote=quote)

@@ -1,10 +1,15 @@
 """Filters and tags of templates: the language of the page, and safety of what they write."""
 
+import html
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veilleur.desk.tests.office import Office
 
 NOW = datetime(2026, 11, 20, 7, 42, tzinfo=UTC)
 
@@ -48,11 +53,26 @@ def test_words_given_to_a_state_are_escaped() -> None:
     assert "&lt;b&gt;" in rendered('{% state "good" word %}', word="<b>")
 
 
-def test_typography_of_unsafe_text_does_not_make_it_safe() -> None:
-    assert rendered("{{ text|typo }}", text="<b> ?") == "&lt;b&gt;\u202f?"
+# What people and machines type; nothing that a template would not show as it is.
+TYPED = st.text(alphabet=st.one_of(st.sampled_from("aé9 '\".,;:!?%€«»’/-hGo"), st.characters(codec="utf-8")))
 
 
-def test_the_typography_of_a_whole_page_leaves_its_tags_alone() -> None:
-    markup = rendered('{% filter typo %}<p class="a : b">{{ text }} ?</p>{% endfilter %}', text="l'ERP <i>")
+@given(TYPED, st.sampled_from(["fr", "en"]))
+def test_a_name_stands_in_a_sentence_exactly_as_it_was_typed(typed: str, language: str) -> None:
+    sentence = "{% load i18n %}{% blocktranslate %}End {{ name }} for good?{% endblocktranslate %}"
+    before, after = {"fr": ("Mettre fin à ", " pour de bon\u202f?"), "en": ("End ", " for good?")}[language]
 
-    assert markup == '<p class="a : b">l’ERP &lt;i&gt;\u202f?</p>'
+    assert rendered(sentence, language, name=typed) == before + html.escape(typed) + after
+
+
+@pytest.mark.parametrize("name", ["/srv/d'ici", '"a b"', "1 000 % ?", "l'ERP : oui!", "a... b"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.django_db
+def test_a_page_shows_a_name_exactly_as_it_was_typed(office: Office, name: str, language: str) -> None:
+    office.post("plan", office.plan.public_id, name=name)
+    office.post("language", language=language, next="/")
+
+    shown = html.unescape(office.page("plan", office.plan.public_id))
+
+    assert f"<title>{name} · Veilleur</title>" in shown
+    assert {"fr": f"<h1>{name} fait une copie", "en": f"<h1>{name} makes a copy"}[language] in shown

@@ -11,7 +11,6 @@ from veilleur.domains.recovery.rules.evidence import FIGURE, NEVER
 from veilleur.domains.recovery.rules.report import RestartReport, ScenarioAnswer, ServiceAnswer
 from veilleur.domains.recovery.rules.table import table_lines
 from veilleur.shared import words
-from veilleur.shared.typography import typeset
 
 _INDENT = "  "
 
@@ -29,7 +28,7 @@ class RestartText:
         """Yield the lines of the whole text."""
         at = words.instant(self._report.now, self._zone, self._language)
         heading = _("{organisation}: in how long can work go on again? ({instant})")
-        yield self._set(heading.format(organisation=self._name, instant=at))
+        yield heading.format(organisation=self._name, instant=at)
         for answer in self._report.scenarios:
             yield ""
             yield from self._scenario(answer)
@@ -37,7 +36,7 @@ class RestartText:
         yield from self._legend()
 
     def _scenario(self, answer: ScenarioAnswer) -> Iterator[str]:
-        yield self._set(str(labels.SCENARIOS[answer.scenario]))
+        yield str(labels.SCENARIOS[answer.scenario])
         if not answer.services:
             yield _INDENT + _("No service is known yet.")
             return
@@ -78,30 +77,30 @@ class RestartText:
         ]
 
     def _remarks(self, answer: ServiceAnswer, *, is_alone: bool) -> Iterator[str]:
-        prefix = _INDENT * 2 if is_alone else _INDENT * 2 + answer.name + ": "
+        about = "{why}" if is_alone else _("{name}: {why}")
+
+        def told(why: str) -> str:
+            return _INDENT * 2 + about.format(name=answer.name, why=why)
+
         for reason in dict.fromkeys((answer.reason, answer.loss_reason)):
             if reason is not None and not (reason == "all_lost" and answer.reason):
-                yield self._set(prefix + str(labels.REASONS[reason]))
+                yield told(str(labels.REASONS[reason]))
         if answer.kind == FIGURE and answer.is_opinion:
             counted = ngettext("{count} timed test", "{count} timed tests", answer.tests)
             text = _("The spread is an opinion until the third test ({tests}).")
-            yield self._set(prefix + text.format(tests=counted.format(count=answer.tests)))
+            yield told(text.format(tests=counted.format(count=answer.tests)))
         if answer.bottleneck is not None:
             step = str(labels.STEPS[answer.bottleneck])
             where = f"{step} ({answer.bottleneck_name})" if answer.bottleneck_name else step
-            yield self._set(prefix + _("What takes longest: {step}.").format(step=where))
+            yield told(_("What takes longest: {step}.").format(step=where))
         if answer.next_step is not None:
             todo = str(labels.NEXT_STEPS[answer.next_step])
-            yield self._set(prefix + _("Next step: {todo}").format(todo=todo))
+            yield told(_("Next step: {todo}").format(todo=todo))
 
     def _legend(self) -> Iterator[str]:
-        yield self._set(
-            _("P50, P80, P95: over by then one time in two, four times in five, nineteen times in twenty.")
-        )
-        yield self._set(
-            _("RTO: the longest stop admitted. RPO: the greatest loss admitted, in time of work.")
-        )
-        yield self._set(_("Steps done by people are estimates; restores are measured by tests."))
+        yield _("P50, P80, P95: over by then one time in two, four times in five, nineteen times in twenty.")
+        yield _("RTO: the longest stop admitted. RPO: the greatest loss admitted, in time of work.")
+        yield _("Steps done by people are estimates; restores are measured by tests.")
 
     def _proof(self, answer: ServiceAnswer) -> str:
         if answer.proof_level is None or answer.proof_age_s is None:
@@ -111,6 +110,3 @@ class RestartText:
 
     def _time(self, seconds: float | None, otherwise: str = words.DASH) -> str:
         return otherwise if seconds is None else words.duration(seconds, self._language)
-
-    def _set(self, text: str) -> str:
-        return typeset(text, self._language)

@@ -1,4 +1,4 @@
-"""Filters and tags of every page: `{% load veilleur %}`. Typography, durations, ages, icons and states.
+"""Filters and tags of every page: `{% load veilleur %}`. Durations, ages, icons and states.
 
 Values come in as facts (seconds, aware instants, bytes, verdicts) and leave as words of the page's language.
 """
@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.shared import words
-from veilleur.shared.typography import typeset, typeset_html
 from veilleur.shared.verdict import Verdict
 
 register = template.Library()
@@ -37,18 +36,6 @@ STATE_WORDS = {
 
 def _language() -> str:
     return translation.get_language() or "en"
-
-
-@register.filter
-def typo(value: Any) -> str:
-    """Return the value with the typography of the page's language.
-
-    Text that is marked safe is taken as HTML, of which only the texts change; all else as plain text.
-    """
-    if hasattr(value, "__html__"):
-        # The markup was safe, and typesetting only replaces spaces, quotes and dots in its texts.
-        return mark_safe(typeset_html(value.__html__(), _language()))  # noqa: S308
-    return typeset(str(value), _language())
 
 
 @register.filter

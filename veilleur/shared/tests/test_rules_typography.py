@@ -1,4 +1,4 @@
-"""What the one typographic filter does to French and English, and what it must leave alone."""
+"""What typography does to our French and English sentences, and what it must leave alone."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veilleur.shared.typography import typeset, typeset_html
+from veilleur.shared.typography import typeset, typeset_message
 
 N = "\u202f"
 F = "\u00a0"
@@ -73,26 +73,6 @@ def test_letters_and_digits_never_change(text: str, language: str) -> None:
     assert "".join(filter(str.isalnum, typeset(text, language))) == "".join(filter(str.isalnum, text))
 
 
-def test_only_texts_of_html_are_set() -> None:
-    markup = '<a href="/a?b : c" title="Oui: non">L&#x27;ERP &amp; « le reste »</a><code>a : b</code>'
-
-    assert typeset_html(markup, "fr") == (
-        f'<a href="/a?b : c" title="Oui{N}: non">L’ERP &amp; «{N}le reste{N}»</a><code>a : b</code>'
-    )
-
-
-def test_what_a_person_typed_into_a_form_stays() -> None:
-    markup = (
-        '<textarea name="a">l\'un : "deux"</textarea><input value="l\'un : deux" aria-label="Motif: libre">'
-    )
-
-    assert typeset_html(markup, "fr") == markup.replace("Motif: libre", f"Motif{N}: libre")
-
-
-def test_an_escaped_text_stays_escaped() -> None:
-    assert typeset_html("&lt;b&gt; : &amp;c", "fr") == f"&lt;b&gt;{N}: &amp;c"
-
-
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize(
     "exact", ["/srv/l'atelier", '/srv/"2026"', "/srv/a...b'c", "host=/run/postgresql", "dbname='l'un'"]
@@ -101,20 +81,27 @@ def test_a_path_and_a_setting_stay_as_they_must_be_typed(exact: str, language: s
     assert f" {exact} " in typeset(f"l'un : {exact} ; l'autre", language).replace(N, " ")
 
 
-def test_a_text_marked_as_code_stays() -> None:
-    assert (
-        typeset_html('<span class="code soft">a : b</span>', "fr") == '<span class="code soft">a : b</span>'
-    )
+MESSAGES = [
+    ("{name} : l'{service} à {share} %", f"{{name}}{N}: l’{{service}} à {{share}}{N}%"),
+    ('"%(name)s" est en panne !', f"«{N}%(name)s{N}» est en panne{N}!"),
+    ("%(n)s h, puis {n} min", f"%(n)s{F}h, puis {{n}}{F}min"),
+    ("{name} d'abord", "{name} d’abord"),
+    ("dit %(name)s", "dit %(name)s"),
+]
 
 
-@given(
-    st.lists(
-        st.sampled_from(["<b>", "</b>", "l'ERP ?", " : ", "&amp;", "&#x27;", "<code>a !</code>", "97 %"])
-    )
+@pytest.mark.parametrize(("message", "set_"), MESSAGES)
+def test_a_sentence_is_set_around_its_values(message: str, set_: str) -> None:
+    assert typeset_message(message, "fr") == set_
+
+
+PIECES = st.sampled_from(
+    ["{name}", "%(path)s", "{}", " ", " : ", "'", '"', " %", "...", "l", "à", " min", "/srv"]
 )
-def test_tags_of_html_never_change(pieces: list[str]) -> None:
-    markup = "".join(pieces)
-    once = typeset_html(markup, "fr")
 
-    assert re.findall(r"<[^>]*>", once) == re.findall(r"<[^>]*>", markup)
-    assert typeset_html(once, "fr") == once
+
+@given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(["fr", "en"]))
+def test_the_places_of_values_stay_as_they_are_and_in_order(message: str, language: str) -> None:
+    places = re.compile(r"%\(\w+\)s|\{\w*\}")
+
+    assert places.findall(typeset_message(message, language)) == places.findall(message)
