@@ -5,7 +5,8 @@ names of rows beside them, or above them where the drawing is as narrow as a pho
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 
 from veilleur.shared.drawings import svg
 
@@ -18,6 +19,8 @@ _GRAVEST = ("bad", "unknown", "watch", "good")
 _THINNEST = 4
 # Width of a letter of the small text, and the least room between two names.
 _LETTER, _BETWEEN = 6.6, 8
+# Width of a letter of a row's name in the widest of the fonts, and the room a mark takes before its place.
+_NAME_LETTER, _MARK = 7.6, 10
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Rows:
 
 def timeline_svg(rows: Rows, stretch: Stretch, *, title: str, desc: str, layout: Layout = WIDE) -> str:
     """Return the drawing. A name that finds no room is left out: the table beside it has them all."""
+    layout = _with_room_for_names(layout, rows)
     first = _TOP + layout.state_height
     bottom = first + layout.lane_height * len(rows.lanes)
     parts = [svg.element("defs", {}, svg.dots(f"{layout.name}-dots", "d-unknown"))]
@@ -111,6 +115,14 @@ def timeline_svg(rows: Rows, stretch: Stretch, *, title: str, desc: str, layout:
         parts += _lane(layout, first + layout.lane_height * rank, lane)
     parts += _ticks(layout, stretch, bottom)
     return svg.drawing(layout.name, (layout.width, bottom + 22), parts, title=title, desc=desc)
+
+
+def _with_room_for_names(layout: Layout, rows: Rows) -> Layout:
+    """Return the layout with its marks beginning after the longest name of a row beside them."""
+    if layout.is_above:
+        return layout
+    longest = max(len(name) for name in (rows.name, *(lane.name for lane in rows.lanes)))
+    return replace(layout, left=max(layout.left, ceil(longest * _NAME_LETTER) + _MARK))
 
 
 def _band(layout: Layout, band: Band, middle: float) -> list[str]:

@@ -258,6 +258,16 @@ def test_a_name_never_lies_on_another_mark() -> None:
     assert "level 5" not in words_of(timeline_of([Band(0, 1, "good")], (lane,)))
 
 
+@pytest.mark.parametrize("name", ["Tests", "Tests de restauration", "Tests de restauration du second site"])
+def test_the_name_of_a_row_never_lies_under_its_first_marks(name: str) -> None:
+    drawn = timeline_of([Band(0, 1, "good")], (Lane(name, (Point(0, "disc"),)),))
+
+    (disc,) = (part for part in shapes(drawn, "d-good") if part.get("r"))
+    # The widest font in which names were measured takes 7.2 for a letter.
+    assert float(disc.get("cx", 0)) - 5 > 7.2 * len(name)
+    assert shapes(drawn, "d-now")[0].get("x1") == "990"
+
+
 def test_what_has_just_begun_is_drawn_before_now() -> None:
     (outage,) = shapes(timeline_of([Band(0.99999, 1, "bad")]), "d-bad")
 
