@@ -77,6 +77,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "desk:plan": {"name": "Accounting and payroll"},
         "desk:switch_plan": {"on": "0"},
         "desk:end_plan": {},
+        "desk:retire_data": {},
         "desk:retire_place": {},
         "desk:retire_check": {"reason": "the printer is gone"},
         "desk:resume_check": {},

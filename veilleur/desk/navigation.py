@@ -30,6 +30,7 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "desk:name_server",
                 "desk:plan",
                 "desk:end_plan",
+                "desk:retire_data",
                 "desk:retire_place",
             }
         ),

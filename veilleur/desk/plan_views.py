@@ -1,4 +1,7 @@
-"""What a person changes of a plan or a place: its name, on or off, its end. No copy is ever removed."""
+"""What a person changes of a plan, a place or data: its name, on or off, its end. No copy is ever removed.
+
+What has ended already is shown as ended: a form that is sent twice does no more and leads to the same page.
+"""
 
 from uuid import UUID
 
@@ -10,9 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import PlanNameForm
-from veilleur.desk.pages.plan import PlanPage, plan_page, retiring_page
+from veilleur.desk.pages.plan import PlanPage, plan_page, retiring_data, retiring_page
 from veilleur.desk.pages.refusals import refusal_in_words
-from veilleur.domains.backups.actions import end_plan, rename_plan, retire_repository, switch_plan
+from veilleur.domains.backups.actions import (
+    end_plan,
+    rename_plan,
+    retire_data_set,
+    retire_repository,
+    switch_plan,
+)
+from veilleur.domains.backups.queries import visible_plan
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 
@@ -22,6 +32,8 @@ def plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One plan, and its name."""
     page = _page(request, public_id)
     form = PlanNameForm(request.POST or None, initial={"name": page.row.name})
+    if request.method == "POST" and page.row.ended_at is not None:
+        return redirect("desk:plan", public_id)
     if request.method == "POST" and form.is_valid():
         refused = rename_plan(
             now=utc_now(),
@@ -47,6 +59,8 @@ def _page(request: HttpRequest, public_id: UUID) -> PlanPage:
 @require_POST
 def switch(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Switch a plan off, or on again ("on" is then 1)."""
+    if visible_plan(viewer_in(request), public_id) is None:
+        raise Http404
     on = request.POST.get("on") == "1"
     refused = switch_plan(
         now=utc_now(),
@@ -56,7 +70,7 @@ def switch(request: HttpRequest, public_id: UUID) -> HttpResponse:
         on=on,
     )
     if refused is not None:
-        raise Http404
+        return redirect("desk:plan", public_id)
     if on:
         messages.success(request, _("The plan is switched on. What is due runs within a minute."))
     else:
@@ -70,6 +84,8 @@ def switch(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End a plan, after showing what that means."""
     page = _page(request, public_id)
+    if page.row.ended_at is not None:
+        return redirect("desk:plan", public_id)
     if request.method != "POST":
         return render(request, "desk/end_plan.html", {"page": page})
     refused = end_plan(
@@ -79,7 +95,7 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
         plan=public_id,
     )
     if refused is not None:
-        raise Http404
+        return redirect("desk:plan", public_id)
     text = _("{name} has ended. Its copies stay in {place}.")
     messages.success(request, text.format(name=page.row.name, place=page.row.place.name))
     return redirect("desk:protection")
@@ -94,6 +110,8 @@ def retire_place(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return render(request, "desk/retire_place.html", {"page": page})
+    if page.row.retired_at is not None:
+        return redirect("desk:retire_place", public_id)
     refused = retire_repository(
         now=utc_now(),
         actor=actor_in(request),
@@ -104,8 +122,37 @@ def retire_place(request: HttpRequest, public_id: UUID) -> HttpResponse:
         text = _("{name} is not counted any more. Nothing in {folder} was removed.")
         messages.success(request, text.format(name=page.row.name, folder=page.row.folder))
         return redirect("desk:protection")
-    if refused.reason == "no_such_repository":
-        raise Http404
-    # The detail names plans, as people call them.
-    messages.error(request, f"{refusal_in_words(Refused(refused.reason))} ({refused.detail})")
+    if refused.reason != "no_such_repository":
+        _tell_plan_first(request, refused)
     return redirect("desk:retire_place", public_id)
+
+
+def _tell_plan_first(request: HttpRequest, refused: Refused) -> None:
+    # The detail names a plan, as people call it.
+    messages.error(request, f"{refusal_in_words(Refused(refused.reason))} ({refused.detail})")
+
+
+@require_http_methods(["GET", "POST"])
+def retire_data(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Count data no more, after showing who needs it and what stays of it."""
+    viewer = viewer_in(request)
+    page = retiring_data(viewer, public_id)
+    if page is None:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "desk/retire_data.html", {"page": page})
+    if page.row.retired_at is not None:
+        return redirect("desk:retire_data", public_id)
+    refused = retire_data_set(
+        now=utc_now(),
+        actor=actor_in(request),
+        organisation_id=viewer.organisation_id,
+        data_set=public_id,
+    )
+    if refused is None:
+        text = _("{name} is not counted any more. None of its copies was removed.")
+        messages.success(request, text.format(name=page.row.name))
+        return redirect("desk:protection")
+    if refused.reason != "no_such_data_set":
+        _tell_plan_first(request, refused)
+    return redirect("desk:retire_data", public_id)

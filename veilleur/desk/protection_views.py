@@ -27,7 +27,7 @@ from veilleur.desk.planning import TypedPath, Wish, databases_inside, look_at, m
 from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER
 from veilleur.domains.backups.actions import ask_run, ask_test
 from veilleur.domains.backups.labels import PROTECTION_OF_MEDIUM, reason_sentence
-from veilleur.domains.backups.queries import visible_repositories
+from veilleur.domains.backups.queries import visible_plan, visible_repositories
 from veilleur.domains.backups.queries.work import ItemRow, PlaceRow
 from veilleur.domains.backups.rules.states import Medium, SourceKind
 from veilleur.domains.estate.queries import visible_services
@@ -189,7 +189,7 @@ def run_plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
         organisation_id=viewer_in(request).organisation_id,
         plan=public_id,
     )
-    return _asked(request, refused, _("The backup is on its way."))
+    return _asked(request, public_id, refused, _("The backup is on its way."))
 
 
 @require_POST
@@ -201,14 +201,17 @@ def test_plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
         organisation_id=viewer_in(request).organisation_id,
         plan=public_id,
     )
-    return _asked(request, refused, _("The restore test is on its way."))
+    return _asked(request, public_id, refused, _("The restore test is on its way."))
 
 
-def _asked(request: HttpRequest, refused: Refused | None, done: str) -> HttpResponse:
+def _asked(request: HttpRequest, plan: UUID, refused: Refused | None, done: str) -> HttpResponse:
     if refused is None:
         messages.success(request, done)
     elif refused.reason == "no_such_plan":
-        raise Http404
+        # Its page says that it has ended, if it was ever there.
+        if visible_plan(viewer_in(request), plan) is None:
+            raise Http404
+        return redirect("desk:plan", plan)
     else:
         messages.error(request, str(reason_sentence(refused.reason)))
     return redirect("desk:protection")

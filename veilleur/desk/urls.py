@@ -24,6 +24,7 @@ urlpatterns = [
     path("protection/plans/<uuid:public_id>/switch/", plan_views.switch, name="switch_plan"),
     path("protection/plans/<uuid:public_id>/end/", plan_views.end, name="end_plan"),
     path("protection/places/<uuid:public_id>/retire/", plan_views.retire_place, name="retire_place"),
+    path("protection/data/<uuid:public_id>/retire/", plan_views.retire_data, name="retire_data"),
     path("protection/plans/<uuid:public_id>/run/", protection_views.run_plan, name="run_plan"),
     path("protection/plans/<uuid:public_id>/test/", protection_views.test_plan, name="test_plan"),
     path("recovery-key/", key_views.recovery_key, name="recovery_key"),

@@ -12,10 +12,11 @@ from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import RetireForm
 from veilleur.desk.pages.watch import check_line
 from veilleur.domains.monitoring.actions import resume_check, retire_check
-from veilleur.domains.monitoring.labels import REFUSALS
-from veilleur.domains.monitoring.queries import visible_check
+from veilleur.domains.monitoring.labels import REFUSALS, check_name
+from veilleur.domains.monitoring.queries import visible_check, visible_ended_check, visible_retired
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import Viewer
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,7 +25,7 @@ def retire(request: HttpRequest, public_id: UUID) -> HttpResponse:
     viewer, now = viewer_in(request), utc_now()
     row = visible_check(viewer, public_id, now)
     if row is None:
-        raise Http404
+        return _ended(request, viewer, public_id)
     line = check_line(row, now)
     form = RetireForm(request.POST or None)
     if not (request.method == "POST" and form.is_valid()):
@@ -37,8 +38,19 @@ def retire(request: HttpRequest, public_id: UUID) -> HttpResponse:
         reason=form.cleaned_data["reason"],
     )
     if isinstance(done, Refused):
-        raise Http404
+        return _ended(request, viewer, public_id)
     messages.success(request, _("{check} is no longer watched.").format(check=line.name))
+    return redirect("desk:machine", row.asset)
+
+
+def _ended(request: HttpRequest, viewer: Viewer, check: UUID) -> HttpResponse:
+    """Lead to the machine of a check that has ended already, which says so; 404 for any other."""
+    row = visible_ended_check(viewer, check)
+    if row is None:
+        raise Http404
+    text = _("{check} is no longer watched.").format(check=check_name(row.kind, row.target, row.note))
+    if any(each.id == check for each in visible_retired(viewer, row.asset)):
+        messages.info(request, text)
     return redirect("desk:machine", row.asset)
 
 

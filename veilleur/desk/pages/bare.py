@@ -2,22 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from veilleur.desk.pages.answers import Answer, Line
 from veilleur.desk.pages.speech import lower_first
-from veilleur.desk.pages.steps import Step
+from veilleur.desk.pages.steps import Step, month_end
 from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.rules.bare import BareData
 from veilleur.shared.verdict import Verdict, worst
 
 
-def bare_steps(bare: Sequence[BareData]) -> tuple[Step, ...]:
+def bare_steps(bare: Sequence[BareData], now: datetime) -> tuple[Step, ...]:
     """Return one step for each, the gravest first; what only waits for its first run asks for nothing."""
     return tuple(
-        Step(text=sentence(each), about=each.name, url=_where(each), is_late=verdict is Verdict.BAD)
+        Step(
+            text=sentence(each),
+            about=each.name,
+            url=_where(each),
+            due_at=None if verdict is Verdict.BAD else month_end(now),
+            is_late=verdict is Verdict.BAD,
+        )
         for verdict in (Verdict.BAD, Verdict.WATCH)
         for each in bare
         if each.verdict is verdict

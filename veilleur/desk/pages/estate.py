@@ -169,7 +169,7 @@ def _headline(row: MachineRow, checks: tuple[CheckLine, ...], today: date) -> st
         state = {
             Verdict.GOOD: _("{name} works"),
             Verdict.WATCH: _("{name} works, with something to watch"),
-            Verdict.BAD: _("{name} is in trouble"),
+            Verdict.BAD: _("Something is down on {name}"),
             Verdict.UNKNOWN: _("Whether {name} works is unknown"),
         }[worst(line.row.verdict for line in checks)]
     return _("{state}; {support}.").format(

@@ -12,7 +12,7 @@ from veilleur.desk.pages.answers import Answer, conclusion, unmeasured
 from veilleur.desk.pages.bare import bare_steps, with_bare_data
 from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
 from veilleur.desk.pages.speech import language, lower_first, said_age
-from veilleur.desk.pages.steps import Step, breakdowns, steps_of
+from veilleur.desk.pages.steps import Step, breakdowns, in_order, steps_of
 from veilleur.desk.pages.watch import sentence
 from veilleur.domains.backups.queries.bare import visible_bare_data
 from veilleur.domains.estate.queries import visible_services
@@ -40,7 +40,8 @@ def home_page(viewer: Viewer, now: datetime) -> Home:
     summary, services = watch_summary(viewer, now), visible_services(viewer)
     bare = visible_bare_data(viewer, now)
     # What is down now comes before what might fall tomorrow.
-    steps = (*breakdowns(summary.down, services, now), *bare_steps(bare), *steps_of(report, services))
+    found = (*bare_steps(bare, now), *steps_of(report, services, now))
+    steps = (*breakdowns(summary.down, services, now), *in_order(found))
     answers = (
         _works(summary, _unwatched(viewer, services, now), now),
         restart_answer(report, now),

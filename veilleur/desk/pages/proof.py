@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -106,10 +107,25 @@ def places(protections: Iterable[Protection]) -> tuple[Place, ...]:
     )
 
 
-def unprotected(protections: Iterable[Protection]) -> tuple[tuple[str, str | Promise], ...]:
-    """Return the data sets without any copy, each with the reason."""
+@dataclass(frozen=True)
+class Unprotected:
+    """A data set that no plan copies now. `may_retire`: no plan that has not ended has it."""
+
+    data_set: UUID
+    name: str
+    why: str | Promise
+    may_retire: bool
+
+
+def unprotected(protections: Iterable[Protection]) -> tuple[Unprotected, ...]:
+    """Return the data sets that get no copy, each with the reason."""
     return tuple(
-        (protection.name, reason_sentence(protection.not_protected_reason))
+        Unprotected(
+            protection.data_set,
+            protection.name,
+            reason_sentence(protection.not_protected_reason),
+            may_retire=protection.not_protected_reason in ("plan_ended", "no_plan"),
+        )
         for protection in protections
         if protection.not_protected_reason
     )

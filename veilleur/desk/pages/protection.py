@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from veilleur.desk.pages.proof import Place, places, unprotected
+from veilleur.desk.pages.proof import Place, Unprotected, places, unprotected
 from veilleur.domains.backups.labels import (
     PROTECTION_OF_MEDIUM,
     AccessChoice,
@@ -21,6 +21,7 @@ from veilleur.domains.backups.labels import (
 )
 from veilleur.domains.backups.queries import (
     is_promise_kept,
+    visible_ended_plans,
     visible_plans,
     visible_protection,
     visible_repositories,
@@ -35,7 +36,7 @@ from veilleur.domains.backups.queries.work import ItemRow, PlaceRow, PlanRow
 from veilleur.domains.backups.rules.protection import Protection
 from veilleur.domains.backups.rules.sources import MAINTENANCE, named_server
 from veilleur.domains.backups.rules.states import AccessState, Medium, RunState, SourceKind, TestState
-from veilleur.domains.estate.queries import visible_asset_rows
+from veilleur.domains.estate.queries import DataSetRow, visible_asset_rows, visible_retired_data_sets
 from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
 
@@ -108,10 +109,12 @@ class ProtectionPage:
 
     headline: str
     copies: tuple[Place, ...]
-    unprotected: tuple[tuple[str, str | Promise], ...]
+    unprotected: tuple[Unprotected, ...]
+    retired_data: tuple[DataSetRow, ...]
     repositories: tuple[Repository, ...]
     retired: tuple[PlaceRow, ...]
     plans: tuple[Plan, ...]
+    ended: tuple[PlanRow, ...]
     work: tuple[Work, ...]
     sources: tuple[Source, ...]
 
@@ -123,9 +126,11 @@ def protection_page(viewer: Viewer, now: datetime) -> ProtectionPage:
         headline=headline(protections),
         copies=places(protections),
         unprotected=unprotected(protections),
+        retired_data=tuple(visible_retired_data_sets(viewer)),
         repositories=tuple(_repository(row) for row in visible_repositories(viewer)),
         retired=visible_retired(viewer),
         plans=tuple(Plan(row, is_promise_kept(viewer.organisation_id, row)) for row in visible_plans(viewer)),
+        ended=visible_ended_plans(viewer),
         work=recent_work(visible_runs(viewer), visible_tests(viewer)),
         sources=found_sources(viewer),
     )

@@ -12,7 +12,11 @@ from veilleur.domains.backups.rules.protection import RecoveryKeyState
 from veilleur.shared.viewer import Viewer
 
 _REFUSALS: dict[str, Promise] = {
-    "other_key": gettext_lazy("This is a recovery key, but not the present one: it was replaced since."),
+    "replaced_key": gettext_lazy("This is a recovery key, but not the present one: it was replaced since."),
+    "other_key": gettext_lazy(
+        "These words are a recovery key, but not one of yours: it belongs to another organisation or "
+        "installation."
+    ),
     "no_recovery_key": gettext_lazy("No recovery key has been issued yet."),
     "key_unavailable": gettext_lazy(
         "The process that holds the keys does not answer. Try again in a minute."

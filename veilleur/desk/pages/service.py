@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from veilleur.desk.pages import restart_words as words
 from veilleur.desk.pages.promises import Promised, promises_of
-from veilleur.desk.pages.proof import Marks, Place, Rung, ladder, places, unprotected
+from veilleur.desk.pages.proof import Marks, Place, Rung, Unprotected, ladder, places, unprotected
 from veilleur.desk.pages.speech import said_duration
 from veilleur.desk.pages.watch import Timeline, machine_timeline
 from veilleur.domains.backups.queries import visible_runs, whole_protection
@@ -62,7 +62,7 @@ class ServicePage:
     data: tuple[Data, ...]
     rungs: tuple[Rung, ...]
     places: tuple[Place, ...]
-    unprotected: tuple[tuple[str, str | Promise], ...]
+    unprotected: tuple[Unprotected, ...]
 
     @property
     def top_rung(self) -> Rung | None:

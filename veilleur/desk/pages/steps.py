@@ -1,11 +1,17 @@
-"""What to do this month, from what the domains found: real next steps only, the gravest first."""
+"""What to do this month, from what the domains found: real next steps only, the most pressing first.
+
+When a step is due follows from what it is about: what is bad is for now; a proof must be renewed before it
+says nothing any more; what is only to be watched, or not known, is for before the month ends.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import inf
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,8 +21,10 @@ from veilleur.desk.pages.watch import subject
 from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.domains.monitoring.queries import CheckRow
 from veilleur.domains.recovery import labels
+from veilleur.domains.recovery.rules.answer import PROOF_EXPIRED, PROOF_EXPIRES, PROOF_OLD
 from veilleur.domains.recovery.rules.report import RestartReport, ServiceAnswer
 from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST
+from veilleur.shared.verdict import Verdict
 from veilleur.shared.words import spelled
 
 
@@ -31,10 +39,26 @@ class Step:
     url: str = ""
 
 
-def steps_of(report: RestartReport | None, services: Iterable[ServiceRow]) -> tuple[Step, ...]:
+def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Return steps as they press: what is for now, then by date; in the order given among equals."""
+    return tuple(sorted(steps, key=lambda step: step.due_at.timestamp() if step.due_at else -inf))
+
+
+def month_end(now: datetime) -> datetime:
+    """Return the last instant of the month of `now`, in the zone of the page."""
+    first = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    following = first + timedelta(days=32)
+    return following.replace(day=1) - timedelta(microseconds=1)
+
+
+def steps_of(report: RestartReport | None, services: Iterable[ServiceRow], now: datetime) -> tuple[Step, ...]:
     """Return the steps that restart times and objectives call for, each once, the gravest scenario first."""
-    found = dict.fromkeys(_from_recovery(report)) if report is not None else {}
-    return (*(_step(code, names) for code, names in _by_code(found).items()), *_objectives(services, found))
+    found = _from_recovery(report) if report is not None else {}
+    asked = {answer.name for answer in found.get("set_objectives", ())}
+    return (
+        *(_step(code, answers, now) for code, answers in found.items()),
+        *_objectives(services, asked, month_end(now)),
+    )
 
 
 def breakdowns(down: Sequence[CheckRow], services: Sequence[ServiceRow], now: datetime) -> tuple[Step, ...]:
@@ -59,23 +83,28 @@ def _breakdown(rows: Sequence[CheckRow], services: Sequence[ServiceRow], now: da
         ),
         about=", ".join((first.asset_name, *disturbed)),
         url=reverse("desk:machine", args=[first.asset]),
+        due_at=first.since,
         is_late=True,
     )
 
 
-def _from_recovery(report: RestartReport) -> list[tuple[str, str]]:
-    """Return (code, service), the loss of the machine first, each scenario's worst service first."""
+def _from_recovery(report: RestartReport) -> dict[str, list[ServiceAnswer]]:
+    """Return the services behind each step, the loss of the machine first, each scenario's worst first."""
     ordered = sorted(report.scenarios, key=lambda answer: answer.scenario != MACHINE_LOST)
-    answers: list[ServiceAnswer] = [service for answer in ordered for service in answer.services]
-    return [(service.next_step, service.name) for service in answers if service.next_step]
-
-
-def _by_code(found: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the services behind each step, in order of first appearance."""
-    grouped: dict[str, list[str]] = {}
-    for code, name in found:
-        grouped.setdefault(code, []).append(name)
+    grouped: dict[str, list[ServiceAnswer]] = {}
+    for answer in (service for scenario in ordered for service in scenario.services):
+        if answer.next_step:
+            grouped.setdefault(answer.next_step, []).append(answer)
     return grouped
+
+
+def _due(answer: ServiceAnswer, now: datetime) -> datetime | None:
+    """Return until when something must be done about an answer; None: now."""
+    if answer.state is Verdict.BAD:
+        return None
+    if answer.reason in (PROOF_OLD, PROOF_EXPIRED) and answer.proof_age_s is not None:
+        return now - timedelta(seconds=answer.proof_age_s) + PROOF_EXPIRES
+    return month_end(now)
 
 
 # Where a step is done; the others are explained by the restart page.
@@ -99,22 +128,28 @@ _PLACES = {
 }
 
 
-def _step(code: str, names: list[str]) -> Step:
+def _step(code: str, answers: Sequence[ServiceAnswer], now: datetime) -> Step:
+    """Return one step for all services that ask for it, due when the first of them is."""
+    dates = [_due(answer, now) for answer in answers]
+    known = [date for date in dates if date is not None]
+    due = min(known) if len(known) == len(dates) else None
     return Step(
         text=labels.NEXT_STEPS[code],
-        about=", ".join(names),
+        about=", ".join(dict.fromkeys(answer.name for answer in answers)),
         url=reverse(_PLACES.get(code, "desk:restart")),
+        due_at=due,
+        is_late=due is None or due < now,
     )
 
 
-def _objectives(services: Iterable[ServiceRow], found: Iterable[tuple[str, str]]) -> tuple[Step, ...]:
+def _objectives(services: Iterable[ServiceRow], asked: set[str], due: datetime) -> tuple[Step, ...]:
     """Return one step per service whose objectives nobody has chosen, unless recovery asks for it already."""
-    asked = {name for code, name in found if code == "set_objectives"}
     return tuple(
         Step(
             text=_("Say how long it may be down and how much work may be lost."),
             about=row.name,
             url=reverse("desk:objectives", args=[row.id]),
+            due_at=due,
         )
         for row in services
         if (row.rto_is_default or row.rpo_is_default) and row.name not in asked

@@ -7,6 +7,7 @@ from veilleur.desk.tests.office import Office, said
 from veilleur.domains.backups.factories import make_plan
 from veilleur.domains.backups.queries import visible_retired
 from veilleur.domains.backups.rules.states import SourceKind
+from veilleur.domains.journal.queries import whole_entries
 
 pytestmark = pytest.mark.django_db
 
@@ -83,15 +84,66 @@ def test_a_place_is_retired_after_saying_what_stays_where(office: Office) -> Non
     assert "no answer counts what is still in these folders" in office.page("protection")
 
 
-@pytest.mark.parametrize(
-    ("route", "what"),
-    [("plan", "plan"), ("end_plan", "plan"), ("switch_plan", "plan"), ("retire_place", "place")],
-)
-def test_what_is_gone_answers_as_what_never_was(office: Office, route: str, what: str) -> None:
+@pytest.mark.parametrize("route", ["plan", "end_plan", "switch_plan", "run_plan", "test_plan"])
+def test_a_form_of_a_plan_that_has_ended_leads_to_the_page_that_says_so(office: Office, route: str) -> None:
     office.post("end_plan", office.plan.public_id)
-    office.post("retire_place", office.place.public_id)
+    facts = facts_of(office)
 
-    assert office.post(route, getattr(office, what).public_id, name="x").status_code == 404
+    response = office.post(route, office.plan.public_id, name="x", on="1")
+
+    assert response.headers["Location"] == reverse("desk:plan", args=[office.plan.public_id])
+    page = office.page("plan", office.plan.public_id)
+    assert "Plan has ended, on" in page
+    assert "Switch it" not in page
+    assert "Keep this name" not in page
+    assert facts_of(office) == facts
+
+
+def test_a_place_or_data_that_is_retired_twice_has_a_page_that_says_so(office: Office) -> None:
+    office.post("end_plan", office.plan.public_id)
+    for route, what in (("retire_data", office.data_set), ("retire_place", office.place)):
+        office.post(route, what.public_id)
+        facts = facts_of(office)
+
+        response = office.post(route, what.public_id)
+
+        assert response.headers["Location"] == reverse(f"desk:{route}", args=[what.public_id])
+        assert facts_of(office) == facts
+    assert "Safe is retired" in office.page("retire_place", office.place.public_id)
+    assert "Base ERP is kept no more" in office.page("retire_data", office.data_set.public_id)
+
+
+def facts_of(office: Office) -> list[str]:
+    return [entry.kind for entry in whole_entries(office.organisation.pk)]
+
+
+def test_data_in_a_plan_names_the_plans_to_end_first(office: Office) -> None:
+    text = office.page("retire_data", office.data_set.public_id)
+    response = office.post("retire_data", office.data_set.public_id)
+
+    assert "Base ERP is still copied" in text
+    assert reverse("desk:plan", args=[office.plan.public_id]) in text
+    assert "End that plan first. (Plan)" in said(response)
+
+
+def test_data_that_nobody_wants_any_more_is_counted_nowhere(office: Office) -> None:
+    office.post("end_plan", office.plan.public_id)
+    link = reverse("desk:retire_data", args=[office.data_set.public_id])
+    assert link in office.page("protection")
+    asked = office.page("retire_data", office.data_set.public_id)
+
+    response = office.post("retire_data", office.data_set.public_id)
+
+    assert "These services need it" in asked
+    assert "Shop" in asked
+    assert "one copy" in asked
+    assert "None of its copies was removed." in said(response)
+    text = office.page("protection")
+    assert "Base ERP is not protected" not in text
+    assert "1 data set that is kept no more" in text
+    assert "Base ERP" not in office.page("service", office.service.public_id)
+    # Its copy is still in the place, and nobody would miss it.
+    assert "has no copy in any other place" not in office.page("retire_place", office.place.public_id)
 
 
 def test_a_promise_that_copies_cannot_keep_is_said(office: Office) -> None:

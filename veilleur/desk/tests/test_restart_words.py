@@ -1,16 +1,16 @@
 """Every kind of answer about a restart in words: no figure without evidence, no sentence left with a gap."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from veilleur.desk.pages import restart_words as words
 from veilleur.desk.pages.restart import loss_row
 from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
-from veilleur.desk.pages.steps import steps_of
+from veilleur.desk.pages.steps import Step, in_order, month_end, steps_of
 from veilleur.domains.recovery import labels
 from veilleur.domains.recovery.rules.evidence import FIGURE, KEY_ONLY_HERE, NEVER, UNPROVEN
 from veilleur.domains.recovery.rules.findings import Quantiles
@@ -192,16 +192,63 @@ def test_without_a_service_both_questions_are_unknown(made: RestartReport | None
 
 
 def test_steps_come_from_what_was_found_the_loss_of_the_machine_first_and_each_once() -> None:
-    steps = steps_of(report(LOST, replace(ERP, next_step="add_copy_elsewhere")), [])
+    steps = steps_of(report(LOST, replace(ERP, next_step="add_copy_elsewhere")), [], NOW)
 
     assert [(str(step.text), step.about) for step in steps] == [
         (str(labels.NEXT_STEPS["add_copy_elsewhere"]), "ERP"),
     ]
 
 
+OLD = replace(
+    ERP,
+    state=Verdict.WATCH,
+    restart_state=Verdict.WATCH,
+    reason="proof_old",
+    proof_age_s=20 * 86_400.0,
+    next_step="run_restore_test",
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "due", "is_late"),
+    [
+        # what is bad is for now
+        (LOST, None, True),
+        # a proof of 20 days counts for 35
+        (OLD, NOW + timedelta(days=15), False),
+        # one of 40 days should have been renewed five days ago
+        (
+            replace(OLD, state=Verdict.UNKNOWN, reason="proof_expired", proof_age_s=40 * 86_400.0),
+            NOW - timedelta(days=5),
+            True,
+        ),
+        # what is only to be watched is for this month
+        (replace(OLD, reason="rto_at_risk"), month_end(NOW), False),
+    ],
+)
+def test_a_step_is_due_by_what_it_is_about(
+    answer: ServiceAnswer, due: datetime | None, is_late: bool
+) -> None:
+    (step,) = steps_of(report(answer, None), [], NOW)
+
+    assert (step.due_at, step.is_late) == (due, is_late)
+
+
+def test_a_month_ends_in_the_zone_of_the_page() -> None:
+    with timezone.override("Europe/Paris"):
+        assert month_end(datetime(2026, 10, 31, 23, 30, tzinfo=UTC)).isoformat()[:16] == "2026-11-30T23:59"
+        assert month_end(datetime(2026, 12, 31, 22, 30, tzinfo=UTC)).isoformat()[:16] == "2026-12-31T23:59"
+
+
+def test_what_is_for_now_comes_before_what_has_a_date() -> None:
+    soon, later = Step("soon", "", NOW), Step("later", "", NOW + timedelta(days=1))
+
+    assert in_order([later, Step("now", ""), soon]) == (Step("now", ""), soon, later)
+
+
 @pytest.mark.parametrize("code", labels.NEXT_STEPS)
 def test_every_step_leads_somewhere(code: str) -> None:
-    (step,) = steps_of(report(replace(LOST, next_step=code), None), [])
+    (step,) = steps_of(report(replace(LOST, next_step=code), None), [], NOW)
 
     assert step.url.startswith("/")
 

@@ -105,6 +105,20 @@ def test_what_is_ended_is_listed_with_its_reason_and_can_be_taken_up_again(
     assert "Not checked yet." in again
 
 
+def test_stopping_twice_leads_to_the_machine_that_says_so(
+    signed_in: Client, organisation: Organisation
+) -> None:
+    machine = make_asset(organisation, "erp-db")
+    check = make_check(machine, "disk", "/mnt/usb")
+    for _twice in range(2):
+        response = signed_in.post(
+            reverse("desk:retire_check", args=[check.public_id]), {"reason": "gone"}, follow=True
+        )
+
+        assert response.redirect_chain == [(reverse("desk:machine", args=[machine.public_id]), 302)]
+        assert "Disk space /mnt/usb is no longer watched." in response.content.decode()
+
+
 @pytest.mark.parametrize("route", ["desk:retire_check", "desk:resume_check"])
 def test_another_organisations_check_is_none(signed_in: Client, route: str) -> None:
     check = make_check(make_asset(make_organisation("Autre")))

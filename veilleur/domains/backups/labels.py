@@ -181,6 +181,7 @@ REASONS: dict[str, Promise] = {
     "plan_ended": _("Its plan was ended: no new copy is made."),
     "protected_already": _("Another plan puts this data into this place already."),
     "name_missing": _("Give it a name."),
+    "data_in_plan": _("A plan still copies this data. End that plan first."),
     "place_in_use": _("A plan still puts copies into this place. End that plan first."),
     "path_too_long": _("This path, or a name in it, is longer than this machine allows."),
     "folder_empty": _("There is nothing in this folder: a share that is not mounted, or not the right one."),

@@ -75,6 +75,16 @@ class DataSetDeclared:
     locator: str
 
 
+@fact_kind("estate.data_set_retired", version=1)
+@dataclass(frozen=True)
+class DataSetRetired:
+    """A person said that this data is not to be kept any more; it left the map with its edges."""
+
+    name: str
+    kind: str
+    locator: str
+
+
 @fact_kind("estate.dependency_added", version=1)
 @dataclass(frozen=True)
 class DependencyAdded:

@@ -109,13 +109,16 @@ class AssetView(AssetRow):
 
 @dataclass(frozen=True)
 class DataSetRow:
-    """A data set with the assets that hold it. `kind` is a `DataSetKind`."""
+    """A data set with the assets that hold it. `kind` is a `DataSetKind`; `retired_at` is None for a present
+    one.
+    """
 
     id: UUID
     name: str
     kind: str
     locator: str
     stored_on: tuple[UUID, ...]
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -237,19 +240,39 @@ def _data_set_rows(data_sets: TenantQuerySet, estate: EstateMap) -> list[DataSet
         if edge.kind == DependencyKind.STORED_ON:
             holders.setdefault(edge.dependent, []).append(edge.dependency)
     return [
-        DataSetRow(each.public_id, each.name, each.kind, each.locator, tuple(holders.get(each.public_id, ())))
-        for each in data_sets.filter(_current()).order_by("name", "public_id")
+        DataSetRow(
+            each.public_id,
+            each.name,
+            each.kind,
+            each.locator,
+            tuple(holders.get(each.public_id, ())),
+            each.until,
+        )
+        for each in data_sets.order_by("name", "public_id")
     ]
 
 
 def whole_data_sets(organisation_id: int) -> list[DataSetRow]:
     """Return the present data sets by name, each with the assets that hold it."""
-    return _data_set_rows(DataSet.objects.of(organisation_id), _whole_current_map(organisation_id))
+    present = DataSet.objects.of(organisation_id).filter(_current())
+    return _data_set_rows(present, _whole_current_map(organisation_id))
 
 
 def visible_data_sets(viewer: Viewer) -> list[DataSetRow]:
     """Return the data sets the viewer may see, by name."""
-    return _data_set_rows(DataSet.objects.visible_to(viewer), visible_map(viewer))
+    return _data_set_rows(DataSet.objects.visible_to(viewer).filter(_current()), visible_map(viewer))
+
+
+def visible_data_set(viewer: Viewer, public_id: UUID) -> DataSetRow | None:
+    """Return one data set, also one that was retired; None where there is none for this viewer."""
+    rows = DataSet.objects.visible_to(viewer).filter(public_id=public_id)
+    return next(iter(_data_set_rows(rows, visible_map(viewer))), None)
+
+
+def visible_retired_data_sets(viewer: Viewer) -> list[DataSetRow]:
+    """Return the data sets that left the map, among those the viewer may see, by name."""
+    retired = DataSet.objects.visible_to(viewer).filter(until__isnull=False)
+    return _data_set_rows(retired, visible_map(viewer))
 
 
 def part_rows(asset: Asset, part: str) -> frozenset[machine.InventoryRow]:

@@ -15,7 +15,7 @@ class HealthChoice(models.TextChoices):
 
     OK = Health.OK, _("Works")
     WARNING = Health.WARNING, _("To watch")
-    CRITICAL = Health.CRITICAL, _("Bad")
+    CRITICAL = Health.CRITICAL, _("Down")
     UNKNOWN = Health.UNKNOWN, _("Unknown")
 
 

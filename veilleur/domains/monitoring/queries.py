@@ -237,6 +237,13 @@ def visible_retired(viewer: Viewer, asset: UUID | None = None) -> list[RetiredRo
     return [_retired_row(row) for row in latest.values()]
 
 
+def visible_ended_check(viewer: Viewer, check: UUID) -> RetiredRow | None:
+    """Return one check that has ended, taken up again since or not; None where the viewer has none."""
+    rows = Check.objects.visible_to(viewer).filter(public_id=check, until__isnull=False)
+    row = rows.select_related("asset").first()
+    return None if row is None else _retired_row(row)
+
+
 def _retired_row(row: Check) -> RetiredRow:
     assert row.until is not None, "only a check that has ended is asked for"
     return RetiredRow(

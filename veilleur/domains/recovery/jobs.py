@@ -27,6 +27,7 @@ FOLLOWED = frozenset(
         "estate.service_proposed",
         "estate.service_objectives_set",
         "estate.data_set_declared",
+        "estate.data_set_retired",
         "estate.dependency_added",
         "estate.dependency_ended",
         "backups.plan_made",

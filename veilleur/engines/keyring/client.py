@@ -56,7 +56,8 @@ class KeyringClient:
     def stage_words(self, organisation: UUID, words: str) -> str | Refused:
         """Check typed words against the issued key and return a handle valid for one hour.
 
-        Refused: `words_count`, `word_unknown`, `words_checksum`, `other_key`, `no_recovery_key`.
+        Refused: `words_count`, `word_unknown`, `words_checksum`, `replaced_key` (it was the one once),
+        `other_key` (it never was), `no_recovery_key`.
         """
         answer = self._ask("stage_words", organisation=str(organisation), words=words)
         return answer if isinstance(answer, Refused) else str(answer)

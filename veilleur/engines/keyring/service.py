@@ -120,11 +120,20 @@ class KeyService:
             return Refused("no_recovery_key")
         fitting = _fitting(candidates, recovery)
         if not fitting:
-            return Refused("other_key")
+            return self._other_key(organisation, candidates)
         self._forget_old_words()
         handle = secrets.token_urlsafe(16)
         self._staged[handle] = _Staged(organisation, fitting, self._monotonic() + HANDLE_LIFE)
         return handle
+
+    def _other_key(self, organisation: UUID, candidates: tuple[bytes, ...]) -> Refused:
+        """Return whether the words once were this organisation's key, or never were."""
+        before = (
+            *self._folder.older_recoveries(organisation),
+            *self._folder.replaced_recoveries(organisation),
+        )
+        was_ours = any(_fitting(candidates, one) for one in before)
+        return Refused("replaced_key" if was_ours else "other_key")
 
     def _password_from_words(self, request: Mapping[str, Any]) -> str | Refused:
         opened = self._opened(request["handle"], decode(request["envelope"]))

@@ -20,6 +20,8 @@ from veilleur.engines.keyring.crypto import RecoveryPublic, decode, encode
 
 MASTER_BYTES = 32
 PASSWORD_BYTES = 32
+# Each costs a tenth of a second when words that fit no key in use are typed.
+MOST_REPLACED = 8
 
 
 class UnreadableKeys(Exception):
@@ -90,10 +92,23 @@ class KeyFolder:
         entry = self._read_json("recovery.json").get(str(organisation), {})
         return tuple(_recovery(one) for one in entry.get("older", ()))
 
+    def replaced_recoveries(self, organisation: UUID) -> tuple[RecoveryPublic, ...]:
+        """Return the last keys that nothing is sealed to any more, newest first."""
+        entry = self._read_json("recovery.json").get(str(organisation), {})
+        return tuple(_recovery(one) for one in entry.get("replaced", ()))
+
     def keep_recovery(self, organisation: UUID, *keys: RecoveryPublic) -> None:
-        """Keep the public part of a recovery key, and of those before it that are still sealed to."""
-        present, *older = ({"public_key": encode(key.public_key), "salt": encode(key.salt)} for key in keys)
-        entry = {**present, "older": older} if older else present
+        """Keep the public part of a recovery key, and of those before it that are still sealed to; what was
+        kept of others tells from then on that they were replaced.
+        """
+        known = (self.recovery(organisation), *self.older_recoveries(organisation))
+        dropped = (
+            key for key in (*known, *self.replaced_recoveries(organisation)) if key not in (None, *keys)
+        )
+        present, *older = map(_entry, keys)
+        replaced = [_entry(key) for key in dropped if key is not None][:MOST_REPLACED]
+        entry = present | {"older": older} if older else present
+        entry = entry | {"replaced": replaced} if replaced else entry
         self._write_json("recovery.json", {**self._read_json("recovery.json"), str(organisation): entry})
 
     def _open(self, repository: UUID, entry: dict[str, str]) -> StoredPassword:
@@ -150,6 +165,10 @@ class KeyFolder:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _entry(key: RecoveryPublic) -> dict[str, Any]:
+    return {"public_key": encode(key.public_key), "salt": encode(key.salt)}
 
 
 def _recovery(entry: dict[str, Any]) -> RecoveryPublic:

@@ -34,7 +34,7 @@ from veilleur.domains.backups.rules.proof import ProofLevel
 from veilleur.domains.backups.rules.retention import Retention, points_to_remove
 from veilleur.domains.backups.rules.states import Medium, RunState, SourceKind, TestState
 from veilleur.domains.journal.actions import recorded
-from veilleur.processes.demonstration.company import REPOSITORIES, SERVICES, Data
+from veilleur.processes.demonstration.company import FAR, REPOSITORIES, SERVICES, Data
 from veilleur.processes.demonstration.copies import DatedRun, DatedTest, PlannedCopy, runs_of, tests_of
 from veilleur.processes.demonstration.stage import Played, done
 from veilleur.shared.ids import new_id
@@ -103,7 +103,9 @@ def _make_plan(played: Played, rank: int, data: Data, place: UUID, name: str, rp
     data_set = played.nodes[data.name]
     kind = _KINDS.get(data.kind, SourceKind.FILES)
     source = f"dbname={data.locator}" if kind is SourceKind.POSTGRESQL else f"/{data.locator.lstrip('/')}"
-    wanted = NewPlan(f"{data.name} → {name}", place, (NewItem(data_set, kind, source),), rpo)
+    # Where copies go stands beside the name on every page.
+    called = f"{data.name}, hors site" if name == FAR else data.name
+    wanted = NewPlan(called, place, (NewItem(data_set, kind, source),), rpo)
     made = done(make_plan(now=played.start, actor=DEMO, organisation_id=played.organisation_id, plan=wanted))
     row = whole_plan(played.organisation_id, made.public_id)
     assert row is not None, "the plan was made just now"

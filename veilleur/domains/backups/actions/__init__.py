@@ -3,6 +3,7 @@
 from veilleur.domains.backups.actions.endings import (
     end_plan,
     rename_plan,
+    retire_data_set,
     retire_repository,
     switch_plan,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "record_typed_back",
     "remove_points",
     "rename_plan",
+    "retire_data_set",
     "retire_repository",
     "switch_plan",
 ]

@@ -1,4 +1,4 @@
-"""What a person changes of a plan or a place after it was made: its name, on or off, its end.
+"""What a person changes of a plan, a place or data after it was made: its name, on or off, its end.
 
 Nothing here removes a copy: what was made stays where it is.
 """
@@ -9,7 +9,8 @@ from uuid import UUID
 
 from veilleur.domains.backups.actions.rhythm import data_sets_of
 from veilleur.domains.backups.facts import PlanEnded, PlanRenamed, PlanSwitched, RepositoryRetired
-from veilleur.domains.backups.models import Plan, Repository
+from veilleur.domains.backups.models import Plan, PlanItem, Repository
+from veilleur.domains.estate import actions as estate
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
@@ -86,3 +87,19 @@ def retire_repository(
     fact = RepositoryRetired(name=row.name, folder=row.folder)
     record(fact, subject=repository, organisation_id=organisation_id)
     return None
+
+
+@recorded
+def retire_data_set(*, now: datetime, actor: Actor, organisation_id: int, data_set: UUID) -> Refused | None:
+    """Count data no more, anywhere; its copies stay where they are. Refused with `no_such_data_set`, or with
+    `data_in_plan` (detail: the name of a plan) while a plan that has not ended, off ones included, has it.
+    """
+    # Locked as plans lock them when they are made: none is made for it meanwhile.
+    places = Repository.objects.of(organisation_id).select_for_update(of=("self",)).order_by("pk")
+    list(places.values_list("pk"))
+    items = PlanItem.objects.of(organisation_id).filter(data_set__public_id=data_set, plan__ended_at=None)
+    using = items.select_related("plan").order_by("plan__name").first()
+    if using is not None:
+        return Refused("data_in_plan", using.plan.name)
+    done = estate.retire_data_set(now=now, actor=actor, organisation_id=organisation_id, data_set=data_set)
+    return done if isinstance(done, Refused) else None

@@ -2,6 +2,7 @@
 
 from veilleur.domains.backups.queries.instants import from_us, to_us
 from veilleur.domains.backups.queries.pages import (
+    visible_ended_plans,
     visible_holdings,
     visible_plan,
     visible_plans,
@@ -48,6 +49,7 @@ __all__ = [
     "stored_points",
     "to_us",
     "unended_plans",
+    "visible_ended_plans",
     "visible_holdings",
     "visible_plan",
     "visible_plans",

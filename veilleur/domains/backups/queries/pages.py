@@ -65,18 +65,23 @@ class TestRow:
 
 def visible_plans(viewer: Viewer) -> tuple[PlanRow, ...]:
     """Return the plans the viewer may see and that have not ended, by name."""
-    return tuple(plan_row(plan) for plan in _plans(viewer).order_by("name", "pk"))
+    return tuple(plan_row(plan) for plan in _plans(viewer).filter(ended_at=None).order_by("name", "pk"))
+
+
+def visible_ended_plans(viewer: Viewer) -> tuple[PlanRow, ...]:
+    """Return the plans the viewer may see that have ended, the last one first. One query per plan."""
+    ended = _plans(viewer).filter(ended_at__isnull=False)
+    return tuple(plan_row(plan) for plan in ended.order_by("-ended_at", "-pk"))
 
 
 def visible_plan(viewer: Viewer, plan: UUID) -> PlanRow | None:
-    """Return one plan that has not ended; None when the viewer may see none of that identity."""
+    """Return one plan, also one that has ended; None when the viewer may see none of that identity."""
     found = _plans(viewer).filter(public_id=plan).first()
     return None if found is None else plan_row(found)
 
 
 def _plans(viewer: Viewer) -> Any:
-    rows = Plan.objects.visible_to(viewer).filter(ended_at=None)
-    return rows.select_related("repository__asset", "organisation")
+    return Plan.objects.visible_to(viewer).select_related("repository__asset", "organisation")
 
 
 def visible_repositories(viewer: Viewer) -> tuple[PlaceRow, ...]:

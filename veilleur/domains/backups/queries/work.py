@@ -65,6 +65,7 @@ class PlanRow:
     test_every: timedelta
     retention: Retention
     retention_failure: str
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def plan_row(plan: Plan) -> PlanRow:
             timedelta(seconds=plan.keep_everything_s), plan.keep_days, plan.keep_weeks, plan.keep_months
         ),
         retention_failure=plan.retention_failure,
+        ended_at=plan.ended_at,
     )
 
 

@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from veilleur.domains.backups.actions import add_repository, make_plan, name_source, retire_repository
+from veilleur.domains.backups.actions import (
+    add_repository,
+    make_plan,
+    name_source,
+    retire_data_set,
+    retire_repository,
+)
 from veilleur.domains.backups.factories import NOON, identity, make_repository
 from veilleur.domains.backups.models import Plan, Repository, SourceAccess
 from veilleur.domains.backups.rules.plans import NewItem, NewPlan, NewRepository
@@ -74,6 +80,24 @@ def test_no_plan_is_made_in_a_place_that_is_being_retired() -> None:
     assert refused is None
     assert second.done == Refused("no_such_repository")
     assert not Plan.objects.of(organisation.pk).exists()
+
+
+def test_no_plan_is_made_for_data_that_is_being_retired() -> None:
+    organisation = make_organisation()
+    plan = wish(organisation, make_repository(organisation.pk))
+    second = Second(lambda: make_plan(**by(organisation), plan=plan))
+
+    @recorded
+    def retire_meanwhile(*, now: datetime, actor: Actor) -> Refused | None:
+        refused = retire_data_set(**by(organisation), data_set=plan.items[0].data_set)
+        second.start()
+        second.join(0.5)
+        return refused
+
+    refused = retire_meanwhile(now=NOON, actor=SYSTEM)
+    second.join(30)
+
+    assert (refused, second.done) == (None, Refused("no_such_data_set"))
 
 
 def test_a_form_that_is_sent_twice_makes_one_plan() -> None:

@@ -12,6 +12,7 @@ from veilleur.domains.backups.actions import (
     end_plan,
     make_plan,
     rename_plan,
+    retire_data_set,
     retire_repository,
     switch_plan,
 )
@@ -22,16 +23,18 @@ from veilleur.domains.backups.queries import (
     due_runs,
     due_tests,
     lookouts,
+    visible_ended_plans,
     visible_holdings,
-    visible_plan,
     visible_plans,
     visible_repositories,
     visible_retired,
     whole_protection,
 )
+from veilleur.domains.backups.queries.bare import whole_bare_data
 from veilleur.domains.backups.rules.plans import NewItem, NewPlan, NewRepository
 from veilleur.domains.backups.rules.states import Medium, SourceKind
 from veilleur.domains.estate.factories import make_asset, make_data_set
+from veilleur.domains.estate.queries import visible_retired_data_sets, whole_map
 from veilleur.domains.journal.queries import whole_entries
 from veilleur.domains.organisations.factories import make_organisation
 from veilleur.shared.refusal import Refused
@@ -147,7 +150,7 @@ def test_a_plan_that_ended_is_gone_but_its_copies_are_not(made: Made) -> None:
     assert made.end() is None
 
     assert visible_plans(made.viewer) == ()
-    assert visible_plan(made.viewer, made.plan.public_id) is None
+    assert [plan.ended_at for plan in visible_ended_plans(made.viewer)] == [NOON]
     assert due_runs(made.organisation.pk, NOON + 30 * DAY) == ()
     assert made.protection().not_protected_reason == "plan_ended"
     assert [held.points for held in visible_holdings(made.viewer, made.place.public_id)] == [1]
@@ -226,3 +229,28 @@ def test_a_stranger_changes_nothing(made: Made) -> None:
 
     assert asked == [Refused("no_such_plan")] * 3 + [Refused("no_such_repository")]
     assert made.facts() == []
+
+
+def test_data_is_kept_no_more_once_no_plan_has_it_and_its_copies_and_its_past_stay(made: Made) -> None:
+    wanted = {**made.by, "data_set": made.data_set.public_id}
+    assert retire_data_set(**wanted) == Refused("data_in_plan", "Plan")
+    made.end()
+
+    assert retire_data_set(**wanted) is None
+
+    assert whole_protection(made.organisation.pk, NOON) == ()
+    assert whole_bare_data(made.organisation.pk, NOON) == ()
+    assert [row.retired_at for row in visible_retired_data_sets(made.viewer)] == [NOON]
+    assert [held.points for held in visible_holdings(made.viewer, made.place.public_id)] == [1]
+    assert made.facts() == ["backups.plan_ended", "estate.dependency_ended", "estate.data_set_retired"]
+    before = whole_map(made.organisation.pk, NOON - timedelta(minutes=1))
+    assert made.data_set.public_id in {node.id for node in before.nodes}
+
+
+def test_data_is_retired_once(made: Made) -> None:
+    made.end()
+    wanted = {**made.by, "data_set": made.data_set.public_id}
+    retire_data_set(**wanted)
+
+    assert retire_data_set(**wanted) == Refused("no_such_data_set")
+    assert made.facts().count("estate.data_set_retired") == 1

@@ -7,6 +7,7 @@ from veilleur.domains.estate.actions.map import (
     declare_service,
     end_dependency,
     propose_service,
+    retire_data_set,
     set_service_objectives,
 )
 from veilleur.domains.estate.actions.sites import open_site, place_at_site
@@ -20,6 +21,7 @@ __all__ = [
     "place_at_site",
     "propose_service",
     "register_machine",
+    "retire_data_set",
     "set_service_objectives",
     "update_part",
 ]

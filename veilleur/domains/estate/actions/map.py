@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from veilleur.domains.estate.facts import (
     DataSetDeclared,
+    DataSetRetired,
     DependencyAdded,
     DependencyEnded,
     ServiceObjectivesSet,
@@ -159,6 +162,28 @@ def declare_data_set(
         )
     for edge in _edges_of(row.public_id, data_set):
         add_dependency(now=now, actor=actor, organisation_id=organisation_id, edge=edge)
+    return row
+
+
+@recorded
+def retire_data_set(
+    *, now: datetime, actor: Actor, organisation_id: int, data_set: UUID
+) -> DataSet | Refused:
+    """Take a data set off the map at `now`, with its edges; what was true before stays so for the past.
+
+    Refused with `no_such_data_set`. `backups` asks first whether a plan still copies it.
+    """
+    rows = DataSet.objects.of(organisation_id).select_for_update(of=("self",))
+    row: DataSet | None = rows.filter(public_id=data_set, until=None).first()
+    if row is None:
+        return Refused("no_such_data_set")
+    drawn = Dependency.objects.of(organisation_id).filter(until=None)
+    for edge in drawn.filter(Q(dependent_id=row.pk) | Q(dependency_id=row.pk)).order_by("pk"):
+        end_dependency(now=now, actor=actor, organisation_id=organisation_id, dependency=edge.public_id)
+    row.until = now
+    row.save(update_fields=["until"])
+    fact = DataSetRetired(name=row.name, kind=row.kind, locator=row.locator)
+    record(fact, subject=data_set, organisation_id=organisation_id)
     return row
 
 

@@ -134,7 +134,20 @@ def test_words_issued_again_make_the_old_ones_useless(keys: Keys) -> None:
     old = keys.client.issue_recovery_key(ORGANISATION, "fr")
     keys.client.issue_recovery_key(ORGANISATION, "fr")
 
-    assert keys.client.stage_words(ORGANISATION, " ".join(old)) == Refused("other_key")
+    assert keys.client.stage_words(ORGANISATION, " ".join(old)) == Refused("replaced_key")
+
+
+def test_words_of_a_replaced_key_are_known_again_and_those_of_another_house_are_not(keys: Keys) -> None:
+    old = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    new = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    handle = keys.client.stage_words(ORGANISATION, " ".join(new))
+    assert isinstance(handle, str)
+    keys.client.forget_older_keys(handle)
+    theirs = keys.client.issue_recovery_key(STRANGER, "fr")
+
+    assert keys.client.stage_words(ORGANISATION, " ".join(old)) == Refused("replaced_key")
+    assert keys.client.stage_words(ORGANISATION, " ".join(theirs)) == Refused("other_key")
+    assert isinstance(keys.client.stage_words(ORGANISATION, " ".join(new)), str)
 
 
 def test_an_old_paper_opens_until_the_new_one_was_typed_back_and_tried(keys: Keys) -> None:
