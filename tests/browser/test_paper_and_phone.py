@@ -35,6 +35,7 @@ def paths(company: Company) -> dict[str, str]:
         "service": f"/services/{company.service.public_id}/",
         "objectives": f"/services/{company.service.public_id}/objectives/",
         "key": "/recovery-key/",
+        "journal": "/journal/",
         "place": "/protection/places/new/",
         "plan": "/protection/plans/new/",
         "password": "/account/password/change/",

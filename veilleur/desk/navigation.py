@@ -37,6 +37,7 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ),
     ("desk:restart", _("Restart"), frozenset({"desk:recovery_key", "desk:replace_key", "desk:issue_key"})),
     ("desk:estate", _("Estate"), frozenset({"desk:machine", "desk:service", "desk:objectives"})),
+    ("desk:journal", _("Journal"), frozenset()),
 )
 
 

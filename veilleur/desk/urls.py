@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from veilleur.desk import key_views, plan_views, protection_views, service_views, views, watch_views
+from veilleur.desk import (
+    journal_views,
+    key_views,
+    plan_views,
+    protection_views,
+    service_views,
+    views,
+    watch_views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -30,5 +38,6 @@ urlpatterns = [
     path("recovery-key/", key_views.recovery_key, name="recovery_key"),
     path("recovery-key/replace/", key_views.replace_key, name="replace_key"),
     path("recovery-key/new/", key_views.issue_key, name="issue_key"),
+    path("journal/", journal_views.journal, name="journal"),
     path("language/", views.choose_language, name="language"),
 ]

@@ -90,7 +90,8 @@ class Office:
         make_run(self.plan, self.data_set)
         self.viewer = Viewer(1, self.organisation.pk, frozenset({self.organisation.pk}))
         self.client = client
-        client.force_login(make_person(self.organisation, language="en"))
+        self.person = make_person(self.organisation, language="en")
+        client.force_login(self.person)
 
     def page(self, route: str, *args: object, **query: str) -> str:
         response = self.client.get(reverse(f"desk:{route}", args=args), query)

@@ -237,6 +237,28 @@ DIFFERENCES: dict[str, Promise] = {
     "unexpected": _("was not there at backup time"),
 }
 
+# What the journal's page says of each kind of fact.
+FACTS: dict[str, Promise] = {
+    "backups.repository_added": _("A backup place was added."),
+    "backups.repository_retired": _("A backup place was retired."),
+    "backups.repository_reopened": _("A retired backup place is used again."),
+    "backups.plan_made": _("A backup plan was made."),
+    "backups.plan_switched": _("A backup plan was switched on or off."),
+    "backups.plan_rhythm_changed": _("A backup plan has another rhythm."),
+    "backups.plan_renamed": _("A backup plan has another name."),
+    "backups.plan_ended": _("A backup plan was ended."),
+    "backups.source_named": _("Somebody said how a database is reached."),
+    "backups.source_access_changed": _("A database can be read, or no longer."),
+    "backups.run_ended": _("A backup ran."),
+    "backups.restore_test_ended": _("A restore was tested."),
+    "backups.points_removed": _("Old copies were removed, as retention says."),
+    "backups.retention_failed": _("Old copies could not be removed."),
+    "backups.retention_works_again": _("Old copies can be removed again."),
+    "backups.recovery_key_issued": _("A recovery key was issued."),
+    "backups.recovery_key_typed_back": _("The recovery key was typed back from its kept copy."),
+    "backups.recovery_key_tested_alone": _("A restore worked with the recovery key alone."),
+}
+
 
 def reason_sentence(code: str) -> Promise | str:
     """Return the sentence for a reason code; the code itself when it is unknown, never nothing."""

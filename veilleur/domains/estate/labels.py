@@ -104,6 +104,21 @@ REFUSALS: dict[str, Promise] = {
     "locator_missing": _("Say where the data is."),
 }
 
+# What the journal's page says of each kind of fact.
+FACTS: dict[str, Promise] = {
+    "estate.asset_registered": _("A machine is known."),
+    "estate.asset_changed": _("A machine tells something else of itself."),
+    "estate.inventory_changed": _("A machine’s inventory changed."),
+    "estate.service_proposed": _("A service was proposed."),
+    "estate.service_objectives_set": _("A service’s objectives were chosen."),
+    "estate.data_set_declared": _("Data to keep was declared."),
+    "estate.data_set_retired": _("Data is to be kept no more."),
+    "estate.dependency_added": _("A dependency was drawn."),
+    "estate.dependency_ended": _("A dependency ended."),
+    "estate.site_opened": _("A site was added."),
+    "estate.node_placed": _("A machine was given its site."),
+}
+
 
 def support_source_text(source: str) -> str:
     """Return where the dates of support come from; "" where there are none."""

@@ -34,3 +34,13 @@ ERRORS: dict[str, "Promise | str"] = {
     "lease_lost": _("Another worker has taken over this work; its result counts."),
     "key_unavailable": _("The process that holds the keys does not answer. “veilleur up” starts it."),
 }
+
+# What the journal's page says of each kind of fact.
+FACTS: dict[str, Promise] = {
+    "journal.epoch_opened": _("A new epoch of the journal began after a restore."),
+    "journal.bodies_erased": _("The content of entries was erased."),
+    "journal.fact_parked": _("A fact could not be handled and was put aside."),
+    "journal.parked_fact_retried": _("A fact that was put aside was tried again."),
+    "journal.parked_fact_dropped": _("A fact that was put aside was given up."),
+    "installation.process_died": _("A process of Veilleur ended unasked and was started again."),
+}

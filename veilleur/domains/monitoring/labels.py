@@ -68,6 +68,16 @@ REFUSALS: dict[str, Promise] = {
     "no_such_asset": _("This component does not exist in this organisation."),
 }
 
+# What the journal's page says of each kind of fact.
+FACTS: dict[str, Promise] = {
+    "monitoring.check_activated": _("A check began."),
+    "monitoring.check_retired": _("A check was ended by a person."),
+    "monitoring.check_resumed": _("A check was taken up again."),
+    "monitoring.state_changed": _("A check has another state."),
+    "monitoring.watch_fault_began": _("The watch itself has a fault."),
+    "monitoring.watch_fault_ended": _("A fault of the watch is over."),
+}
+
 
 def check_name(kind: str, target: str, note: str) -> str:
     """Return how pages name a check: "Disk space /var", "Service that listens 127.0.0.1:5432 (postgres)"."""

@@ -104,6 +104,12 @@ def organisation_of_setup_link(token: str, now: datetime) -> OrganisationRow | N
     return None if link is None else _row(link.organisation)
 
 
+def visible_names(viewer: Viewer) -> dict[str, str]:
+    """Return the names of all who ever were members of the viewer's organisation, by pseudonym. One query."""
+    members = Membership.objects.visible_to(viewer).select_related("person")
+    return {member.person.pseudonym: member.person.name for member in members}
+
+
 def _current_memberships(now: datetime) -> TenantQuerySet:
     rows = Membership.objects.across_organisations("a person's organisations are what is asked")
     return rows.filter(Q(until__isnull=True) | Q(until__gt=now), since__lte=now)

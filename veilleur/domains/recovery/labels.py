@@ -128,3 +128,10 @@ NEXT_STEPS: dict[str, Promise] = {
     "switch_plan_on": _("Switch the plan on again, or put this data into another one."),
     "back_up_more_often": _("Back up more often."),
 }
+
+# What the journal's page says of each kind of fact.
+FACTS: dict[str, Promise] = {
+    "recovery.answer_changed": _("The answer about a restart is another one."),
+    "recovery.human_step_estimated": _("The time of a step done by people was estimated."),
+    "recovery.means_stated": _("The means for a recovery were stated."),
+}

@@ -1,0 +1,176 @@
+"""The journal's page: what happened, newest first, of everything, of one subject or of one domain."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from veilleur.desk.pages.speech import language, said_since
+from veilleur.domains.backups import labels as backups
+from veilleur.domains.backups.queries import (
+    visible_ended_plans,
+    visible_plans,
+    visible_repositories,
+    visible_retired,
+)
+from veilleur.domains.estate import labels as estate
+from veilleur.domains.estate.queries import visible_map, visible_retired_data_sets
+from veilleur.domains.estate.rules.map import NodeKind
+from veilleur.domains.journal import labels as journal
+from veilleur.domains.journal.queries import sequence_of, visible_timeline
+from veilleur.domains.journal.rules.work import ReadEntry
+from veilleur.domains.monitoring import labels as monitoring
+from veilleur.domains.organisations import labels as organisations
+from veilleur.domains.organisations.queries import visible_names
+from veilleur.domains.recovery import labels as recovery
+from veilleur.shared.viewer import DEMO, SYSTEM, WATCH, Viewer
+from veilleur.shared.words import number
+
+PAGE = 50
+# What may be asked for alone: code, word, kinds with their sentences.
+_DOMAINS: tuple[tuple[str, str | Promise, dict[str, Any]], ...] = (
+    ("estate", gettext_lazy("Estate"), estate.FACTS),
+    ("watch", gettext_lazy("Watch"), monitoring.FACTS),
+    ("backups", gettext_lazy("Backups"), backups.FACTS),
+    ("restart", gettext_lazy("Restart"), recovery.FACTS),
+    ("people", gettext_lazy("People"), organisations.FACTS),
+    ("journal", gettext_lazy("Veilleur itself"), journal.FACTS),
+)
+SENTENCES: dict[str, Any] = {kind: text for _code, _word, facts in _DOMAINS for kind, text in facts.items()}
+_PLACES = {
+    NodeKind.ASSET: "desk:machine",
+    NodeKind.SERVICE: "desk:service",
+    NodeKind.DATA_SET: "desk:retire_data",
+}
+_STATES: dict[str, tuple[str, Any]] = {
+    "monitoring.state_changed": ("after", monitoring.HealthChoice),
+    "backups.run_ended": ("state", backups.RunStateChoice),
+    "backups.restore_test_ended": ("state", backups.TestStateChoice),
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something that facts are about, with its page."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact in words. `word`: the state it tells of; `about` may be several things."""
+
+    at: datetime
+    when: str
+    text: str | Promise
+    word: str | Promise
+    about: tuple[Subject, ...]
+    detail: str
+    by: str
+
+
+@dataclass(frozen=True)
+class JournalPage:
+    """A page of facts. `older`: the address of the page that goes on, "" at the beginning of everything."""
+
+    headline: str
+    subject: UUID | None
+    domain: str
+    domains: tuple[tuple[str, str | Promise], ...]
+    lines: tuple[Line, ...]
+    older: str
+
+
+def journal_page(
+    viewer: Viewer, now: datetime, *, subject: UUID | None, domain: str, before: int | None
+) -> JournalPage:
+    """Return the newest facts below a sequence that the viewer may see; of an unknown domain, of all."""
+    kinds = next((tuple(facts) for code, _word, facts in _DOMAINS if code == domain), None)
+    found = visible_timeline(viewer, subject=subject, kinds=kinds, before_sequence=before, limit=PAGE + 1)
+    known, names = _subjects(viewer), visible_names(viewer)
+    shown = found[:PAGE]
+    return JournalPage(
+        headline=_headline(viewer, known.get(subject) if subject else None, subject),
+        subject=subject,
+        domain=domain if kinds else "",
+        domains=tuple((code, word) for code, word, _facts in _DOMAINS),
+        lines=tuple(_line(entry, known, names, now) for entry in shown),
+        older=_older(subject, domain, shown[-1].sequence) if len(found) > PAGE else "",
+    )
+
+
+def _headline(viewer: Viewer, about: Subject | None, subject: UUID | None) -> str:
+    if about is not None:
+        return _("What happened to {name}").format(name=about.name)
+    if subject is not None:
+        return _("What happened to one thing")
+    count = sequence_of(viewer.organisation_id)
+    text = ngettext("{count} fact is in the journal.", "{count} facts are in the journal.", count)
+    return text.format(count=number(count, language()))
+
+
+def _older(subject: UUID | None, domain: str, sequence: int) -> str:
+    asked = {"subject": subject, "about": domain, "before": sequence}
+    return "?" + urlencode({key: value for key, value in asked.items() if value})
+
+
+def _subjects(viewer: Viewer) -> dict[UUID, Subject]:
+    """Return what facts may be about, among what the viewer may see. A few queries, whatever the page."""
+    found = {
+        node.id: Subject(node.name, reverse(_PLACES[NodeKind(node.kind)], args=[node.id]))
+        for node in visible_map(viewer).nodes
+    }
+    for row in visible_retired_data_sets(viewer):
+        found[row.id] = Subject(row.name, reverse("desk:retire_data", args=[row.id]))
+    for plan in (*visible_plans(viewer), *visible_ended_plans(viewer)):
+        found[plan.id] = Subject(plan.name, reverse("desk:plan", args=[plan.id]))
+    for place in (*visible_repositories(viewer), *visible_retired(viewer)):
+        found[place.id] = Subject(place.name, reverse("desk:protection"))
+    return found
+
+
+def _line(entry: ReadEntry, known: dict[UUID, Subject], names: dict[str, str], now: datetime) -> Line:
+    ids = dict.fromkeys(one for one in _ids(entry) if one in known)
+    own, choices = _STATES.get(entry.kind, ("", None))
+    return Line(
+        at=entry.occurred_at,
+        when=said_since(entry.occurred_at, now),
+        text=SENTENCES.get(entry.kind, entry.kind),
+        word=choices(getattr(entry.fact, own)).label if choices and entry.fact is not None else "",
+        about=tuple(known[one] for one in ids),
+        detail=_detail(entry),
+        by=_author(entry.actor, names),
+    )
+
+
+def _ids(entry: ReadEntry) -> Iterator[UUID]:
+    if entry.subject is not None:
+        yield entry.subject
+    for field in fields(entry.fact) if entry.fact is not None else ():
+        value = getattr(entry.fact, field.name)
+        yield from (one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, UUID))
+
+
+def _detail(entry: ReadEntry) -> str:
+    """Return what the fact itself names: a check, or a name that nothing else on the page says."""
+    if entry.body is None:
+        return _("Its content was erased.")
+    if entry.kind.startswith("monitoring.") and "target" in entry.body:
+        return monitoring.check_name(str(entry.body["kind"]), str(entry.body["target"]), "")
+    return str(entry.body.get("name") or "")
+
+
+def _author(pseudonym: str, names: dict[str, str]) -> str:
+    if pseudonym in (SYSTEM.pseudonym, WATCH.pseudonym):
+        return "Veilleur"
+    if pseudonym == DEMO.pseudonym:
+        return _("demonstration")
+    return names.get(pseudonym) or _("somebody who is not a member any more")

@@ -1,0 +1,82 @@
+"""The journal's page: every kind in words, newest first, page by page, of one subject, of one domain."""
+
+import html
+import re
+
+import pytest
+from django.urls import reverse
+
+from veilleur.desk.pages import journal
+from veilleur.desk.tests.office import Office
+from veilleur.domains.journal.rules.kinds import known_kinds
+from veilleur.domains.organisations.factories import make_organisation, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def told(office: Office, **query: str) -> list[str]:
+    """Return the lines of the page, tags left out."""
+    lines = re.findall(r"<li><time.*?</time><div>(.*?)</div></li>", office.page("journal", **query))
+    return [html.unescape(re.sub(r"<[^>]*>", " ", line)).strip() for line in lines]
+
+
+def test_every_kind_of_fact_has_its_sentence() -> None:
+    kinds = {kind.name for kind in known_kinds() if not kind.name.startswith("sample.")}
+
+    assert kinds - journal.SENTENCES.keys() == set()
+
+
+def test_the_newest_fact_comes_first_with_what_it_is_about_and_who_did_it(office: Office) -> None:
+    office.post("plan", office.plan.public_id, name="Payroll")
+    office.post("switch_plan", office.plan.public_id, on="0")
+
+    first, second = told(office)[:2]
+
+    assert first.startswith("A backup plan was switched on or off.")
+    assert second.startswith("A backup plan has another name.")
+    assert "Payroll" in first
+    assert office.person.name in first
+    assert reverse("desk:plan", args=[office.plan.public_id]) in office.page("journal")
+
+
+def test_a_page_goes_on_where_the_one_before_ended(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abc":
+        office.post("plan", office.plan.public_id, name=name)
+    everything = told(office)
+    monkeypatch.setattr(journal, "PAGE", 2)
+    first = office.page("journal")
+    older = re.search(r'href="\?before=(\d+)"', first)
+    assert older is not None
+
+    assert [*told(office), *told(office, before=older[1])] == everything[:4]
+    assert "Older facts" not in office.page("journal", before="1")
+
+
+def test_one_thing_and_one_domain_can_be_asked_for_alone(office: Office) -> None:
+    office.post("plan", office.plan.public_id, name="Payroll")
+    plan = str(office.plan.public_id)
+
+    assert [line[:31] for line in told(office, subject=plan)] == ["A backup plan has another name."]
+    assert "What happened to Payroll" in office.page("journal", subject=plan)
+    assert {line.split(".")[0] for line in told(office, about="backups")} == {
+        "A backup plan has another name"
+    }
+    assert told(office, about="restart") == []
+    for page in ("plan", "service", "machine"):
+        thing = getattr(office, page).public_id
+        assert f"{reverse('desk:journal')}?subject={thing}" in office.page(page, thing)
+
+
+@pytest.mark.parametrize("query", [{"before": "x"}, {"before": "9" * 30}, {"subject": "x"}, {"about": "x"}])
+def test_what_cannot_be_read_is_not_asked_for(office: Office, query: dict[str, str]) -> None:
+    assert told(office, **query) == told(office)
+
+
+def test_another_organisations_subject_has_no_facts_and_no_name(office: Office) -> None:
+    office.post("plan", office.plan.public_id, name="Payroll")
+    office.client.force_login(make_person(make_organisation("Somebody else"), language="en"))
+
+    text = office.page("journal", subject=str(office.plan.public_id))
+
+    assert "What happened to one thing" in text
+    assert "Payroll" not in text
