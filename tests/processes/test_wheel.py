@@ -138,5 +138,5 @@ def test_its_processes_run_and_doctor_sees_them(running: Installed) -> None:
     told = run(running.place, running.data_dir, "doctor")
 
     for name in ("sign", "web", "work", "watch"):
-        assert f"« {name} » tourne" in told.stdout
+        assert f"«\u202f{name}\u202f» tourne" in told.stdout
     assert "VEILLEUR_HEADS_FILE" in told.stdout

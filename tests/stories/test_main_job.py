@@ -155,7 +155,7 @@ def test_a_service_that_dies_is_seen_in_time_with_the_hour(story: Story, page: P
     wait_for("its check to be good", lambda: _row(page, story, target, "Works"))
 
     story.kill_program()
-    row = wait_for("the page to say so", lambda: _row(page, story, target, "Bad"), NOTICED_WITHIN_S)
+    row = wait_for("the page to say so", lambda: _row(page, story, target, "Down"), NOTICED_WITHIN_S)
 
     assert "refused" in row
     page.goto(f"{story.base}/")
