@@ -180,7 +180,7 @@ def test_no_name_out_of_the_code_stands_in_a_help_and_nothing_is_unexplained() -
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("fr", "Il manque : ACTION."), ("en", "Still missing: ACTION.")]
+    ("language", "sentence"), [("fr", "Il manque\u202f: ACTION."), ("en", "Still missing: ACTION.")]
 )
 def test_what_is_missing_is_named_as_in_the_help(
     language: str, sentence: str, capsys: pytest.CaptureFixture[str]
