@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.backups.keeper import MemoryKeeper, open_envelope
+from tests.light_repository import LightRestic
 from veilleur.domains.backups import jobs, ports, queries
 from veilleur.domains.backups.actions import make_plan
 from veilleur.domains.backups.jobs.work import owner_of
@@ -26,7 +27,6 @@ from veilleur.engines.files.own_data import OwnDataFolder
 from veilleur.engines.files.places import LocalPlaces
 from veilleur.engines.files.workshop import WorkshopFolder
 from veilleur.engines.postgresql.adapter import PostgresDumper
-from veilleur.engines.restic.adapter import ResticEngine
 from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
@@ -124,7 +124,7 @@ def furnished(folder: Path) -> Iterator[House]:
     make_service(organisation, runs_on=house.asset)
     snapshotter = SqliteSnapshotter()
     engines = (
-        ResticEngine(data_dir / "cache"),
+        LightRestic(data_dir / "cache"),
         PostgresDumper(passfiles=(folder,)),
         snapshotter,
         OwnDataFolder(data_dir, snapshotter),

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from tests.backups.house import House, flip_byte, make_database
+from tests.light_repository import LightRestic
 from veilleur.domains.backups import ports, queries
 from veilleur.domains.backups.models import Copy, RestoreTest
 from veilleur.domains.backups.rules.errors import REASONS
 from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
 from veilleur.engines.files.places import ENVELOPE
-from veilleur.engines.restic.adapter import ResticEngine
 
 pytestmark = pytest.mark.restic
 Damage = Callable[[House], None]
@@ -99,7 +99,7 @@ def test_no_damaged_copy_passes(
     assert protection.copies[0].tests[0].has_run is (state == TestState.FAILED)
 
 
-class MeddlingEngine(ResticEngine):
+class MeddlingEngine(LightRestic):
     """Restores, and then changes what came back, as a silent fault between repository and disk would."""
 
     def __init__(self, cache: Path, meddle: Callable[[Path], None]) -> None:

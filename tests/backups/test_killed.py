@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.backups.house import House, make_database
+from tests.light_repository import LightRestic
 from veilleur.domains.backups import jobs, ports, queries
 from veilleur.domains.backups.actions import begin_run, begin_test
 from veilleur.domains.backups.jobs import upkeep
@@ -21,7 +22,6 @@ from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.plans import labels_of
 from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
 from veilleur.domains.journal.models import Entry, Job
-from veilleur.engines.restic.adapter import ResticEngine
 from veilleur.shared.viewer import SYSTEM
 
 pytestmark = pytest.mark.restic
@@ -109,7 +109,7 @@ def test_a_dead_test_is_interrupted_and_stays_in_the_count(house: House, shop: P
     assert ended.count() == 2
 
 
-class WaitingEngine(ResticEngine):
+class WaitingEngine(LightRestic):
     """Waits in the middle of a backup, in a restic that hangs on its standard input."""
 
     def back_up_folders(self, access: object, *rest: object) -> object:
@@ -244,7 +244,7 @@ def test_old_points_go_with_their_manifests_and_the_promised_ones_stay(house: Ho
     assert len(ports.ENGINE.get().snapshots(access)) == 2
 
 
-class NeverForgets(ResticEngine):
+class NeverForgets(LightRestic):
     """Fails to remove anything."""
 
     def forget(self, access: object, snapshot_ids: object, *, free_space: bool) -> None:

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import translation
 
 from tests.backups.house import House
+from tests.light_repository import LightRestic
 from veilleur.domains.backups import jobs, ports, queries
 from veilleur.domains.backups.actions import begin_run, end_plan, retire_repository, switch_plan
 from veilleur.domains.backups.jobs.work import access_to, owner_of
@@ -18,7 +19,6 @@ from veilleur.domains.backups.rules.states import RunState, SourceKind, TestStat
 from veilleur.domains.journal.jobs import run_one_job
 from veilleur.domains.journal.models import Job
 from veilleur.domains.journal.rules.work import JobTicket
-from veilleur.engines.restic.adapter import ResticEngine
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
@@ -79,7 +79,7 @@ def test_ending_and_retiring_leave_every_copy_where_it_is(house: House, plan: Pl
     assert Run.objects.of(house.organisation.pk).count() == 1
 
 
-class EndingEngine(ResticEngine):
+class EndingEngine(LightRestic):
     """Makes a copy, while a person ends the plan."""
 
     def back_up_folders(self, *rest: object) -> object:

@@ -7,11 +7,11 @@ import psycopg
 import pytest
 
 from tests.backups.house import House
+from tests.light_repository import LightRestic
 from tests.postgresql import ThrowawayPostgres
 from veilleur.domains.backups import jobs, ports, queries
 from veilleur.domains.backups.models import Copy, SourceAccess
 from veilleur.domains.backups.rules.states import AccessState, RunState, SourceKind, TestState
-from veilleur.engines.restic.adapter import ResticEngine
 from veilleur.shared.viewer import SYSTEM
 
 pytestmark = [
@@ -52,7 +52,7 @@ def test_a_database_is_rebuilt_apart_and_proven_at_level_6(house: House, server:
     assert house.leftovers() == []
 
 
-class DumpMeddler(ResticEngine):
+class DumpMeddler(LightRestic):
     """Restores, and then cuts the dump."""
 
     def restore(self, access: object, snapshot_id: str, into: Path, progress: object) -> None:

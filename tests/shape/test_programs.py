@@ -29,7 +29,9 @@ def test_both(): pass
 
 def test_neither(): pass
 """
-MAKERS = re.compile(r"ResticEngine\(|ThrowawayPostgres\(|chromium\.launch\(|tests\.backups\.house")
+MAKERS = re.compile(
+    r"(?:ResticEngine|LightRestic|ThrowawayPostgres)\(|chromium\.launch\(|tests\.backups\.house"
+)
 
 
 def run_tests(folder: Path, *arguments: str, path: str) -> subprocess.CompletedProcess[str]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.light_repository import make_light_repository
 from veilleur.domains.backups.ports import RepositoryAccess
 from veilleur.domains.backups.rules.errors import EngineError, ProducerFailed
 from veilleur.engines.restic.adapter import ResticEngine
@@ -47,10 +48,10 @@ def engine(tmp_path: Path) -> ResticEngine:
 
 
 @pytest.fixture
-def access(tmp_path: Path, engine: ResticEngine) -> RepositoryAccess:
+def access(tmp_path: Path) -> RepositoryAccess:
     (tmp_path / "place").mkdir()
     access = RepositoryAccess(IDENTITY, tmp_path / "place", "a secret with spaces é")
-    engine.create_repository(access)
+    make_light_repository(access.folder / "repository", access.password)
     return access
 
 
@@ -98,10 +99,13 @@ def test_the_repository_lists_what_was_stored_with_its_labels(
 
 
 def test_making_a_repository_twice_is_harmless_and_another_password_is_refused(
-    engine: ResticEngine, access: RepositoryAccess
+    engine: ResticEngine, tmp_path: Path
 ) -> None:
+    access = RepositoryAccess(IDENTITY, tmp_path, "a secret with spaces é")
+    engine.create_repository(access)
     engine.create_repository(access)
 
+    assert engine.snapshots(access) == ()
     other = RepositoryAccess(IDENTITY, access.folder, "another")
     assert refusal(engine.create_repository, other) == "wrong_password"
 
