@@ -1,10 +1,11 @@
-"""Fixtures of every test: the journal is guarded in each, whatever test came before it."""
+"""Fixtures of every test: the journal is guarded in each, whatever came before; passwords cost little."""
 
 from collections.abc import Iterator, Sequence
 
 import hypothesis
 import pytest
 from django.db import connection
+from django.test import override_settings
 
 from veilleur.config.data_folder import prepare_folder
 from veilleur.config.env import environment
@@ -17,6 +18,13 @@ hypothesis.settings.load_profile("veilleur")
 pytest_plugins = ("tests.programs",)
 
 _COMMITTING_FIXTURES = frozenset({"transactional_db", "live_server"})
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Hash as the product does, but quickly; its full strength is what the processes' tests sign in with."""
+    with override_settings(PASSWORD_HASHERS=["tests.passwords.QuickArgon2"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
