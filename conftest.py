@@ -4,7 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import hypothesis
 import pytest
+from django.contrib.auth.management import create_permissions
+from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import override_settings
 
 from veilleur.config.data_folder import prepare_folder
@@ -17,6 +20,7 @@ hypothesis.settings.register_profile("veilleur", deadline=None)
 hypothesis.settings.load_profile("veilleur")
 pytest_plugins = ("tests.programs",)
 
+_PERMISSIONS = "django.contrib.auth.management.create_permissions"
 _COMMITTING_FIXTURES = frozenset({"transactional_db", "live_server"})
 
 
@@ -25,6 +29,20 @@ def quick_passwords() -> Iterator[None]:
     """Hash as the product does, but quickly; its full strength is what the processes' tests sign in with."""
     with override_settings(PASSWORD_HASHERS=["tests.passwords.QuickArgon2"]):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_permission_rows() -> Iterator[None]:
+    """Leave out the rows of Django's permissions, which Veilleur does not use.
+
+    Django makes them anew whenever it empties the tables: most of what a test that commits costs.
+    """
+    makers = ((create_permissions, _PERMISSIONS), (create_contenttypes, None))
+    for maker, uid in makers:
+        assert post_migrate.disconnect(maker, dispatch_uid=uid)
+    yield
+    for maker, uid in makers:
+        post_migrate.connect(maker, dispatch_uid=uid)
 
 
 @pytest.fixture(autouse=True)
