@@ -4,15 +4,17 @@ The tests are generated: a route or job added anywhere is tried without a line h
 `CannotWalk`, the message says what to add in `samples.py` or in a domain's `factories.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from tests.tenancy.samples import quiet_engines
 from tests.tenancy.walking import Route, Walk, routes
-from tests.tenancy.world import make_party
+from tests.tenancy.world import Party
 from veilleur.config.public_routes import PUBLIC_ROUTES
 from veilleur.config.wiring import JOB_HANDLERS
 from veilleur.domains.journal.rules.work import JobTicket
@@ -22,13 +24,19 @@ pytestmark = pytest.mark.django_db
 EVERY_ROUTE = pytest.mark.parametrize("route", routes(), ids=lambda route: route.name)
 
 
+@pytest.fixture(scope="module")
+def whole_walk(parties: tuple[Party, Party]) -> Iterator[Walk]:
+    middleware = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
+    with pytest.MonkeyPatch.context() as patch, override_settings(MIDDLEWARE=middleware):
+        quiet_engines(patch)
+        yield Walk(*parties)
+
+
 @pytest.fixture
-def walk(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Walk:
-    quiet_engines(monkeypatch)
-    # Hundreds of passwords are checked on this walk; their strength is tested elsewhere.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
-    return Walk(owner=make_party("Ateliers du Vexin"), stranger=make_party("Somebody else"))
+def walk(whole_walk: Walk) -> Walk:
+    """Return the walk of all tests here: what one of them finds out need not be searched for again."""
+    whole_walk.start_afresh()
+    return whole_walk
 
 
 @EVERY_ROUTE

@@ -9,7 +9,7 @@ from django.urls import clear_url_caches, set_urlconf
 from tests.tenancy import leaky, samples, walking
 from tests.tenancy.samples import quiet_engines
 from tests.tenancy.walking import CannotWalk, Leak, Route, Walk, routes
-from tests.tenancy.world import make_party
+from tests.tenancy.world import Party
 from veilleur.config import middleware, public_routes
 from veilleur.domains.estate.models import Service
 from veilleur.shared.binding import Slot
@@ -18,12 +18,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def walk(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Walk:
+def walk(parties: tuple[Party, Party], settings: Any, monkeypatch: pytest.MonkeyPatch) -> Walk:
     quiet_engines(monkeypatch)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
     settings.ROOT_URLCONF = "tests.tenancy.leaky"
-    return Walk(owner=make_party("Ateliers du Vexin"), stranger=make_party("Somebody else"))
+    return Walk(*parties)
 
 
 @pytest.fixture

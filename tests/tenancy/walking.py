@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.tenancy import samples
@@ -29,6 +30,7 @@ from veilleur.shared.sqlite_turn.statements import may_write
 
 # Written by merely visiting: sessions and rate limits. See docs/decisions/0007.
 _VISITS = frozenset({"django_session", "veilleur_cache"})
+_VISIT = re.compile(rf'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(?:{"|".join(_VISITS)})"')
 _CHANGING = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|<time[^>]*>[^<]*</time>|\d+(?:\.\d+)? ?ms'
 )
@@ -60,6 +62,11 @@ class Route:
         return any(converter == "uuid" for _, converter in self.parameters)
 
     @property
+    def takes_only_ids(self) -> bool:
+        """Return whether nothing but public ids stands in the address."""
+        return all(converter == "uuid" for _, converter in self.parameters)
+
+    @property
     def is_public(self) -> bool:
         """Return whether the route answers without a sign-in."""
         return self.name in PUBLIC_ROUTES
@@ -72,6 +79,14 @@ class Answer:
     status: int
     location: str
     body: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a stranger sees, and the tables that the request changed."""
+
+    answer: Answer
+    changed: frozenset[str]
 
 
 @dataclass
@@ -168,9 +183,16 @@ class Walk:
 
     def __init__(self, owner: Party, stranger: Party) -> None:
         self.owner, self.stranger = owner, stranger
-        self._found: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._found: dict[tuple[Route, int], tuple[str, ...]] = {}
+        self._worked: dict[tuple[str, str], str | None] = {}  # whose id was right for a route's parameter
+        self._handler = ClientHandler(enforce_csrf_checks=False)  # making one takes longer than most visits
         self._rest: dict[str, str] = {}  # what the tables hold between visits
         self._sessions = {party.person.pk: _session_of(party) for party in (owner, stranger)}
+
+    def start_afresh(self) -> None:
+        """Forget the rows made since the walk began: they have been undone. Ids of the parties are kept."""
+        self._rest = {}
+        self._found = {key: found for key, found in self._found.items() if key[0].takes_only_ids}
 
     def check_signed_out(self, route: Route) -> None:
         """Nobody signed in gets the sign-in page (401 below /api/), and writes nothing."""
@@ -206,9 +228,8 @@ class Walk:
                 asked = Attempt(method, route.url(values), data, values)
                 other = Attempt(method, route.url(unknown), data, unknown)
                 seen, _ = self._compare(asked, other, f"{method} {asked.url} by a stranger", must_refuse=True)
-                _require(
-                    seen.status in {404, 405}, f"{method} {asked.url} by a stranger: {seen.status}, not 404"
-                )
+                status = seen.answer.status
+                _require(status in {404, 405}, f"{method} {asked.url} by a stranger: {status}, not 404")
 
     def check_query(self, route: Route) -> None:
         """Whatever the view reads from the address: an owner's id there is as good as one that is not."""
@@ -248,7 +269,7 @@ class Walk:
                 f"The job {kind} is unknown to the walk: add a payload to `job_payload`, or a reason to "
                 "INSTALLATION_JOBS, in tests/tenancy/samples.py."
             )
-        with _undone():
+        with undone():
             before = _contents()
             try:
                 with patch.object(Slot, "get", _refuse_engine):
@@ -261,33 +282,42 @@ class Walk:
         _require(not changed, f"the job {kind} with {payload} writes {sorted(changed)}")
 
     def _compare_data(self, base: "Attempt", route: Route, key: str, *, must_refuse: bool) -> None:
+        unknown = str(uuid4())
+        other = Attempt(base.method, base.url, base.data | {key: unknown}, (unknown,))
+        expected = self._ask(other)  # once: no unknown id differs from another
         for public_id in map(str, self.owner.ids.values()):
-            unknown = str(uuid4())
             asked = Attempt(base.method, base.url, base.data | {key: public_id}, (public_id,))
-            other = Attempt(base.method, base.url, base.data | {key: unknown}, (unknown,))
             what = f"{base.method} {route.name} with {key}={public_id} by a stranger"
-            self._compare(asked, other, what, must_refuse=must_refuse)
+            _, expected = self._compare(asked, other, what, must_refuse=must_refuse, expected=expected)
 
     def _compare(
-        self, asked: "Attempt", other: "Attempt", what: str, *, must_refuse: bool
-    ) -> tuple[Answer, Answer]:
-        """Return both answers if they and what they write are the same, and nothing if nothing may be."""
-        for is_last in (False, True):
-            seen, expected = (
-                self._visit(self.stranger, one.method, one.url, one.data) for one in (asked, other)
-            )
-            answers = _answer(seen.response, asked.ids), _answer(expected.response, other.ids)
+        self,
+        asked: "Attempt",
+        other: "Attempt",
+        what: str,
+        *,
+        must_refuse: bool,
+        expected: "Seen | None" = None,
+    ) -> tuple["Seen", "Seen"]:
+        """Return what both see if they and what they write are the same, and nothing if nothing may be."""
+        seen, expected = self._ask(asked), expected or self._ask(other)
+        if seen.answer != expected.answer:
             # Asked again once if they differ: a minute may have passed on the page.
-            if answers[0] == answers[1] or is_last:
-                break
-        _require(answers[0] == answers[1], f"{what} answers otherwise than for an id that does not exist")
+            seen, expected = self._ask(asked), self._ask(other)
+        _require(
+            seen.answer == expected.answer, f"{what} answers otherwise than for an id that does not exist"
+        )
         _require(seen.changed == expected.changed, f"{what} writes {sorted(seen.changed)}")
         _require(not (must_refuse and seen.changed), f"{what} writes {sorted(seen.changed)}")
-        return answers
+        return seen, expected
+
+    def _ask(self, attempt: "Attempt") -> "Seen":
+        visit = self._visit(self.stranger, attempt.method, attempt.url, attempt.data)
+        return Seen(_answer(visit.response, attempt.ids), visit.changed)
 
     def _own_values(self, route: Route, party: Party) -> tuple[str, ...]:
         """Return parameters with which the route works for a member of the party, found once."""
-        key = (route.name, party.person.pk)
+        key = (route, party.person.pk)
         if key not in self._found:
             self._found[key] = self._find_values(route, party)
             self._rest = {}  # finding them may have made rows that stay
@@ -301,15 +331,23 @@ class Walk:
             for method in ("get", "post"):
                 data = (samples.form_data(route.name, party) or {}) if method == "post" else {}
                 if self._visit(party, method, route.url(values), data).response.status_code < 400:
+                    self._remember(route, party, values)
                     return values
         raise CannotWalk(
             f"{route.name} answers no object that the walk knows: make a row that it shows in `make_samples` "
             "of its domain's factories.py."
         )
 
+    def _remember(self, route: Route, party: Party, values: tuple[str, ...]) -> None:
+        labels = {str(public_id): label for label, public_id in party.ids.items()}
+        for (name, _), value in zip(route.parameters, values, strict=True):
+            self._worked[route.name, name] = labels.get(value)
+
     def _candidates(self, route: Route, name: str, converter: str, party: Party) -> list[str]:
         if converter == "uuid":
-            return [str(public_id) for public_id in party.ids.values()]
+            # What worked for one party is tried first for the other.
+            likely = self._worked.get((route.name, name))
+            return [str(party.ids[label]) for label in sorted(party.ids, key=lambda label: label != likely)]
         sample = samples.PARAMETERS.get((route.name, name))
         if sample is None:
             raise CannotWalk(
@@ -320,10 +358,11 @@ class Walk:
 
     def _visit(self, party: Party | None, method: str, url: str, data: dict[str, Any]) -> Visit:
         client = Client(raise_request_exception=False)
+        client.handler = self._handler
         if party is not None:
             client.cookies[settings.SESSION_COOKIE_NAME] = self._sessions[party.person.pk]
         before = self._rest = self._rest or _contents()
-        with _undone(), _counting_writes() as writes:
+        with undone(), _counting_writes() as writes:
             response = getattr(client, method)(url, data)
             # Looking at every table is what takes time on this walk; most visits write to none.
             return Visit(response, frozenset(_changed(before) if writes else ()))
@@ -388,7 +427,7 @@ def _answer(response: Any, asked: tuple[str, ...]) -> Answer:
 
 
 @contextmanager
-def _undone() -> Iterator[None]:
+def undone() -> Iterator[None]:
     """Undo what the block writes."""
     block = transaction.atomic()
     # Recorded actions insist on being outermost, except in a test's own transaction.
@@ -402,11 +441,11 @@ def _undone() -> Iterator[None]:
 
 @contextmanager
 def _counting_writes() -> Iterator[list[str]]:
-    """Give a list that fills with the statements that may write, transactions' own words apart."""
+    """Give a list that fills with the statements that may write, visits' and transactions' own apart."""
     writes: list[str] = []
 
     def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        if may_write(sql) and not sql.startswith("SAVEPOINT"):
+        if may_write(sql) and not sql.startswith("SAVEPOINT") and not _VISIT.match(sql):
             writes.append(sql)
         return execute(sql, *rest)
 
