@@ -61,7 +61,7 @@ check: lint types shape ## minutes: run it before every commit
 	@$(MAKE) --no-print-directory rules
 
 test: setup-dev ## all tests, from a fresh clone too
-	@$(SCRATCH) $(BIN)/python -m pytest -p tests.folder_times -n 2 --dist loadfile -q $(TESTS)
+	@$(SCRATCH) $(BIN)/python -m pytest -p tests.folder_times -n 2 --dist loadfile -q -rfEs $(TESTS)
 
 bench: setup-dev ## the figures that the design promises, beside their peers
 	@$(SCRATCH) $(BIN)/python -m bench

@@ -65,7 +65,8 @@ def test_a_folder_in_use_is_refused_before_any_word_is_typed(
                 "Les données de Veilleur sont revenues dans /srv/l'essai, telles qu’elles étaient le "
                 "27 nov. 2026, 7 h 56.",
                 "51 faits comparés à ce qui avait été relevé, en 1 min 5 s.",
-                "Démarrez-le par : VEILLEUR_DATA_DIR='/srv/l'\"'\"'essai' veilleur up",
+                "Démarrez-le par\N{NARROW NO-BREAK SPACE}: "
+                "VEILLEUR_DATA_DIR='/srv/l'\"'\"'essai' veilleur up",
             ],
         ),
         (

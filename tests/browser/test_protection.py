@@ -212,10 +212,10 @@ def test_a_plan_is_paused_taken_up_renamed_and_ended_and_its_place_retired(
     page.locator("main .btn-danger").click()
     expect(page.locator("li.plan")).to_have_count(0)
 
-    page.locator("a[href$='/retire/']").click()
+    page.locator("a[href*='/places/'][href$='/retire/']").click()
     assert_open_page_is_sound(page, f"place-retire-{shot}")
     page.locator("main .btn-danger").click()
-    expect(page.locator("a[href$='/retire/']")).to_have_count(0)
+    expect(page.locator("a[href*='/places/'][href$='/retire/']")).to_have_count(0)
     assert_sound(visitor, page, f"protection-retired-{shot}")
 
 

@@ -38,10 +38,10 @@ def test_a_check_is_named_by_what_it_looks_at() -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (27_400, "percent", "27 %"),
+        (27_400, "percent", "27%"),
         (1_150, "per_processor", "1.15 per processor"),
         (29_900, "days", "30 days"),
-        (1_099, "milliseconds", "1.1 ms"),
+        (1_099, "milliseconds", "1.1\N{NO-BREAK SPACE}ms"),
     ],
 )
 def test_a_value_is_said_in_the_unit_of_its_kind(value: int, unit: str, text: str) -> None:
