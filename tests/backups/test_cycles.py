@@ -13,6 +13,8 @@ from tests.backups.house import House, flip_byte, make_database
 from veilleur.domains.backups import jobs, ports, queries
 from veilleur.domains.backups.models import Copy, Repository
 from veilleur.domains.backups.rules.states import Medium, RunState, SourceKind, TestState
+from veilleur.domains.estate.factories import make_service
+from veilleur.domains.estate.queries import whole_services
 from veilleur.domains.journal.models import Entry, Job
 from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.engines.files.places import LocalPlaces
@@ -86,6 +88,21 @@ def test_protecting_own_data_twice_is_done_once(house: House) -> None:
     assert Repository.objects.of(house.organisation.pk).count() == 1
     assert facts(house).count("backups.plan_made") == 1
     assert Job.objects.filter(kind="backups.back_up_plan").count() == 1
+
+
+def test_own_data_is_tied_to_the_service_that_veilleur_proposed_and_to_no_other(house: House) -> None:
+    organisation = house.organisation
+    make_service(organisation, "Accounts", runs_on=house.asset)
+    proposed = make_service(organisation, "Veilleur", runs_on=house.asset, is_proposed=True)
+    protect(house)
+    # A person confirms it, and has another place made: what needs the data is settled.
+    proposed.is_proposed = False
+    proposed.save()
+    make_service(organisation, "A later proposal", runs_on=house.asset, is_proposed=True)
+    jobs.protect_own_data(house.clock, organisation.public_id, house.data_dir.parent / "second")
+
+    tied = [row.name for row in whole_services(organisation.pk) if row.data_set_ids]
+    assert tied == ["Veilleur"]
 
 
 def test_every_step_leaves_its_fact_with_the_digest_of_the_manifest(house: House, folder: Path) -> None:

@@ -15,7 +15,7 @@ from veilleur.domains.backups.queries import is_own_plan_ended, promised_rpo
 from veilleur.domains.backups.rules.plans import NewItem, NewPlan
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate.actions import declare_data_set
-from veilleur.domains.estate.queries import machine_here, whole_services
+from veilleur.domains.estate.queries import machine_here, whole_data_sets, whole_services
 from veilleur.domains.estate.rules.map import DataSetKind, NewDataSet
 from veilleur.domains.journal.rules.work import Clock, JobTicket
 from veilleur.shared.refusal import Refused
@@ -69,7 +69,7 @@ def protect_own_data(clock: Clock, organisation: UUID, folder: Path | None = Non
             kind=DataSetKind.FILES,
             locator=str(data_dir),
             stored_on=asset,
-            used_by=_service_on(owner.key, asset),
+            used_by=_proposed_service(owner.key, asset, str(data_dir)),
         ),
     )
     if isinstance(data_set, Refused):
@@ -84,6 +84,14 @@ def protect_own_data(clock: Clock, organisation: UUID, folder: Path | None = Non
     return make_plan(now=clock(), actor=SYSTEM, organisation_id=owner.key, plan=plan)
 
 
-def _service_on(organisation_id: int, asset: UUID) -> UUID | None:
-    """Return the service that runs on the machine, if there is one: Veilleur itself at first."""
-    return next((row.id for row in whole_services(organisation_id) if asset in row.asset_ids), None)
+def _proposed_service(organisation_id: int, asset: UUID, data_dir: str) -> UUID | None:
+    """Return what needs the data as it comes onto the map: the service that Veilleur proposed on the machine.
+
+    None where people alone have declared services, which have data of their own; and None once the data is
+    on the map: what needs it is then settled.
+    """
+    known = whole_data_sets(organisation_id)
+    if any(row.locator == data_dir and asset in row.stored_on for row in known):
+        return None
+    services = whole_services(organisation_id)
+    return next((row.id for row in services if row.is_proposed and asset in row.asset_ids), None)
