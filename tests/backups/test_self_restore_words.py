@@ -51,9 +51,16 @@ def test_a_folder_in_use_is_refused_before_any_word_is_typed(
         refused = refusal(tmp_path, into)
 
     assert sentences[language] in str(refused)
-    assert str(refused).endswith(str(into))
+    assert str(refused).endswith(f"({into}).")
     assert refused.returncode == 1
     assert [(path.name, path.read_text()) for path in into.iterdir()] == [(name, "mine")]
+
+
+def test_a_folder_that_is_not_named_in_full_is_refused(tmp_path: Path) -> None:
+    with translation.override("en"):
+        refused = refusal(tmp_path, Path("new/data"))
+
+    assert str(refused) == "Give the whole path of the folder, starting with a slash (new/data)."
 
 
 @pytest.mark.parametrize(

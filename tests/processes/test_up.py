@@ -119,6 +119,8 @@ def test_an_orderly_stop_leaves_nothing_behind(tmp_path: Path) -> None:
 
     assert code == 0
     assert "Veilleur has stopped." in installation.output()
+    log = (installation.data_dir / "log" / "up.log").read_text().splitlines()
+    assert log[-1].endswith("asked to stop by SIGTERM, and stopped")
     wait_for("the end of all processes", lambda: gone(family), patience=5)
     assert installation.status() is None
 

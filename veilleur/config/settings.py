@@ -101,7 +101,7 @@ ACCOUNT_FORMS = {
     "change_password": "veilleur.domains.organisations.forms.NewPasswordForm",
 }
 ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser
-# Per address of the caller, and per e-mail address: attempts / time.
+# Per address of the caller, and per e-mail address: attempts / time. `signin.py` says how long the wait is.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",
@@ -140,6 +140,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+# A browser keeps cookies by host alone: two installations on one host, the demonstration beside the real one,
+# would sign each other out under the same names.
+SESSION_COOKIE_NAME = f"veilleur_{ENV.port}_session"
+CSRF_COOKIE_NAME = f"veilleur_{ENV.port}_csrf"
+LANGUAGE_COOKIE_NAME = f"veilleur_{ENV.port}_language"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600  # a working day; whoever is still there signs in again
 SESSION_IDLE_SECONDS = 2 * 3600

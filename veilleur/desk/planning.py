@@ -100,7 +100,7 @@ def _protected_there(viewer: Viewer, wish: Wish, wanted: set[UUID]) -> Refused |
         is_repeated = plan.name == wish.name and known.keys() == wanted and not plan.is_own_data
         doubled = sorted(known[one] for one in known.keys() & wanted)
         if plan.place.id == wish.repository and doubled and not is_repeated:
-            return Refused("protected_already", f"{doubled[0]}: {plan.name}")
+            return Refused("protected_already", f"{doubled[0]}, {plan.name}")
     return None
 
 

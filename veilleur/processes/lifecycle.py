@@ -45,17 +45,24 @@ def is_orphan() -> bool:
     return supervisor is not None and os.getppid() != supervisor
 
 
-def stop_event() -> threading.Event:
+class Stop(threading.Event):
+    """Set when the process is asked to stop; `number`: by which signal, None while nobody asked."""
+
+    number: int | None = None
+
+
+def stop_event() -> Stop:
     """Return an event that is set when this process is asked to stop. Call it in the main thread.
 
     When `up` was killed there is nobody left to wait for an orderly end, nor to end the programs that
     this process has started: it ends its whole process group, itself included.
     """
-    event = threading.Event()
+    event = Stop()
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
+    def stop(number: int, _frame: FrameType | None) -> None:
         if is_orphan():
             os.killpg(os.getpgrp(), signal.SIGKILL)
+        event.number = number
         event.set()
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

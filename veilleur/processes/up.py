@@ -6,6 +6,7 @@ It lives as long as they do and only looks: what needs Django is done by its gui
 import importlib.util
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -72,6 +73,8 @@ def _run_guided(settings: Environment, steps: str) -> int:
         _supervisor(settings).run(stop)
         guide.terminate()
         guide.wait()
+    if stop.number is not None:
+        log.warning("asked to stop by %s, and stopped", signal.Signals(stop.number).name)
     tell(_("Veilleur has stopped."))
     return ExitCode.OK
 

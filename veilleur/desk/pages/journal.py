@@ -44,6 +44,8 @@ _DOMAINS: tuple[tuple[str, str | Promise, dict[str, Any]], ...] = (
     ("journal", gettext_lazy("Veilleur itself"), journal.FACTS),
 )
 SENTENCES: dict[str, Any] = {kind: text for _code, _word, facts in _DOMAINS for kind, text in facts.items()}
+# Who proposes services; whoever else adds one declares it.
+_PROPOSERS = frozenset(each.pseudonym for each in (SYSTEM, WATCH, DEMO))
 _PLACES = {
     NodeKind.ASSET: "desk:machine",
     NodeKind.SERVICE: "desk:service",
@@ -143,12 +145,19 @@ def _line(entry: ReadEntry, known: dict[UUID, Subject], names: dict[str, str], n
     return Line(
         at=entry.occurred_at,
         when=said_since(entry.occurred_at, now),
-        text=SENTENCES.get(entry.kind, entry.kind),
+        text=_sentence(entry),
         word=choices(getattr(entry.fact, own)).label if choices and entry.fact is not None else "",
         about=tuple(known[one] for one in ids),
         detail=_detail(entry),
         by=_author(entry.actor, names),
     )
+
+
+def _sentence(entry: ReadEntry) -> str | Promise:
+    """Return what happened in words: what the fact itself says of it, else what its kind does."""
+    if entry.kind == "estate.service_proposed" and entry.actor not in _PROPOSERS:
+        return estate.SERVICE_DECLARED
+    return backups.fact_sentence(entry.fact) or SENTENCES.get(entry.kind, entry.kind)
 
 
 def _ids(entry: ReadEntry) -> Iterator[UUID]:

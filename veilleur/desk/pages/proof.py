@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from veilleur.domains.backups.labels import LEVELS, reason_sentence
-from veilleur.domains.backups.rules.proof import ProofLevel
+from veilleur.domains.backups.rules.proof import ProofAge, ProofLevel
 from veilleur.domains.backups.rules.protection import CopyView, Protection, TestView
 from veilleur.shared.drawings.timeline import Lane, Point
 
@@ -37,6 +37,9 @@ class Place:
     has_failed: bool
     # False: no plan adds copies any more.
     is_renewed: bool
+    # When the level was last shown; None where nothing shows it.
+    proven_at: datetime | None = None
+    is_proof_old: bool = False
 
 
 def ladder(protections: Sequence[Protection]) -> tuple[Rung, ...]:
@@ -50,22 +53,22 @@ def ladder(protections: Sequence[Protection]) -> tuple[Rung, ...]:
 
 
 def _proven_at(protections: Sequence[Protection], level: int) -> datetime | None:
-    newest = [_newest_proof(protection, level) for protection in protections]
+    newest = [_newest_proof(protection.copies, level) for protection in protections]
     known = [at for at in newest if at is not None]
     return min(known) if known and len(known) == len(newest) else None
 
 
-def _newest_proof(protection: Protection, level: int) -> datetime | None:
-    """Return when a data set's copies last reached a level, by a run or by a passed test."""
+def _newest_proof(copies: Sequence[CopyView], level: int) -> datetime | None:
+    """Return when copies of a data set last reached a level, by a run or by a passed test."""
     runs = (
         point.started_at
-        for copy in protection.copies
+        for copy in copies
         for point in copy.points
         if point.is_complete and _shows(_believed(copy, point.proof_level), level)
     )
     tests = (
         test.finished_at
-        for copy in protection.copies
+        for copy in copies
         for test in copy.tests
         if test.passed and _shows(_believed(copy, test.level), level)
     )
@@ -89,21 +92,25 @@ def has_failed(copy: CopyView) -> bool:
     return next((not test.passed for test in copy.tests if test.has_run), False)
 
 
-def places(protections: Iterable[Protection]) -> tuple[Place, ...]:
+def places(protections: Iterable[Protection], now: datetime) -> tuple[Place, ...]:
     """Return where the copies are, one row per data set and repository."""
-    return tuple(
-        Place(
-            data_set=protection.name,
-            repository=copy.repository_name,
-            newest_at=copy.points[0].started_at if copy.points else None,
-            size_bytes=copy.points[0].total_bytes if copy.points else None,
-            level=max((_believed(copy, point.proof_level) for point in copy.points), default=0),
-            points=len(copy.points),
-            has_failed=has_failed(copy),
-            is_renewed=copy.is_renewed,
-        )
-        for protection in protections
-        for copy in protection.copies
+    return tuple(_place(protection, copy, now) for protection in protections for copy in protection.copies)
+
+
+def _place(protection: Protection, copy: CopyView, now: datetime) -> Place:
+    level = max((_believed(copy, point.proof_level) for point in copy.points), default=0)
+    proven_at = _newest_proof((copy,), level) if level else None
+    return Place(
+        data_set=protection.name,
+        repository=copy.repository_name,
+        newest_at=copy.points[0].started_at if copy.points else None,
+        size_bytes=copy.points[0].total_bytes if copy.points else None,
+        level=level,
+        points=len(copy.points),
+        has_failed=has_failed(copy),
+        is_renewed=copy.is_renewed,
+        proven_at=proven_at,
+        is_proof_old=proven_at is not None and now - proven_at > ProofAge().watch,
     )
 
 

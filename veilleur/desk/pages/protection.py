@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from veilleur.desk.pages.proof import Place, Unprotected, places, unprotected
+from veilleur.desk.pages.proof import Place, Unprotected, has_failed, places, unprotected
 from veilleur.domains.backups.labels import (
     PROTECTION_OF_MEDIUM,
     AccessChoice,
@@ -124,7 +124,7 @@ def protection_page(viewer: Viewer, now: datetime) -> ProtectionPage:
     protections = visible_protection(viewer, now)
     return ProtectionPage(
         headline=headline(protections),
-        copies=places(protections),
+        copies=places(protections, now),
         unprotected=unprotected(protections),
         retired_data=tuple(visible_retired_data_sets(viewer)),
         repositories=tuple(_repository(row) for row in visible_repositories(viewer)),
@@ -149,9 +149,9 @@ def headline(protections: Sequence[Protection]) -> str:
         is_over = bare[0].not_protected_reason in _NO_MORE
         text = _("{name} is not protected any more.") if is_over else _("{name} is not protected.")
         return text.format(name=bare[0].name)
-    failed = [place for place in places(protections) if place.has_failed]
+    failed = [each for each in protections if any(has_failed(copy) for copy in each.copies)]
     if failed:
-        return _("The last restore test of {name} failed.").format(name=failed[0].data_set)
+        return _("The last restore test of {name} failed.").format(name=failed[0].name)
     here = [each for each in counted if all(copy.asset for copy in each.copies if copy.points)]
     if here:
         return _("{name} has no copy outside its own machine.").format(name=here[0].name)

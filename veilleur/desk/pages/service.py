@@ -117,7 +117,7 @@ def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage 
             for each in view.data_sets
         ),
         rungs=ladder(protections) if protections else (),
-        places=places(protections),
+        places=places(protections, now),
         unprotected=unprotected(protections),
     )
 

@@ -8,8 +8,11 @@ from django.urls import reverse
 
 from veilleur.desk.pages import journal
 from veilleur.desk.tests.office import Office
+from veilleur.domains.estate.actions import propose_service
 from veilleur.domains.journal.rules.kinds import known_kinds
 from veilleur.domains.organisations.factories import make_organisation, make_person
+from veilleur.shared.clock import utc_now
+from veilleur.shared.viewer import SYSTEM, Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +35,7 @@ def test_the_newest_fact_comes_first_with_what_it_is_about_and_who_did_it(office
 
     first, second = told(office)[:2]
 
-    assert first.startswith("A backup plan was switched on or off.")
+    assert first.startswith("A backup plan was switched off.")
     assert second.startswith("A backup plan has another name.")
     assert "Payroll" in first
     assert office.person.name in first
@@ -80,3 +83,14 @@ def test_another_organisations_subject_has_no_facts_and_no_name(office: Office) 
 
     assert "What happened to one thing" in text
     assert "Payroll" not in text
+
+
+def test_a_service_that_a_person_added_was_declared_not_proposed(office: Office) -> None:
+    arguments = {"now": utc_now(), "organisation_id": office.organisation.pk}
+    propose_service(actor=Actor(office.person.pseudonym), name="Payroll", **arguments)
+    propose_service(actor=SYSTEM, name="Orders", **arguments)
+
+    orders, payroll = told(office, about="estate")[:2]
+
+    assert orders.startswith("A service was proposed.")
+    assert payroll.startswith("A service was declared.")

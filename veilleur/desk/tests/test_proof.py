@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from veilleur.desk.pages.proof import ladder, places
@@ -45,7 +47,7 @@ def test_after_a_failed_test_a_copy_is_there_and_nothing_more_is_claimed() -> No
     broken = accounts(restore_test(minutes_ago=5, passed=False), restore_test(minutes_ago=60, passed=True))
 
     assert proven(broken) == {0, 1}
-    assert [(place.level, place.has_failed) for place in places([broken])] == [(1, True)]
+    assert [(place.level, place.has_failed) for place in places([broken], NOON)] == [(1, True)]
     with translation.override("en"):
         assert headline([broken]) == "The last restore test of Accounts failed."
 
@@ -55,4 +57,21 @@ def test_a_test_that_could_not_run_takes_nothing_away() -> None:
     held = accounts(skipped, restore_test(minutes_ago=60, passed=True))
 
     assert proven(held) == {0, 1, 2, 4, 5}
-    assert [(place.level, place.has_failed) for place in places([held])] == [(5, False)]
+    assert [(place.level, place.has_failed) for place in places([held], NOON)] == [(5, False)]
+
+
+@pytest.mark.parametrize(("days", "is_old"), [(34, False), (47, True)])
+def test_a_level_is_shown_with_its_age_and_says_when_it_proves_nothing_any_more(
+    days: int, is_old: bool
+) -> None:
+    point = PointView(NOON - timedelta(days=days), True, True, 5, 1000)
+    passed = restore_test(minutes_ago=days * 24 * 60, passed=True)
+    copy = CopyView(UUID(int=2), "Vault", None, (point,), (passed,))
+    (place,) = places([Protection(UUID(int=1), "Accounts", "files", (copy,), None)], NOON)
+
+    with translation.override("en"):
+        shown = render_to_string("desk/parts/proof_mark.html", {"place": place, "now": NOON})
+
+    assert "level 5" in shown
+    assert f"{days}\N{NO-BREAK SPACE}days ago" in shown
+    assert ("Too old to prove anything" in shown) == is_old

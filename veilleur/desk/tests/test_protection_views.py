@@ -236,7 +236,7 @@ def test_a_source_that_is_not_theirs_prefills_nothing(office: Office) -> None:
 def test_what_a_plan_puts_into_that_place_already_is_said_by_its_name(office: Office) -> None:
     response = office.wish(known=str(office.data_set.public_id))
 
-    told = "Another plan puts this data into this place already. <code>Base ERP: Plan</code>"
+    told = "Another plan puts this data into this place already. <code>Base ERP, Plan</code>"
     assert told in response.content.decode()
     assert list(office.plans()) == ["Plan"]
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.domains.backups.facts import PlanSwitched, SourceAccessChanged
 from veilleur.domains.backups.rules.states import AccessState, Medium, RunState, SourceKind, TestState
 
 
@@ -258,6 +259,24 @@ FACTS: dict[str, Promise] = {
     "backups.recovery_key_typed_back": _("The recovery key was typed back from its kept copy."),
     "backups.recovery_key_tested_alone": _("A restore worked with the recovery key alone."),
 }
+
+
+def fact_sentence(fact: object) -> Promise | None:
+    """Return the sentence that fits what a fact says; None where that of its kind fits all of them."""
+    if isinstance(fact, PlanSwitched):
+        return (
+            _("A backup plan was switched on again.") if fact.is_on else _("A backup plan was switched off.")
+        )
+    if isinstance(fact, SourceAccessChanged):
+        is_readable = fact.state == AccessState.READABLE
+        return _("A database can be read.") if is_readable else _("A database cannot be read.")
+    return None
+
+
+def reason_with(code: str, detail: str) -> str:
+    """Return the sentence for a reason code, with what it is about in brackets before its full stop."""
+    sentence = str(reason_sentence(code))
+    return f"{sentence.removesuffix('.')} ({detail})." if detail else sentence
 
 
 def reason_sentence(code: str) -> Promise | str:

@@ -118,6 +118,8 @@ FACTS: dict[str, Promise] = {
     "estate.site_opened": _("A site was added."),
     "estate.node_placed": _("A machine was given its site."),
 }
+# The same kind of fact, when a person added the service.
+SERVICE_DECLARED = _("A service was declared.")
 
 
 def support_source_text(source: str) -> str:

@@ -1,6 +1,6 @@
 """Forms about persons."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
@@ -35,6 +35,13 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # the library 
         _say(self.fields["oldpassword"], _("Present password"))
         _say(self.fields["password1"], _("New password"), _AT_LEAST)
         _say(self.fields["password2"], _("The same password again"))
+
+    def clean(self) -> dict[str, Any]:
+        """Say that the two differ beside every other fault, also when the first one is not good enough."""
+        values = cast("dict[str, Any]", forms.Form.clean(self))
+        if not self.has_error("password2") and values.get("password2") != self.data.get("password1"):
+            self.add_error("password2", _("The two passwords differ."))
+        return values
 
 
 class SetupForm(forms.Form):

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.models import Person
@@ -25,6 +26,15 @@ _SILENT_MESSAGES = frozenset({"account/messages/logged_in.txt", "account/message
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """What differs from the library's ways of signing in."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy("The e-mail address or the password is not correct."),
+        "enter_current_password": gettext_lazy("That is not your present password."),
+        # The longest wait of ACCOUNT_RATE_LIMITS.
+        "too_many_login_attempts": gettext_lazy(
+            "Too many failed attempts to sign in. Try again in about five minutes."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Return False: people are added by actions."""

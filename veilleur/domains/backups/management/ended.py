@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from veilleur.domains.backups.labels import reason_sentence
+from veilleur.domains.backups.labels import reason_with
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.shared.refusal import Refused
 
@@ -21,6 +21,5 @@ _CODES = {
 
 
 def command_error(error: EngineError | Refused) -> CommandError:
-    """Return the error to raise: the sentence for people, the engine's own words after it."""
-    text = f"{reason_sentence(error.reason)} {error.detail}".strip()
-    return CommandError(text, returncode=_CODES.get(error.reason, 1))
+    """Return the error to raise: the sentence for people, with the engine's own words in it."""
+    return CommandError(reason_with(error.reason, error.detail), returncode=_CODES.get(error.reason, 1))

@@ -4,8 +4,10 @@ import statistics
 import time
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -182,6 +184,39 @@ def test_a_wrong_old_or_weak_new_password_changes_nothing(client: Client, old: s
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
     assert facts("password_changed") == []
+
+
+def test_every_fault_of_a_new_password_is_said_at_once(client: Client) -> None:
+    person = make_person(make_organisation(), email="anna@vexin.example", language="fr")
+    sign_in(client, person.email)
+
+    answer = client.post(
+        "/account/password/change/", {"oldpassword": "wrong", "password1": "short", "password2": "other"}
+    )
+
+    errors = answer.context["form"].errors
+    assert errors["oldpassword"] == ["Votre mot de passe actuel n’est pas celui-là."]
+    assert set(errors) == {"oldpassword", "password1", "password2"}
+    assert len(errors["password2"]) == 1
+
+
+def test_whoever_failed_too_often_reads_how_long_to_wait(client: Client) -> None:
+    make_person(make_organisation(), email="anna@vexin.example")
+    french = {"headers": {"Accept-Language": "fr"}}
+
+    for _attempt in range(6):
+        answer = sign_in(client, "anna@vexin.example", "a wrong password", **french)
+
+    assert "Réessayez dans cinq minutes environ." in answer.content.decode()
+
+
+def test_two_installations_on_one_host_do_not_share_a_cookie(client: Client) -> None:
+    person = make_person(make_organisation(), email="anna@vexin.example")
+    client.get(LOGIN)
+    sign_in(client, person.email)
+
+    port = urlsplit(settings.PUBLIC_URL).port
+    assert {f"veilleur_{port}_session", f"veilleur_{port}_csrf"} <= set(client.cookies)
 
 
 def test_a_session_ends_after_two_idle_hours_and_lives_while_used(client: Client) -> None:

@@ -8,7 +8,14 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from veilleur.domains.backups import jobs, queries
-from veilleur.domains.backups.labels import LEVELS, RunStateChoice, TestStateChoice, reason_sentence
+from veilleur.domains.backups.labels import (
+    DIFFERENCES,
+    LEVELS,
+    RunStateChoice,
+    TestStateChoice,
+    reason_sentence,
+    reason_with,
+)
 from veilleur.domains.backups.management.ended import command_error
 from veilleur.domains.backups.management.following import followed_on
 from veilleur.domains.backups.queries.work import PlanRow
@@ -64,13 +71,15 @@ class Command(BaseCommand):
 
     def _run(self, plan: PlanRow) -> int:
         if not plan.is_on:
-            self.stdout.write(f"{plan.name}: {reason_sentence('plan_off')}")
+            self.stdout.write(
+                _("{name}: {reason}").format(name=plan.name, reason=reason_sentence("plan_off"))
+            )
             return FAILED
         ids = set(jobs.back_up_now(utc_now, plan, followed_on(self.stderr)))
         worst = 0
         for row in queries.whole_runs(plan.organisation_id, ids):
             state = RunStateChoice(row.state).label
-            why = f" {reason_sentence(row.reason)} {row.detail}" if row.reason else ""
+            why = f" {reason_with(row.reason, row.detail)}" if row.reason else ""
             size = byte_count(row.total_bytes, _language())
             text = ngettext(
                 "{name}: {state}, {size}, one fact recorded.",
@@ -87,12 +96,14 @@ class Command(BaseCommand):
         codes = [UNKNOWN] if not ids else [0]
         for row in queries.whole_tests(plan.organisation_id, ids):
             state = TestStateChoice(row.state).label
-            why = f" {reason_sentence(row.reason)} {row.detail}" if row.reason else f" {LEVELS[row.level]}."
-            said = _("{name}: {state}.").format(name=row.data_set_name, state=state)
+            why = reason_with(row.reason, row.detail) if row.reason else f"{LEVELS[row.level]}."
+            said = _("{plan} into {place}, {name}: {state}.").format(
+                plan=plan.name, place=row.repository_name, name=row.data_set_name, state=state
+            )
             phases = _said_phases(row.phases)
-            self.stdout.write(f"{said}{why} ({phases})" if phases else f"{said}{why}")
+            self.stdout.write(f"{said} {why} ({phases})" if phases else f"{said} {why}")
             for one in row.differences[:10]:
-                self.stdout.write(f"  {one['problem']}: {one['name']}")
+                self.stdout.write(f"  {one['name']} ({DIFFERENCES.get(one['problem'], one['problem'])})")
             codes.append({TestState.PASSED: 0, TestState.FAILED: FAILED}.get(TestState(row.state), UNKNOWN))
         return max(codes, key=lambda code: (code == FAILED, code))
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from veilleur.domains.backups import jobs, queries
-from veilleur.domains.backups.labels import PROTECTION_OF_MEDIUM, RunStateChoice, reason_sentence
+from veilleur.domains.backups.labels import PROTECTION_OF_MEDIUM, RunStateChoice, reason_with
 from veilleur.domains.backups.management.ended import command_error
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import RunState
@@ -56,7 +56,7 @@ class Command(BaseCommand):
                 f"{RunStateChoice(row.state).label}, {_size(row.total_bytes)} → {plan.place.folder}"
             )
             if row.reason:
-                self.stdout.write(f"{reason_sentence(row.reason)} {row.detail}")
+                self.stdout.write(reason_with(row.reason, row.detail))
         self.stdout.write(str(PROTECTION_OF_MEDIUM[plan.place.medium]))
         raise SystemExit(0 if all(row.state == RunState.COMPLETE for row in rows) else 1)
 

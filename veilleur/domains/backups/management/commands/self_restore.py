@@ -50,7 +50,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         """Restore, bring the tables up to date, open new epochs of the journal, give the keys back."""
-        folder, into = options["folder"].absolute(), options["into"].absolute()
+        folder, into = options["folder"].absolute(), options["into"]
+        if not into.is_absolute():
+            raise command_error(Refused("place_not_absolute", str(into)))
         try:
             # Nobody types twelve words for a folder that holds no envelope, or where nothing may be laid out.
             PLACES.get().read_envelopes(folder)
