@@ -79,17 +79,21 @@ def add_place(request: HttpRequest) -> HttpResponse:
             name=form.cleaned_data["name"],
         )
         if refused is None:
-            _tell_ready(request, viewer, folder)
-            return redirect("desk:add_plan")
+            chosen = _tell_ready(request, viewer, folder)
+            return redirect(f"{reverse('desk:add_plan')}?{urlencode(chosen)}")
         form.add_error("folder", refusal_in_words(Refused(refused.reason)))
     return render(request, "desk/add_place.html", {"form": form})
 
 
-def _tell_ready(request: HttpRequest, viewer: Viewer, folder: str) -> None:
+def _tell_ready(request: HttpRequest, viewer: Viewer, folder: str) -> dict[str, UUID]:
+    """Say that a place is ready and what its copies survive; return it as the next form's choice."""
     messages.success(request, _("The place is ready. Choose what goes into it."))
     place = next((one for one in visible_repositories(viewer) if one.folder == folder), None)
-    if place is not None and place.medium == Medium.MEMORY:
-        messages.warning(request, str(PROTECTION_OF_MEDIUM[Medium.MEMORY]))
+    if place is None:
+        return {}
+    tell = messages.success if place.medium == Medium.NETWORK else messages.warning
+    tell(request, str(PROTECTION_OF_MEDIUM[place.medium]))
+    return {"place": place.id}
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,7 +126,7 @@ def add_plan(request: HttpRequest) -> HttpResponse:
         services=services,
         known=known,
         sources=sources,
-        initial={"databases": request.GET.getlist("database")},
+        initial={"databases": request.GET.getlist("database"), "place": request.GET.get("place", "")},
     )
     if request.method == "POST" and form.is_valid():
         wish = _wish(viewer, form, known, places)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
 
+from veilleur.desk.ports import PLACE_MAKER
 from veilleur.desk.tests.office import Looker, Namer, Office, said
 from veilleur.domains.backups.actions import name_source, note_source_access
 from veilleur.domains.backups.factories import (
@@ -16,7 +18,8 @@ from veilleur.domains.backups.factories import (
     make_restore_test,
     make_run,
 )
-from veilleur.domains.backups.queries import visible_plans
+from veilleur.domains.backups.labels import PROTECTION_OF_MEDIUM
+from veilleur.domains.backups.queries import visible_plans, visible_repositories
 from veilleur.domains.backups.rules.plans import NewItem
 from veilleur.domains.backups.rules.sources import NamedServer
 from veilleur.domains.backups.rules.states import AccessState, SourceKind, TestState
@@ -245,6 +248,29 @@ def test_a_place_in_use_is_not_made_again(office: Office) -> None:
     response = office.post("add_place", name="Again", folder=office.place.folder)
 
     assert "This folder is a backup place already." in response.content.decode()
+
+
+class Maker:
+    """Keeps a place held by another machine, and touches no folder."""
+
+    def __call__(
+        self, *, actor: Actor, organisation_id: int, folder: Path, asset: UUID | None, name: str
+    ) -> Refused | None:
+        make_repository(organisation_id, name=name, folder=str(folder), asset=None)
+        return None
+
+
+def test_a_place_that_was_added_says_what_it_survives_and_is_chosen_in_the_next_form(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PLACE_MAKER, "_engine", Maker())
+
+    response = office.post("add_place", name="Zone", folder="/srv/zone")
+
+    page = office.client.get(response["Location"])
+    zone = next(place for place in visible_repositories(office.viewer) if place.name == "Zone")
+    assert page.context["form"]["place"].value() == str(zone.id)
+    assert str(PROTECTION_OF_MEDIUM[zone.medium]) in page.content.decode()
 
 
 def test_the_page_that_ends_a_plan_says_which_copies_cannot_be_relied_on(office: Office) -> None:
