@@ -79,8 +79,8 @@ def add_place(request: HttpRequest) -> HttpResponse:
             name=form.cleaned_data["name"],
         )
         if refused is None:
-            chosen = _tell_ready(request, viewer, folder)
-            return redirect(f"{reverse('desk:add_plan')}?{urlencode(chosen)}")
+            chosen = urlencode(_tell_ready(request, viewer, folder))
+            return redirect(f"{reverse('desk:add_plan')}?{chosen}" if chosen else reverse("desk:add_plan"))
         form.add_error("folder", refusal_in_words(Refused(refused.reason)))
     return render(request, "desk/add_place.html", {"form": form})
 
