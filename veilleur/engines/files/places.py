@@ -202,16 +202,23 @@ def disks_below(device: Path) -> frozenset[str]:
 
 def _try_writing(folder: Path) -> None:
     probe = folder / f".veilleur-{os.getpid()}"
-    probe.touch(mode=0o600)
+    os.close(_open_new(probe))
     probe.unlink()
 
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as file:
-        fresh.chmod(0o600)
+    with os.fdopen(_open_new(fresh), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def _open_new(path: Path) -> int:
+    """Open a private file that was not there. Others may write into a place: what they put under this name,
+    such as a link to a file of this machine, is removed and never followed.
+    """
+    path.unlink(missing_ok=True)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

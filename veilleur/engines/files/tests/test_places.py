@@ -1,5 +1,6 @@
 """Backup places on real folders, and the envelope beside the repository."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from veilleur.domains.backups.ports import PlaceFacts
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import Medium
 from veilleur.engines.files.places import CARD as CARD_FILE
-from veilleur.engines.files.places import LocalPlaces, disks_below, disks_of
+from veilleur.engines.files.places import READ_ME, LocalPlaces, disks_below, disks_of
 from veilleur.shared.refusal import Refused
 
 CARD = {"repository": "1", "organisation": "2", "engine": "restic"}
@@ -247,3 +248,18 @@ def test_the_card_of_a_place_around_the_data_folder_is_in_nobodys_way(
     (tmp_path / CARD_FILE).write_text("{}")
 
     assert isinstance(places.look(tmp_path / "place"), PlaceFacts)
+
+
+def test_a_link_that_somebody_left_in_a_place_is_not_followed(places: LocalPlaces, tmp_path: Path) -> None:
+    place, victim = tmp_path / "place", tmp_path / "victim"
+    place.mkdir()
+    victim.write_text("mine")
+    (place / f".{READ_ME}.new").symlink_to(victim)
+    (place / f".veilleur-{os.getpid()}").symlink_to(tmp_path / "made")
+
+    places.look(place)
+    places.write_beside(place, [b"sealed"], CARD, "how to")
+
+    assert victim.read_text() == "mine"
+    assert not (tmp_path / "made").exists()
+    assert (place / READ_ME).read_text() == "how to"
