@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -22,6 +23,7 @@ from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.plans import labels_of
 from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
 from veilleur.domains.journal.models import Entry, Job
+from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
 pytestmark = pytest.mark.restic
@@ -86,6 +88,29 @@ def test_a_place_whose_adding_was_killed_once_its_repository_was_made_is_added_a
 
     assert ports.ENGINE.get().is_there(house.place)
     assert isinstance(add(), Repository)
+
+
+def test_while_a_place_is_being_made_nobody_makes_another(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = owner_of(house.organisation.public_id)
+    assert owner is not None
+    monkeypatch.setattr(upkeep, "CLAIM_WAIT_S", 0.1)
+    seconds: list[object] = []
+
+    def add(folder: Path) -> object:
+        return jobs.make_place(house.clock, SYSTEM, owner, folder, asset=house.asset.public_id, name="Place")
+
+    class Meanwhile(LightRestic):
+        def create_repository(self, access: ports.RepositoryAccess) -> None:
+            seconds.extend((add(house.place), add(house.place / "inside")))
+            super().create_repository(access)
+
+    monkeypatch.setattr(ports.ENGINE, "_engine", Meanwhile(house.data_dir / "cache"))
+
+    assert isinstance(add(house.place), Repository)
+    assert seconds == [Refused("busy", str(UUID(int=0)))] * 2
+    assert len(list((house.place / "repository" / "keys").iterdir())) == 1
 
 
 def test_a_dead_test_is_interrupted_and_stays_in_the_count(house: House, shop: Path) -> None:

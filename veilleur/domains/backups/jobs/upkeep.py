@@ -13,13 +13,21 @@ from veilleur.domains.backups.actions import (
     follow_promises,
     note_envelope,
 )
-from veilleur.domains.backups.jobs.work import Owner, Work, claimed, owner_of, require_repository
+from veilleur.domains.backups.jobs.work import (
+    CLAIM_WAIT_S,
+    Owner,
+    Work,
+    claimed,
+    owner_of,
+    require_repository,
+)
 from veilleur.domains.backups.models import Repository
 from veilleur.domains.backups.ports import (
     DATA_DIR,
     ENGINE,
     KEY_KEEPER,
     PLACES,
+    WORKSHOP,
     PlaceFacts,
     RepositoryAccess,
 )
@@ -40,6 +48,9 @@ from veilleur.domains.journal.rules.work import Clock, JobTicket, ReadEntry
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM, Actor
+
+# What is claimed while a place is made; no repository has this identity.
+_MAKING_A_PLACE = UUID(int=0)
 
 
 def keep_schedule(_ticket: JobTicket, clock: Clock) -> None:
@@ -161,22 +172,30 @@ def make_place(
     """
     if machine_here(owner.key) is None:
         return Refused("not_this_machine")
-    known = next((row for row in whole_repositories(owner.key) if row.folder == str(folder)), None)
-    # The same at the next try: what is killed between the repository and its row is taken up again, with the
-    # password that opens it.
-    identity = known.id if known else uuid5(owner.id, str(folder))
     try:
-        if known is not None and known.retired_at is None and not folder.is_relative_to(DATA_DIR.get()):
-            # Neither folder nor repository is made anew on the mount point of a share that is not mounted.
-            require_repository(known)
-        seen = _look(folder)
-        if isinstance(seen, Refused):
-            return seen
-        KEY_KEEPER.get().create_repository_password(identity, owner.id)
-        password = KEY_KEEPER.get().repository_password(identity)
-        ENGINE.get().create_repository(RepositoryAccess(identity, folder, password))
+        # One place at a time, whoever asks: two would each give the same repository a key of its own, or lie
+        # one inside the other.
+        with WORKSHOP.get().claim(_MAKING_A_PLACE, CLAIM_WAIT_S):
+            return _make_place(clock, actor, owner, folder, asset=asset, name=name)
     except EngineError as error:
         return Refused(error.reason, error.detail)
+
+
+def _make_place(
+    clock: Clock, actor: Actor, owner: Owner, folder: Path, *, asset: UUID | None, name: str
+) -> Repository | Refused:
+    known = next((row for row in whole_repositories(owner.key) if row.folder == str(folder)), None)
+    # The same at the next try, which finds the password that opens the repository a killed one left.
+    identity = known.id if known else uuid5(owner.id, str(folder))
+    if known is not None and known.retired_at is None and not folder.is_relative_to(DATA_DIR.get()):
+        # Neither folder nor repository is made anew on the mount point of a share that is not mounted.
+        require_repository(known)
+    seen = _look(folder)
+    if isinstance(seen, Refused):
+        return seen
+    KEY_KEEPER.get().create_repository_password(identity, owner.id)
+    password = KEY_KEEPER.get().repository_password(identity)
+    ENGINE.get().create_repository(RepositoryAccess(identity, folder, password))
     holder = None if seen.medium is Medium.NETWORK else asset
     place = NewRepository(identity, name, str(folder), seen.medium, holder)
     made = add_repository(now=clock(), actor=actor, organisation_id=owner.key, repository=place)
