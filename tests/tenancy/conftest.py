@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.tenancy.walking import undone
 from tests.tenancy.world import Party, make_party
+from tests.tenancy.writes import undone
 from veilleur.domains.journal.models.append_only import guard_statements, missing_guards
 
 

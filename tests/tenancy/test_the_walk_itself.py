@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.urls import clear_url_caches, set_urlconf
 
-from tests.tenancy import leaky, samples, walking
+from tests.tenancy import leaky, samples, walking, writes
+from tests.tenancy.routing import CannotWalk, Route, routes
 from tests.tenancy.samples import quiet_engines
-from tests.tenancy.walking import CannotWalk, Leak, Route, Walk, routes
+from tests.tenancy.walking import Leak, Walk
 from tests.tenancy.world import Party
 from veilleur.config import middleware, public_routes
 from veilleur.domains.estate.models import Service
@@ -150,12 +151,12 @@ def test_an_unknown_job_cannot_be_walked(walk: Walk) -> None:
 
 
 def test_what_a_visit_writes_is_undone(walk: Walk) -> None:
-    before = walking._contents()
+    before = writes.contents()
 
     visit = walk._visit(walk.stranger, "post", "/account/logout/", {})
 
     assert visit.changed  # the fact that somebody signed out
-    assert walking._contents() == before
+    assert writes.contents() == before
 
 
 def test_what_differs_at_every_visit_does_not_count_as_a_difference() -> None:

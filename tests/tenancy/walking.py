@@ -4,33 +4,27 @@ A failure is a `Leak` (an answer differs, or something was written) or a `Cannot
 know how to try a route, and says what to add). Nothing here knows a single route by name.
 """
 
-import hashlib
 import itertools
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.test import Client
 from django.test.client import ClientHandler
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from tests.tenancy import samples
+from tests.tenancy.routing import CannotWalk, Route
 from tests.tenancy.world import Party
-from veilleur.config.public_routes import PUBLIC_ROUTES
+from tests.tenancy.writes import changed_since, contents, counting_writes, undone
 from veilleur.shared.binding import Slot, Unbound
-from veilleur.shared.sqlite_turn.statements import may_write
 
-# Written by merely visiting: sessions and rate limits. See docs/decisions/0007.
-_VISITS = frozenset({"django_session", "veilleur_cache"})
-_VISIT = re.compile(rf'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(?:{"|".join(_VISITS)})"')
 _CHANGING = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|<time[^>]*>[^<]*</time>|\d+(?:\.\d+)? ?ms'
 )
@@ -38,38 +32,6 @@ _CHANGING = re.compile(
 
 class Leak(AssertionError):
     """A stranger learned or changed something."""
-
-
-class CannotWalk(AssertionError):
-    """The walk does not know how to try something; the message says what to add where."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """A route with a name such as "desk:service" and its parameters as (name, converter) pairs."""
-
-    name: str
-    parameters: tuple[tuple[str, str], ...]
-
-    def url(self, values: tuple[str, ...]) -> str:
-        """Return the address with these values of the parameters, in their order."""
-        names = (name for name, _ in self.parameters)
-        return reverse(self.name, kwargs=dict(zip(names, values, strict=True)))
-
-    @property
-    def has_ids(self) -> bool:
-        """Return whether a public id stands in the address."""
-        return any(converter == "uuid" for _, converter in self.parameters)
-
-    @property
-    def takes_only_ids(self) -> bool:
-        """Return whether nothing but public ids stands in the address."""
-        return all(converter == "uuid" for _, converter in self.parameters)
-
-    @property
-    def is_public(self) -> bool:
-        """Return whether the route answers without a sign-in."""
-        return self.name in PUBLIC_ROUTES
 
 
 @dataclass(frozen=True)
@@ -138,36 +100,6 @@ class NoteKeys:
         if request.method == "POST":
             request.POST = NotingQueryDict(request.POST, _noted.form)  # type: ignore[assignment]
         return self.get_response(request)
-
-
-def routes() -> list[Route]:
-    """Return all routes of the present URL configuration, by name. A route without a name is CannotWalk."""
-    found = []
-    for pattern, namespace in _patterns(get_resolver(), ""):
-        if not pattern.name:
-            raise CannotWalk(
-                f"The route {pattern.pattern} has no name: give it one, so that it can be walked."
-            )
-        parameters = tuple(
-            (name, type(converter).__name__.removesuffix("Converter").lower())
-            for name, converter in pattern.pattern.converters.items()
-        )
-        groups = set(getattr(pattern.pattern.regex, "groupindex", {}))
-        if groups != {name for name, _ in parameters}:
-            raise CannotWalk(
-                f"{pattern.name}: write the route with path(), so that its parameters have types."
-            )
-        found.append(Route(namespace + pattern.name, parameters))
-    return sorted(found, key=lambda route: route.name)
-
-
-def _patterns(resolver: URLResolver, namespace: str) -> Iterator[tuple[URLPattern, str]]:
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLPattern):
-            yield entry, namespace
-        else:
-            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
-            yield from _patterns(entry, inner)
 
 
 @dataclass(frozen=True)
@@ -270,7 +202,7 @@ class Walk:
                 "INSTALLATION_JOBS, in tests/tenancy/samples.py."
             )
         with undone():
-            before = _contents()
+            before = contents()
             try:
                 with patch.object(Slot, "get", _refuse_engine):
                     run(payload)
@@ -278,7 +210,7 @@ class Walk:
                 raise Leak(f"the job {kind} with {payload} went as far as an engine") from error
             except LookupError:
                 pass  # refusing loudly is as good as finding nothing
-            changed = _changed(before)
+            changed = changed_since(before)
         _require(not changed, f"the job {kind} with {payload} writes {sorted(changed)}")
 
     def _compare_data(self, base: "Attempt", route: Route, key: str, *, must_refuse: bool) -> None:
@@ -361,11 +293,11 @@ class Walk:
         client.handler = self._handler
         if party is not None:
             client.cookies[settings.SESSION_COOKIE_NAME] = self._sessions[party.person.pk]
-        before = self._rest = self._rest or _contents()
-        with undone(), _counting_writes() as writes:
+        before = self._rest = self._rest or contents()
+        with undone(), counting_writes() as writes:
             response = getattr(client, method)(url, data)
             # Looking at every table is what takes time on this walk; most visits write to none.
-            return Visit(response, frozenset(_changed(before) if writes else ()))
+            return Visit(response, frozenset(changed_since(before) if writes else ()))
 
 
 @dataclass(frozen=True)
@@ -424,47 +356,3 @@ def _answer(response: Any, asked: tuple[str, ...]) -> Answer:
         freed(response.headers.get("Location", "")),
         freed(body.decode("utf-8", "replace")),
     )
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Undo what the block writes."""
-    block = transaction.atomic()
-    # Recorded actions insist on being outermost, except in a test's own transaction.
-    block._from_testcase = True  # type: ignore[attr-defined]
-    with block:
-        try:
-            yield
-        finally:
-            transaction.set_rollback(True)
-
-
-@contextmanager
-def _counting_writes() -> Iterator[list[str]]:
-    """Give a list that fills with the statements that may write, visits' and transactions' own apart."""
-    writes: list[str] = []
-
-    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        if may_write(sql) and not sql.startswith("SAVEPOINT") and not _VISIT.match(sql):
-            writes.append(sql)
-        return execute(sql, *rest)
-
-    with connection.execute_wrapper(note):
-        yield writes
-
-
-def _contents() -> dict[str, str]:
-    """Return a digest of the rows of every table but those that visits write."""
-    quote = connection.ops.quote_name
-    digests = {}
-    with connection.cursor() as cursor:
-        for table in sorted(set(connection.introspection.table_names(cursor)) - _VISITS):
-            cursor.execute(f"SELECT * FROM {quote(table)}")
-            rows = sorted(repr(row) for row in cursor.fetchall())
-            digests[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-    return digests
-
-
-def _changed(before: dict[str, str]) -> set[str]:
-    after = _contents()
-    return {table for table in before.keys() | after.keys() if before.get(table) != after.get(table)}
