@@ -118,18 +118,20 @@ def retire_place(request: HttpRequest, public_id: UUID) -> HttpResponse:
         organisation_id=viewer.organisation_id,
         repository=public_id,
     )
+    text = _("{name} is not counted any more. Nothing in {folder} was removed.")
+    done = text.format(name=page.row.name, folder=page.row.folder)
+    return _retired(request, refused, done) or redirect("desk:retire_place", public_id)
+
+
+def _retired(request: HttpRequest, refused: Refused | None, done: str) -> HttpResponse | None:
+    """Lead on where something was retired; else say which plan is in the way, if one is."""
     if refused is None:
-        text = _("{name} is not counted any more. Nothing in {folder} was removed.")
-        messages.success(request, text.format(name=page.row.name, folder=page.row.folder))
+        messages.success(request, done)
         return redirect("desk:protection")
-    if refused.reason != "no_such_repository":
-        _tell_plan_first(request, refused)
-    return redirect("desk:retire_place", public_id)
-
-
-def _tell_plan_first(request: HttpRequest, refused: Refused) -> None:
-    # The detail names a plan, as people call it.
-    messages.error(request, f"{refusal_in_words(Refused(refused.reason))} ({refused.detail})")
+    # The detail names a plan, as people call it; there is none where the thing itself is gone.
+    if refused.detail:
+        messages.error(request, f"{refusal_in_words(Refused(refused.reason))} ({refused.detail})")
+    return None
 
 
 @require_http_methods(["GET", "POST"])
@@ -149,10 +151,5 @@ def retire_data(request: HttpRequest, public_id: UUID) -> HttpResponse:
         organisation_id=viewer.organisation_id,
         data_set=public_id,
     )
-    if refused is None:
-        text = _("{name} is not counted any more. None of its copies was removed.")
-        messages.success(request, text.format(name=page.row.name))
-        return redirect("desk:protection")
-    if refused.reason != "no_such_data_set":
-        _tell_plan_first(request, refused)
-    return redirect("desk:retire_data", public_id)
+    done = _("{name} is not counted any more. None of its copies was removed.").format(name=page.row.name)
+    return _retired(request, refused, done) or redirect("desk:retire_data", public_id)
