@@ -12,6 +12,11 @@ def repository_folder(place: Path) -> Path:
     return place / "repository"
 
 
+def unfinished_folder(place: Path) -> Path:
+    """Return where a repository is made, until it is whole."""
+    return place / "repository.new"
+
+
 def make_command(place: Path, *words: str) -> tuple[str, ...]:
     """Return `restic --repo PLACE/repository WORDS`."""
     return ("restic", "--repo", str(repository_folder(place)), *words)
@@ -23,8 +28,8 @@ def make_version() -> tuple[str, ...]:
 
 
 def make_init(place: Path) -> tuple[str, ...]:
-    """Return the command that makes a repository."""
-    return make_command(place, "init")
+    """Return the command that makes a repository, under the name of an unfinished one."""
+    return ("restic", "--repo", str(unfinished_folder(place)), "init")
 
 
 def make_backup(
