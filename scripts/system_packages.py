@@ -61,6 +61,12 @@ ENVIRONMENT = Need(
 )
 FOR_RUNNING = (
     Need("restic", has_program("restic"), "sauvegarder et restaurer", "backing up and restoring"),
+    Need(
+        "bubblewrap",
+        has_program("bwrap"),
+        "tenir à l'écart une base restaurée pour essai",
+        "keeping a database apart that is restored for a test",
+    ),
     Need("iputils-ping", has_program("ping"), "sonder le réseau", "probing the network"),
     Need(
         "libpangoft2-1.0-0",

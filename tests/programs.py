@@ -1,16 +1,23 @@
 """Pytest plug-in of every run: a test whose program is not installed is skipped, and no such run ends with 0.
 
-What a test needs is told by its markers (`restic`, `postgresql`, `browser`); a fixture that starts a program
-brings the marker by itself. The last lines name the packages that are missing.
+What a test needs is told by its markers (`restic`, `postgresql`, `sandbox`, `browser`); a fixture that starts
+a program brings the marker by itself. The last lines name the packages that are missing.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from tests.postgresql import postgresql_programs
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.engines.running import account_named
+from veilleur.engines.sandbox import sandbox
 
 # As Veilleur's own commands end when a program is missing, see docs/reference/exit-codes.md.
 UNAVAILABLE = 69
@@ -33,9 +40,21 @@ def chromium_program() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
+@cache
+def sandbox_refusal() -> str:
+    """Return what keeps this system from having a sandbox, empty where it has one: a chroot, a container."""
+    with TemporaryDirectory() as folder:
+        try:
+            sandbox(Path(folder), None if os.geteuid() else account_named("nobody"))
+        except EngineError as error:
+            return error.detail or error.reason
+    return ""
+
+
 PROGRAMS = {
     "restic": Program("restic", lambda: shutil.which("restic") is not None),
     "postgresql": Program("postgresql", lambda: postgresql_programs() is not None),
+    "sandbox": Program("bubblewrap", lambda: shutil.which("bwrap") is not None),
     "browser": Program("chromium", lambda: chromium_program() is not None),
 }
 
@@ -47,6 +66,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture in _MARKER_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(_MARKER_OF_FIXTURE[fixture])
         packages = [package for marker, package in missing.items() if item.get_closest_marker(marker)]
+        if not packages and item.get_closest_marker("sandbox") and (refusal := sandbox_refusal()):
+            item.add_marker(pytest.mark.skip(reason=f"this system allows no sandbox: {refusal}"))
         if packages:
             item.add_marker(pytest.mark.skip(reason=f"not installed: {', '.join(packages)}"))
             item.user_properties += [(_PROPERTY, package) for package in packages]

@@ -95,6 +95,7 @@ def test_nothing_is_kept_of_a_server_that_does_not_let_us_in(house: House, serve
     assert offered(house) == ()
 
 
+@pytest.mark.sandbox
 def test_a_named_database_is_copied_restored_and_proven(
     house: House, server: ThrowawayPostgres, passfile: Path
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from veilleur.config.env import CHECKOUT, PREFIX, Environment, variable
+from veilleur.engines.sandbox import NAMESPACES
 
 DEPLOY = CHECKOUT / "deploy"
 HOWTO = (CHECKOUT / "docs" / "howto" / "run-on-a-server.md").read_text()
@@ -77,8 +78,13 @@ def test_the_one_that_asks_reaches_the_socket_and_nothing_else_of_the_one_that_h
     assert settings["VEILLEUR_SIGN_APART"] == "true"
 
 
-def test_a_restored_database_can_be_cut_off_from_the_network() -> None:
-    assert set(read_unit("veilleur")["RestrictNamespaces"][0].split()) == {"user", "net"}
+def test_a_restored_database_can_have_its_sandbox_and_no_other_namespace() -> None:
+    unit = read_unit("veilleur")
+
+    wanted = {word.removeprefix("--unshare-") for word in NAMESPACES} | {"user", "mnt"}
+    assert set(unit["RestrictNamespaces"][0].split()) == wanted
+    assert {"@system-service", "@mount"} <= set(unit["SystemCallFilter"][0].split())
+    assert "AF_NETLINK" in unit["RestrictAddressFamilies"][0].split()
 
 
 @pytest.mark.parametrize("name", UNITS)

@@ -110,6 +110,7 @@ def test_the_home_page_answers_in_english_and_in_french(story: Story, page: Page
     assert "Pas encore mesuré" in french
 
 
+@pytest.mark.sandbox
 def test_a_database_that_matters_is_chosen_backed_up_and_restored(story: Story, page: Page) -> None:
     def offered() -> bool:
         page.goto(f"{story.base}/protection/plans/new/")

@@ -43,6 +43,7 @@ def machine(settings: Environment, now: datetime) -> Iterator[Finding]:
     if settings.database.startswith("sqlite"):
         yield sqlite(sqlite3.sqlite_version_info)
     yield program("restic", ("restic", "version"), _("back up and restore"))
+    yield program("bubblewrap", ("bwrap", "--version"), _("restore databases apart from everything else"))
     yield program("ping", ("ping", "-V"), _("probe the network"), package="iputils-ping")
     if settings.data_dir.exists():
         yield from folder(settings.data_dir)

@@ -156,6 +156,14 @@ REASONS: dict[str, Promise] = {
     ),
     "server_unreachable": _("The database server does not answer."),
     "no_matching_postgresql": _("No PostgreSQL of the same major version is installed here to restore into."),
+    "isolation_missing": _(
+        "A database is restored only where it can reach nothing else of this machine: install bubblewrap "
+        "(apt-get install bubblewrap)."
+    ),
+    "isolation_refused": _(
+        "A database is restored only where it can reach nothing else of this machine: the system does not "
+        "let bubblewrap keep it apart."
+    ),
     "restore_failed": _("The copy could not be brought back whole."),
     "start_failed": _("The throw-away database server did not start."),
     "key_unavailable": _("The process that holds the passwords does not answer."),
@@ -166,6 +174,7 @@ REASONS: dict[str, Promise] = {
     "other_key": _("These words are a recovery key, but they do not open this envelope."),
     "envelope_missing": _("The sealed envelope is not beside the repository."),
     "envelope_damaged": _("The sealed envelope beside the repository is damaged or was changed."),
+    "place_being_made": _("Another backup place is being made at this moment: try again in a minute."),
     "busy": _("Another run or test is using this repository."),
     "interrupted": _("Veilleur stopped in the middle; the work is taken up again."),
     "nothing_to_protect": _("This plan protects nothing."),
@@ -227,6 +236,7 @@ REMARKS: dict[str, Promise] = {
     "amcheck_unavailable": _("The indexes were not compared with their tables: that extension is not here."),
     "roles_restored": _("The roles of the server were restored with it."),
     "roles_not_restored": _("The roles of the server could not be read and are not in the copy."),
+    "sandbox": _("The restored database could reach nothing of this machine and no network."),
     "no_network": _("The restored database could reach no network."),
     "private_folder": _("The restored files lay in a private folder, wiped afterwards."),
     "no_listener": _("The restored database listened on no address."),

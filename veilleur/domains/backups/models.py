@@ -188,7 +188,7 @@ class RestoreTest(TenantModel):
     # The first differences: [{"problem", "kind", "name", "expected", "found"}].
     differences = models.JSONField(default=list)
     with_recovery_key_alone = models.BooleanField(default=False)
-    # How the restored data was kept apart: "no_network" or "no_listener"; empty for plain files.
+    # How the restored data was kept apart, a code of labels.REMARKS; older tests have codes of their time.
     isolation = models.CharField(max_length=20, blank=True)
     # What could be done beyond comparing facts, or why not: codes such as "amcheck_passed".
     remarks = models.JSONField(default=list)

@@ -135,7 +135,7 @@ class PostgresDumper:
             restore_s = clock.lap()
             facts = _facts_of(cluster)
             remarks = (_check_indexes(cluster), "roles_restored" if has_roles else "roles_not_restored")
-            return Rebuilt(facts, start_s, restore_s, clock.lap(), cluster.isolation, remarks)
+            return Rebuilt(facts, start_s, restore_s, clock.lap(), "sandbox", remarks)
 
     def _major_of(self, dump: Path) -> int:
         newest = self._programs(0, exact=False)

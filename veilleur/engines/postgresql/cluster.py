@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL cluster: private folder, private socket, no address, no network where possible."""
+"""A throw-away PostgreSQL cluster: private folder, private socket, no address, a sandbox around it all."""
 
 import os
 import shutil
@@ -15,6 +15,7 @@ from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.engines.files.workshop import ELSEWHERE, ELSEWHERE_PREFIX, wipe
 from veilleur.engines.postgresql import commands, parse
 from veilleur.engines.running import Account, Child, Command, Finished, account_named, run, started
+from veilleur.engines.sandbox import sandbox
 
 _READY_S = 60.0
 _LONG_S = 12 * 3600.0
@@ -23,17 +24,16 @@ _QUICK_S = 300.0
 ACCOUNTS = ("veilleur-restore", "nobody")
 # A Unix socket's path has at most 107 bytes; PostgreSQL adds "/.s.PGSQL.5432".
 _LONGEST_HOME = 80
-_NO_NETWORK = (("unshare", "--net", "--"), ("unshare", "--map-current-user", "--net", "--"))
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running cluster. `isolation`: "no_network", or "no_listener" where a namespace is not allowed."""
+    """A running cluster. Its clients run in sandboxes like its own: they read what its owner wrote."""
 
     programs: Path
     home: Path
     account: Account | None
-    isolation: str
+    wrapper: tuple[str, ...]
 
     def conninfo(self, database: str) -> str:
         """Return how a database of the cluster is reached."""
@@ -41,37 +41,40 @@ class Cluster:
 
     def run(self, arguments: tuple[str, ...], input_file: Path | None = None) -> Finished:
         """Run one of PostgreSQL's programs under the cluster's account."""
-        return run(Command(arguments, _LONG_S, folder=self.home, account=self.account, input_file=input_file))
+        return run(self.command(arguments, _LONG_S, input_file))
+
+    def command(
+        self, arguments: tuple[str, ...], timeout_s: float, input_file: Path | None = None
+    ) -> Command:
+        """Return the command that runs in the cluster's folder and sees nothing but that."""
+        return Command(
+            arguments,
+            timeout_s,
+            folder=self.home,
+            account=self.account,
+            wrapper=self.wrapper,
+            input_file=input_file,
+        )
 
 
 @contextmanager
 def throwaway_cluster(programs: Path, workplace: Path) -> Iterator[Cluster]:
-    """Make and serve an empty cluster; stopped and wiped at the end, whatever happened."""
+    """Make and serve an empty cluster; stopped and wiped at the end, whatever happened.
+
+    Raises isolation_missing or isolation_refused, see `sandbox`.
+    """
     account = _account()
     home = _make_home(workplace, account)
     try:
-        made = run(
-            Command(commands.make_init(programs, home / "data"), _QUICK_S, folder=home, account=account)
-        )
+        cluster = Cluster(programs, home, account, sandbox(home, account, (programs.parent,)))
+        made = run(cluster.command(commands.make_init(programs, home / "data"), _QUICK_S))
         if made.code:
             raise EngineError("start_failed", retry=True, detail=parse.last_words(made.errors))
-        wrapper = _no_network()
-        isolation = "no_network" if wrapper else "no_listener"
-        server = Command(
-            commands.make_server(programs, home / "data", home),
-            _LONG_S,
-            folder=home,
-            account=account,
-            wrapper=wrapper,
-        )
-        with started(server) as child:
+        # At the end it is killed with all that it started: nothing of it is wanted any more.
+        with started(cluster.command(commands.make_server(programs, home / "data", home), _LONG_S)) as child:
             child.take_output(lambda _line: None)
-            cluster = Cluster(programs, home, account, isolation)
             _wait_until_ready(cluster, child)
-            try:
-                yield cluster
-            finally:
-                child.interrupt()  # SIGINT: its clients are cut off and it stops at once
+            yield cluster
     finally:
         wipe(home)
 
@@ -106,14 +109,6 @@ def _make_home(workplace: Path, account: Account | None) -> Path:
     if account is not None:
         shutil.chown(home, account.uid, account.gid)
     return home
-
-
-def _no_network() -> tuple[str, ...]:
-    """Return the words that cut a program off from every network, empty where the system forbids it."""
-    for wrapper in _NO_NETWORK:
-        if run(Command((*wrapper, "true"), _QUICK_S)).code == 0:
-            return wrapper
-    return ()
 
 
 def _wait_until_ready(cluster: Cluster, child: Child) -> None:

@@ -213,7 +213,7 @@ def _test_outcome(event: DatedTest) -> RestoreOutcome:
         phases=event.phases,
         total_bytes=event.total_bytes,
         comparison=Comparison(compared, 0, len(differences), differences),
-        isolation="no_listener" if is_database else "",
+        isolation="sandbox" if is_database else "",
         engine_version=_ENGINE,
     )
 

@@ -9,6 +9,7 @@ from veilleur.shared.refusal import Refused
 # The codes of docs/reference/exit-codes.md; what is not named here is 1.
 _CODES = {
     "busy": 75,
+    "place_being_made": 75,
     "repository_locked": 75,
     "disk_full": 73,
     "engine_missing": 69,
@@ -16,6 +17,8 @@ _CODES = {
     "place_missing": 69,
     "server_unreachable": 69,
     "no_matching_postgresql": 69,
+    "isolation_missing": 69,
+    "isolation_refused": 69,
     "place_not_writable": 77,
 }
 

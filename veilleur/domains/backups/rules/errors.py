@@ -80,11 +80,14 @@ REASONS = frozenset(
         "password_in_source",  # a connection string with a password would be stored and shown
         "server_unreachable",
         "no_matching_postgresql",  # no server program of the same major version here
+        "isolation_missing",  # the program that keeps a restored database apart is not installed
+        "isolation_refused",  # the system does not let it
         "restore_failed",
         "start_failed",
         "key_unavailable",  # the process that holds the passwords does not answer
         "words_refused",  # the typed recovery key does not open the envelope
         "envelope_missing",
+        "place_being_made",  # somebody else makes one at this moment, and one is made at a time
         "busy",  # another run or test uses this repository now
         "interrupted",  # Veilleur itself stopped in the middle
         "nothing_to_protect",

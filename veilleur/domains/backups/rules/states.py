@@ -73,6 +73,8 @@ REASONS_OF_THE_TESTER = frozenset(
         "place_missing",
         "place_not_writable",
         "no_matching_postgresql",
+        "isolation_missing",
+        "isolation_refused",
         "start_failed",
         "interrupted",
         "words_refused",
