@@ -13,6 +13,8 @@ from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.engines.running import Account, Command, find_program, run
 
 _PROGRAM = "bwrap"
+# The service may send pings; bubblewrap cannot tell where such a right comes from, and does not run with it.
+_WITHOUT_RIGHTS = ("setpriv", "--inh-caps=-all", "--ambient-caps=-all", "--")
 _QUICK_S = 60.0
 NAMESPACES = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts")
 # On merged systems these are links into /usr.
@@ -29,9 +31,11 @@ def sandbox(own: Path, account: Account | None, programs: Sequence[Path] = ()) -
     read besides those of the system. Raises isolation_missing, or isolation_refused where the system does not
     allow it: nothing is ever run less apart.
     """
-    if find_program(_PROGRAM) is None:
-        raise EngineError("isolation_missing", retry=False, detail=_PROGRAM)
+    for program in (_PROGRAM, _WITHOUT_RIGHTS[0]):
+        if find_program(program) is None:
+            raise EngineError("isolation_missing", retry=False, detail=program)
     words = (
+        *_WITHOUT_RIGHTS,
         _PROGRAM,
         *NAMESPACES,
         "--die-with-parent",
