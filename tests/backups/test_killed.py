@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -109,7 +108,7 @@ def test_while_a_place_is_being_made_nobody_makes_another(
     monkeypatch.setattr(ports.ENGINE, "_engine", Meanwhile(house.data_dir / "cache"))
 
     assert isinstance(add(house.place), Repository)
-    assert seconds == [Refused("busy", str(UUID(int=0)))] * 2
+    assert seconds == [Refused("place_being_made")] * 2
     assert len(list((house.place / "repository" / "keys").iterdir())) == 1
 
 

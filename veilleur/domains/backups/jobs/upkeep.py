@@ -178,8 +178,9 @@ def make_place(
         with WORKSHOP.get().claim(_MAKING_A_PLACE, CLAIM_WAIT_S):
             return _make_place(clock, actor, owner, folder, asset=asset, name=name)
     except EngineError as error:
-        is_turn_taken = error.reason == "busy"
-        return Refused("place_being_made" if is_turn_taken else error.reason, error.detail)
+        if error.reason == "busy":
+            return Refused("place_being_made")
+        return Refused(error.reason, error.detail)
 
 
 def _make_place(
