@@ -35,7 +35,7 @@ def main() -> None:
     organisation = make_organisation("Ateliers du Vexin")
     make_asset(organisation, is_here=True)
     made = jobs.protect_own_data(utc_now, organisation.public_id)
-    words = KEY_KEEPER.get().issue_recovery_key(organisation.public_id, "fr")
+    words = KEY_KEEPER.get().issue_recovery_key(organisation.public_id, "fr", "")
     issue_recovery_key(
         now=utc_now(), actor=SYSTEM, organisation_id=organisation.pk, organisation=organisation.public_id
     )

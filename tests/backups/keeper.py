@@ -27,8 +27,15 @@ class MemoryKeeper:
         self._answer()
         return self.passwords[repository]
 
-    def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
+    def recovery_key_mark(self, organisation: UUID) -> str:
         self._answer()
+        return self.words or ""
+
+    def issue_recovery_key(
+        self, organisation: UUID, language: str, replaces: str
+    ) -> tuple[str, ...] | Refused:
+        if replaces != self.recovery_key_mark(organisation):
+            return Refused("key_made_since")
         self.issued += 1
         words = tuple(f"word{number}-{self.issued}" for number in range(12))
         if self.words:

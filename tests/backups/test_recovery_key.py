@@ -25,7 +25,9 @@ pytestmark = pytest.mark.restic
 
 
 def issue(house: House) -> str:
-    words = house.keeper.issue_recovery_key(house.organisation.public_id, "fr")
+    present = house.keeper.recovery_key_mark(house.organisation.public_id)
+    words = house.keeper.issue_recovery_key(house.organisation.public_id, "fr", present)
+    assert not isinstance(words, Refused)
     issue_recovery_key(
         now=house.now,
         actor=SYSTEM,

@@ -38,8 +38,16 @@ class Keeper:
         """Return a password."""
         return "password"
 
-    def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
-        """Return the words."""
+    def recovery_key_mark(self, organisation: UUID) -> str:
+        """Return whether it was issued."""
+        return "issued" if self.is_issued else ""
+
+    def issue_recovery_key(
+        self, organisation: UUID, language: str, replaces: str
+    ) -> tuple[str, ...] | Refused:
+        """Return the words, once."""
+        if replaces != self.recovery_key_mark(organisation):
+            return Refused("key_made_since")
         self.is_issued = True
         return WORDS
 

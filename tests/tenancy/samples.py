@@ -12,7 +12,6 @@ import pytest
 from tests.tenancy.world import Party
 from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER, SOURCE_LOOKER
 from veilleur.domains.backups.ports import KEY_KEEPER
-from veilleur.domains.backups.queries import recovery_key_state
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.organisations.actions import issue_setup_link
 from veilleur.shared.clock import utc_now
@@ -25,7 +24,11 @@ WORDS = "one two three four five six seven eight nine ten eleven twelve"
 class QuietKeyring:
     """Issues and takes back the same words for everybody, and keeps nothing."""
 
-    def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
+    def recovery_key_mark(self, organisation: UUID) -> str:
+        return "present"
+
+    def issue_recovery_key(self, organisation: UUID, language: str, replaces: str) -> tuple[str, ...]:
+        assert replaces == "present"
         return tuple(WORDS.split())
 
     def stage_words(self, organisation: UUID, words: str) -> str | Refused:
@@ -38,11 +41,6 @@ def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PLACE_MAKER, "_engine", lambda **place: None)
     monkeypatch.setattr(SOURCE_LOOKER, "_engine", lambda **path: SourceKind.FILES)
     monkeypatch.setattr(SERVER_NAMER, "_engine", lambda **server: ("host=db.example port=5432 dbname=shop",))
-
-
-def _present_key(party: Party) -> str:
-    issued_at = recovery_key_state(party.organisation.pk).issued_at
-    return issued_at.isoformat() if issued_at else ""
 
 
 def _setup_token(party: Party) -> str:
@@ -84,7 +82,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "desk:run_plan": {},
         "desk:test_plan": {},
         "desk:recovery_key": {"words": WORDS},
-        "desk:issue_key": {"replaces": _present_key(party)},
+        "desk:issue_key": {"replaces": "present"},
         "desk:language": {"language": "en", "next": "/"},
         "organisations:setup": {
             "name": "Somebody new",

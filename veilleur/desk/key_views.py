@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import TypedBackForm
-from veilleur.desk.pages.recovery_key import key_page, key_refusal
+from veilleur.desk.pages.recovery_key import issue_form, key_page, key_refusal
 from veilleur.domains.backups.actions import ask_test, issue_recovery_key, record_typed_back
 from veilleur.domains.backups.ports import KEY_KEEPER
 from veilleur.domains.backups.queries import visible_plans
@@ -34,7 +34,10 @@ def recovery_key(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The key is kept. A restore test with it alone is on its way."))
             return redirect("desk:recovery_key")
         form.add_error("words", key_refusal(refusal.reason))
-    return render(request, "desk/recovery_key.html", {"page": key_page(viewer), "form": form})
+    page = key_page(viewer)
+    # The page of a key that is there issues none itself.
+    issue = None if page.is_issued else issue_form(viewer)
+    return render(request, "desk/recovery_key.html", {"page": page, "form": form, "issue": issue})
 
 
 def _take_back(viewer: Viewer, actor: Actor, words: str) -> Refused | None:
@@ -60,10 +63,10 @@ def _take_back(viewer: Viewer, actor: Actor, words: str) -> Refused | None:
 @require_safe
 def replace_key(request: HttpRequest) -> HttpResponse:
     """Say what replacing the key means before anything is done."""
-    page = key_page(viewer_in(request))
-    if not page.is_issued:
+    viewer = viewer_in(request)
+    if not key_page(viewer).is_issued:
         return redirect("desk:recovery_key")
-    return render(request, "desk/replace_key.html", {"page": page})
+    return render(request, "desk/replace_key.html", {"issue": issue_form(viewer)})
 
 
 @never_cache
@@ -75,16 +78,16 @@ def issue_key(request: HttpRequest) -> HttpResponse:
     viewer = viewer_in(request)
     if request.method != "POST":
         return redirect("desk:recovery_key")
-    if request.POST.get("replaces", "") != key_page(viewer).replaces:
-        messages.warning(
-            request, _("Nothing was changed: another key has been made since you opened that page.")
-        )
-        return redirect("desk:recovery_key")
     organisation = visible_organisation(viewer)
     try:
-        words = KEY_KEEPER.get().issue_recovery_key(organisation.id, organisation.language)
+        words = KEY_KEEPER.get().issue_recovery_key(
+            organisation.id, organisation.language, request.POST.get("replaces", "")
+        )
     except EngineError as error:
         messages.error(request, key_refusal(error.reason))
+        return redirect("desk:recovery_key")
+    if isinstance(words, Refused):
+        messages.warning(request, key_refusal(words.reason))
         return redirect("desk:recovery_key")
     issue_recovery_key(
         now=utc_now(),

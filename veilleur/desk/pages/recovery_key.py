@@ -7,8 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from veilleur.domains.backups.labels import reason_sentence
+from veilleur.domains.backups.ports import KEY_KEEPER
 from veilleur.domains.backups.queries import recovery_key_state
+from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.protection import RecoveryKeyState
+from veilleur.domains.organisations.queries import visible_organisation
 from veilleur.shared.viewer import Viewer
 
 _REFUSALS: dict[str, Promise] = {
@@ -18,6 +21,9 @@ _REFUSALS: dict[str, Promise] = {
         "installation."
     ),
     "no_recovery_key": gettext_lazy("No recovery key has been issued yet."),
+    "key_made_since": gettext_lazy(
+        "Nothing was changed: another key has been made since you opened that page."
+    ),
     "key_unavailable": gettext_lazy(
         "The process that holds the keys does not answer. Try again in a minute."
     ),
@@ -32,15 +38,30 @@ class KeyPage:
     state: RecoveryKeyState
     is_issued: bool
     is_kept: bool
-    # What the form to issue a key sends back, so that a page opened before another key was made issues none.
-    replaces: str
+
+
+@dataclass(frozen=True)
+class IssueForm:
+    """What the form to issue a key sends back, so that a page opened before another key was made issues none;
+    `problem`: why no key can be issued now.
+    """
+
+    replaces: str = ""
+    problem: str = ""
 
 
 def key_page(viewer: Viewer) -> KeyPage:
     """Return what is known of the organisation's key."""
     state = recovery_key_state(viewer.organisation_id)
-    replaces = state.issued_at.isoformat() if state.issued_at else ""
-    return KeyPage(_headline(state), state, state.issued_at is not None, state.is_kept(), replaces)
+    return KeyPage(_headline(state), state, state.issued_at is not None, state.is_kept())
+
+
+def issue_form(viewer: Viewer) -> IssueForm:
+    """Return which key the next one would replace, as the process that holds the keys says."""
+    try:
+        return IssueForm(KEY_KEEPER.get().recovery_key_mark(visible_organisation(viewer).id))
+    except EngineError as error:
+        return IssueForm(problem=key_refusal(error.reason))
 
 
 def _headline(state: RecoveryKeyState) -> str:

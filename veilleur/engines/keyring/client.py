@@ -39,9 +39,23 @@ class KeyringClient:
         """Return the password of a repository."""
         return str(self._value("repository_password", repository=str(repository)))
 
-    def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
-        """Return twelve fresh words, shown once; those before go on opening until `forget_older_keys`."""
-        return tuple(self._value("issue_recovery_key", organisation=str(organisation), language=language))
+    def recovery_key_mark(self, organisation: UUID) -> str:
+        """Return what tells the present recovery key from every other; empty before one was issued."""
+        return str(self._value("recovery_key_mark", organisation=str(organisation)))
+
+    def issue_recovery_key(
+        self, organisation: UUID, language: str, replaces: str
+    ) -> tuple[str, ...] | Refused:
+        """Return twelve fresh words, shown once; those before go on opening until `forget_older_keys`,
+        the last few and the oldest of them.
+
+        `replaces`: what `recovery_key_mark` returned. Refused("key_made_since") where that is not the present
+        key any more.
+        """
+        answer = self._ask(
+            "issue_recovery_key", organisation=str(organisation), language=language, replaces=replaces
+        )
+        return answer if isinstance(answer, Refused) else tuple(answer)
 
     def envelopes(self, organisation: UUID) -> tuple[bytes, ...]:
         """Return all passwords of the organisation sealed to its recovery key, then to those before it that

@@ -16,6 +16,8 @@ from veilleur.shared.refusal import Refused
 HANDLE_LIFE = 3600.0  # seconds
 MOST_HANDLES = 100
 MOST_SIGNED = 65536  # bytes of one message
+# That are still sealed to beside the present key: each has an envelope beside every repository.
+MOST_OLDER = 4
 
 
 class Unanswerable(Exception):
@@ -44,6 +46,7 @@ class KeyService:
         self._answers: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "create_repository_password": self._create_password,
             "repository_password": self._password,
+            "recovery_key_mark": self._recovery_key_mark,
             "issue_recovery_key": self._issue_recovery_key,
             "envelopes": self._envelopes,
             "forget_older_keys": self._forget_older_keys,
@@ -81,13 +84,19 @@ class KeyService:
             raise Unanswerable("no_password")
         return kept.password
 
-    def _issue_recovery_key(self, request: Mapping[str, Any]) -> list[str]:
+    def _recovery_key_mark(self, request: Mapping[str, Any]) -> str:
+        return _mark(self._folder.recovery(UUID(request["organisation"])))
+
+    def _issue_recovery_key(self, request: Mapping[str, Any]) -> list[str] | Refused:
         organisation = UUID(request["organisation"])
+        # Requests are answered one at a time: of several that replace the same key, one finds it.
+        if request["replaces"] != _mark(self._folder.recovery(organisation)):
+            return Refused("key_made_since")
         entropy = secrets.token_bytes(ENTROPY_BYTES)
         words = to_words(entropy, request["language"])
         fresh = crypto.recovery_public(entropy, secrets.token_bytes(16))
         # Nobody has shown yet that the new paper is read rightly: those before it go on opening everything.
-        self._folder.keep_recovery(organisation, fresh, *self._recoveries(organisation))
+        self._folder.keep_recovery(organisation, fresh, *_kept_older(self._recoveries(organisation)))
         return list(words)
 
     def _recoveries(self, organisation: UUID) -> tuple[RecoveryPublic, ...]:
@@ -183,6 +192,20 @@ class KeyService:
 
     def _public_key(self, _request: Mapping[str, Any]) -> str:
         return encode(self._folder.signer.public_key().public_bytes_raw())
+
+
+def _mark(recovery: RecoveryPublic | None) -> str:
+    """Return what tells a key from every other; empty where there is none."""
+    return "" if recovery is None else encode(recovery.public_key)
+
+
+def _kept_older(recoveries: tuple[RecoveryPublic, ...]) -> tuple[RecoveryPublic, ...]:
+    """Return which keys are still sealed to once a newer one is there, given newest first: the last ones, and
+    the oldest, the only one that may have been tried alone.
+    """
+    if len(recoveries) <= MOST_OLDER:
+        return recoveries
+    return (*recoveries[: MOST_OLDER - 1], recoveries[-1])
 
 
 def _fitting(candidates: tuple[bytes, ...], recovery: RecoveryPublic) -> tuple[bytes, ...]:

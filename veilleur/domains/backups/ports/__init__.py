@@ -320,8 +320,19 @@ class KeyKeeper(Protocol):
         """Return the password of a repository."""
         ...
 
-    def issue_recovery_key(self, organisation: UUID, language: str) -> tuple[str, ...]:
-        """Return twelve fresh words, shown once; those before go on opening until `forget_older_keys`."""
+    def recovery_key_mark(self, organisation: UUID) -> str:
+        """Return what tells the present recovery key from every other; empty before one was issued."""
+        ...
+
+    def issue_recovery_key(
+        self, organisation: UUID, language: str, replaces: str
+    ) -> tuple[str, ...] | Refused:
+        """Return twelve fresh words, shown once; those before go on opening until `forget_older_keys`,
+        the last few and the oldest of them.
+
+        `replaces`: what `recovery_key_mark` returned. Refused("key_made_since") where that is not the present
+        key any more.
+        """
         ...
 
     def envelopes(self, organisation: UUID) -> tuple[bytes, ...]:

@@ -73,6 +73,14 @@ def keys(tmp_path: Path):
     running.stop()
 
 
+def issue(keys: Keys, organisation: UUID, language: str) -> tuple[str, ...]:
+    words = keys.client.issue_recovery_key(
+        organisation, language, keys.client.recovery_key_mark(organisation)
+    )
+    assert not isinstance(words, Refused)
+    return words
+
+
 def test_a_password_is_made_once_and_stays_after_a_restart(keys: Keys) -> None:
     keys.client.create_repository_password(REPOSITORY, ORGANISATION)
     first = keys.client.repository_password(REPOSITORY)
@@ -98,7 +106,7 @@ def test_an_unknown_repository_has_no_password(keys: Keys) -> None:
 
 
 def test_typed_words_open_the_envelope_and_nothing_else_is_needed(keys: Keys) -> None:
-    words = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    words = issue(keys, ORGANISATION, "fr")
     keys.client.create_repository_password(REPOSITORY, ORGANISATION)
     keys.client.create_repository_password(SECOND, STRANGER)
     (envelope,) = keys.client.envelopes(ORGANISATION)
@@ -111,7 +119,7 @@ def test_typed_words_open_the_envelope_and_nothing_else_is_needed(keys: Keys) ->
 
 
 def test_words_are_written_nowhere_on_the_disk(keys: Keys, caplog: pytest.LogCaptureFixture) -> None:
-    words = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    words = issue(keys, ORGANISATION, "fr")
     keys.client.stage_words(ORGANISATION, " ".join(words))
     keys.client.create_repository_password(REPOSITORY, ORGANISATION)
     password = keys.client.repository_password(REPOSITORY)
@@ -124,26 +132,26 @@ def test_words_are_written_nowhere_on_the_disk(keys: Keys, caplog: pytest.LogCap
 
 
 def test_the_words_of_another_organisation_are_refused(keys: Keys) -> None:
-    keys.client.issue_recovery_key(ORGANISATION, "fr")
-    others = keys.client.issue_recovery_key(STRANGER, "fr")
+    issue(keys, ORGANISATION, "fr")
+    others = issue(keys, STRANGER, "fr")
 
     assert keys.client.stage_words(ORGANISATION, " ".join(others)) == Refused("other_key")
 
 
 def test_words_issued_again_make_the_old_ones_useless(keys: Keys) -> None:
-    old = keys.client.issue_recovery_key(ORGANISATION, "fr")
-    keys.client.issue_recovery_key(ORGANISATION, "fr")
+    old = issue(keys, ORGANISATION, "fr")
+    issue(keys, ORGANISATION, "fr")
 
     assert keys.client.stage_words(ORGANISATION, " ".join(old)) == Refused("replaced_key")
 
 
 def test_words_of_a_replaced_key_are_known_again_and_those_of_another_house_are_not(keys: Keys) -> None:
-    old = keys.client.issue_recovery_key(ORGANISATION, "fr")
-    new = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    old = issue(keys, ORGANISATION, "fr")
+    new = issue(keys, ORGANISATION, "fr")
     handle = keys.client.stage_words(ORGANISATION, " ".join(new))
     assert isinstance(handle, str)
     keys.client.forget_older_keys(handle)
-    theirs = keys.client.issue_recovery_key(STRANGER, "fr")
+    theirs = issue(keys, STRANGER, "fr")
 
     assert keys.client.stage_words(ORGANISATION, " ".join(old)) == Refused("replaced_key")
     assert keys.client.stage_words(ORGANISATION, " ".join(theirs)) == Refused("other_key")
@@ -151,8 +159,8 @@ def test_words_of_a_replaced_key_are_known_again_and_those_of_another_house_are_
 
 
 def test_an_old_paper_opens_until_the_new_one_was_typed_back_and_tried(keys: Keys) -> None:
-    old = keys.client.issue_recovery_key(ORGANISATION, "fr")
-    new = keys.client.issue_recovery_key(ORGANISATION, "en")
+    old = issue(keys, ORGANISATION, "fr")
+    new = issue(keys, ORGANISATION, "en")
     keys.client.create_repository_password(REPOSITORY, ORGANISATION)
     before = keys.client.envelopes(ORGANISATION)
     handle = keys.client.stage_words(ORGANISATION, " ".join(new))
@@ -168,13 +176,43 @@ def test_an_old_paper_opens_until_the_new_one_was_typed_back_and_tried(keys: Key
     assert open_with_words(after, " ".join(new)) == {REPOSITORY: password}
 
 
+def test_of_forms_sent_at_once_one_gives_a_key_and_the_others_are_told(keys: Keys) -> None:
+    issue(keys, ORGANISATION, "fr")
+    present = keys.client.recovery_key_mark(ORGANISATION)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(
+            pool.map(lambda _: keys.client.issue_recovery_key(ORGANISATION, "fr", present), range(6))
+        )
+
+    assert answers.count(Refused("key_made_since")) == 5
+    assert len(keys.client.envelopes(ORGANISATION)) == 2
+    assert keys.client.recovery_key_mark(ORGANISATION) != present
+
+
+def test_of_many_keys_that_were_never_tried_the_last_ones_and_the_first_still_open(keys: Keys) -> None:
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    papers = [issue(keys, ORGANISATION, "fr") for _ in range(8)]
+
+    envelopes = keys.client.envelopes(ORGANISATION)
+
+    opening = [
+        rank
+        for rank, words in enumerate(papers)
+        if any(not isinstance(open_with_words(one, " ".join(words)), Refused) for one in envelopes)
+    ]
+    assert opening == [0, 4, 5, 6, 7]
+    assert len(envelopes) == 5
+    assert keys.client.stage_words(ORGANISATION, " ".join(papers[2])) == Refused("replaced_key")
+
+
 def test_words_typed_before_a_new_key_was_issued_forget_no_paper_and_prove_nothing(keys: Keys) -> None:
-    old = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    old = issue(keys, ORGANISATION, "fr")
     keys.client.create_repository_password(REPOSITORY, ORGANISATION)
     (envelope,) = keys.client.envelopes(ORGANISATION)
     handle = keys.client.stage_words(ORGANISATION, " ".join(old))
     assert isinstance(handle, str)
-    keys.client.issue_recovery_key(ORGANISATION, "fr")
+    issue(keys, ORGANISATION, "fr")
 
     for use in (
         lambda: keys.client.forget_older_keys(handle),
@@ -192,7 +230,7 @@ def test_words_are_refused_before_any_key_was_issued(keys: Keys) -> None:
 
 
 def test_a_handle_ends_after_an_hour(keys: Keys) -> None:
-    words = keys.client.issue_recovery_key(ORGANISATION, "fr")
+    words = issue(keys, ORGANISATION, "fr")
     keys.client.create_repository_password(REPOSITORY, ORGANISATION)
     handle = keys.client.stage_words(ORGANISATION, " ".join(words))
 
@@ -204,7 +242,7 @@ def test_a_handle_ends_after_an_hour(keys: Keys) -> None:
 
 
 def test_a_fresh_installation_adopts_passwords_from_words_and_envelope(keys: Keys, tmp_path: Path) -> None:
-    words = " ".join(keys.client.issue_recovery_key(ORGANISATION, "fr"))
+    words = " ".join(issue(keys, ORGANISATION, "fr"))
     keys.client.create_repository_password(REPOSITORY, ORGANISATION)
     password, (envelope,) = keys.client.repository_password(REPOSITORY), keys.client.envelopes(ORGANISATION)
     (tmp_path / "other").mkdir()
