@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -57,6 +58,11 @@ def alter_the_manifest(house: House) -> None:
     (path,) = (house.data_dir / "manifests").iterdir()
     text = gzip.decompress(path.read_bytes()).replace(b'"customer', b'"consumer')
     path.write_bytes(gzip.compress(text.replace(b",200,", b",199,")))
+
+
+@pytest.fixture(autouse=True)
+def no_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("veilleur.domains.backups.jobs.work.KEY_WAIT_S", 0.1)
 
 
 @pytest.fixture
@@ -203,6 +209,21 @@ def test_a_run_that_cannot_succeed_fails_with_its_reason_and_leaves_no_copy(
     assert not Copy.objects.of(house.organisation.pk).exists()
     assert house.leftovers() == []
     assert list((house.data_dir / "manifests").glob("*")) == []
+
+
+def test_a_run_waits_for_a_key_process_that_is_being_started_again(
+    house: House, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("veilleur.domains.backups.jobs.work.KEY_WAIT_S", 10.0)
+    plan = house.plan(SourceKind.SQLITE, str(shop))
+    house.keeper.is_away = True
+    back = threading.Timer(1.0, lambda: setattr(house.keeper, "is_away", False))
+    back.start()
+
+    run = house.run(plan)
+
+    back.join()
+    assert (run.state, run.reason) == (RunState.COMPLETE, "")
 
 
 def test_a_place_inside_its_own_source_is_refused(house: House) -> None:

@@ -25,6 +25,10 @@ from veilleur.domains.organisations.queries import organisation_of
 from veilleur.shared.viewer import SYSTEM
 
 CLAIM_WAIT_S = 30.0
+# The process that holds the keys is started again within seconds of its end: a run that meets that instant
+# waits for it, instead of failing and coming back a quarter of an hour later.
+KEY_WAIT_S = 10.0
+_ASK_AGAIN_S = 0.25
 
 
 def silent(_phase: str, _fraction: float | None) -> None:
@@ -81,7 +85,19 @@ def plan_of(ticket: JobTicket) -> PlanRow | None:
 def access_to(plan: PlanRow) -> RepositoryAccess:
     """Return how the plan's repository is opened, with the password that the key process holds."""
     place = plan.place
-    return RepositoryAccess(place.id, Path(place.folder), KEY_KEEPER.get().repository_password(place.id))
+    return RepositoryAccess(place.id, Path(place.folder), _password_of(place.id))
+
+
+def _password_of(repository: UUID) -> str:
+    """Return a repository's password; raise key_unavailable once its holder was waited for in vain."""
+    end_s = time.monotonic() + KEY_WAIT_S
+    while True:
+        try:
+            return KEY_KEEPER.get().repository_password(repository)
+        except EngineError as error:
+            if not error.retry or time.monotonic() >= end_s:
+                raise
+        time.sleep(_ASK_AGAIN_S)
 
 
 def require_repository(place: PlaceRow) -> None:
