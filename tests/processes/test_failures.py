@@ -141,6 +141,11 @@ def test_a_read_only_database_is_named(tmp_path: Path) -> None:
         ("VEILLEUR_TIME_ZONE", "Paris", "VEILLEUR_TIME_ZONE must be a time zone such as Europe/Paris"),
         ("VEILLEUR_LANGUAGE", "de", "VEILLEUR_LANGUAGE must be fr or en; it is “de”."),
         ("VEILLEUR_DATABASE_URL", "mysql://x", "VEILLEUR_DATABASE_URL must start with postgresql://"),
+        ("VEILLEUR_DATABASE_URL", "postgres://[", "VEILLEUR_DATABASE_URL is no whole URL"),
+        ("VEILLEUR_DATABASE_URL", "postgres://db:abc/x", "VEILLEUR_DATABASE_URL is no whole URL"),
+        ("VEILLEUR_MAIL_URL", "smtp://[", "VEILLEUR_MAIL_URL is no whole URL"),
+        ("VEILLEUR_TLS_KEY", "/etc", "VEILLEUR_TLS_KEY must name a file; /etc is a folder."),
+        ("VEILLEUR_MAIL_FROM", "a\x1b[31m", "VEILLEUR_MAIL_FROM holds characters that cannot be shown"),
         ("VEILLEUR_TLS_KEY", "/nowhere", "VEILLEUR_TLS_KEY names a file that cannot be read: /nowhere."),
         ("VEILLEUR_DEBUG", "perhaps", "VEILLEUR_DEBUG must be true or false; it is “perhaps”."),
     ],
@@ -155,6 +160,16 @@ def test_a_broken_setting_is_one_sentence(
     assert refused.stderr.startswith(sentence)
     assert refused.stderr.count("\n") == 1
     assert not (tmp_path / "data").exists()
+
+
+def test_a_traceback_holds_no_password_of_a_setting(tmp_path: Path) -> None:
+    url = "postgres://anna:hunter22/x@db/veilleur"
+
+    refused = veilleur("--debug", "up", data_dir=tmp_path / "data", VEILLEUR_DATABASE_URL=url)
+
+    assert refused.returncode == 78
+    assert "Traceback" in refused.stderr
+    assert "hunter22" not in refused.stderr
 
 
 def test_several_broken_settings_are_told_at_once(tmp_path: Path) -> None:

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from veilleur.config import readers
 from veilleur.config.words import LANGUAGES, terminal_language
+from veilleur.shared.readable import is_one_line, readable
 
 PREFIX = "VEILLEUR_"
+_WITH_PASSWORDS = (readers.database_url, readers.mail_server)
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -21,7 +24,7 @@ class BrokenSetting(Exception):
     """Raised when settings cannot be used: `faults` are (setting, reason code, value)."""
 
     def __init__(self, faults: tuple[tuple[str, str, str], ...]) -> None:
-        super().__init__("; ".join(f"{name}: {reason} ({value})" for name, reason, value in faults))
+        super().__init__("; ".join(f"{name}: {reason} ({value!r})" for name, reason, value in faults))
         self.faults = faults
 
 
@@ -226,10 +229,15 @@ def read_environment() -> Environment:
         text = os.environ.get(variable(each.name))
         if text is None:
             continue
+        read = each.metadata["read"]
         try:
-            values[each.name] = each.metadata["read"](text)
+            if not is_one_line(text):
+                # It would reach terminals and logs as it is, and a terminal obeys it.
+                raise readers.Unreadable("control_characters")
+            values[each.name] = read(text)
         except readers.Unreadable as error:
-            faults.append((variable(each.name), error.reason, text))
+            shown = readers.without_login(text) if read in _WITH_PASSWORDS else text
+            faults.append((variable(each.name), error.reason, shown))
     if faults:
         raise BrokenSetting(tuple(faults))
     settings = Environment(**values)
@@ -242,7 +250,21 @@ def read_environment() -> Environment:
 def unknown_names() -> tuple[str, ...]:
     """Return the variables that look like settings of Veilleur and are none: most often a slip of the pen."""
     known = {variable(each.name) for each in fields(Environment)}
-    return tuple(sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known))
+    return tuple(
+        sorted(readable(name) for name in os.environ if name.startswith(PREFIX) and name not in known)
+    )
+
+
+def without_passwords(text: str) -> str:
+    """Return a text, such as a traceback, without the passwords that stand in settings' URLs."""
+    for each in fields(Environment):
+        url = os.environ.get(variable(each.name), "") if each.metadata["read"] in _WITH_PASSWORDS else ""
+        login = url.rpartition("@")[0]
+        password = login.partition("://")[2].partition(":")[2]
+        for secret in (login, password, unquote(password)):
+            # The product's own name stands in every path, and is no secret.
+            text = text.replace(secret, "…") if secret not in {"", "veilleur"} else text
+    return text
 
 
 @lru_cache(maxsize=1)

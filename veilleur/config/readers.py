@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
 Value = TypeVar("Value")
@@ -79,6 +79,8 @@ def absolute_paths(text: str) -> tuple[Path, ...]:
 def readable_file(text: str) -> Path:
     """Read the path of a file that this account may read."""
     path = absolute_path(text)
+    if path.is_dir():
+        raise Unreadable("folder_for_a_file")
     if not os.access(path, os.R_OK):
         raise Unreadable("unreadable_file")
     return path
@@ -86,17 +88,33 @@ def readable_file(text: str) -> Path:
 
 def database_url(text: str) -> str:
     """Read the URL of a database, or nothing."""
-    if text and urlsplit(text).scheme not in DATABASE_SCHEMES:
+    if text and _parts(text).scheme not in DATABASE_SCHEMES:
         raise Unreadable("unknown_database")
     return text
 
 
 def mail_server(text: str) -> str:
     """Read the URL of a mail server, or nothing."""
-    parts = urlsplit(text)
+    parts = _parts(text)
     if text and not (parts.scheme in MAIL_PORTS and parts.hostname):
         raise Unreadable("no_mail_server")
     return text
+
+
+def _parts(text: str) -> SplitResult:
+    """Return the parts of a URL whose host and port can be read."""
+    try:
+        parts = urlsplit(text)
+        _reads_as_a_number = parts.port
+    except ValueError:
+        raise Unreadable("broken_url") from None
+    return parts
+
+
+def without_login(text: str) -> str:
+    """Return a URL, or what was meant as one, without the name and password in it."""
+    _login, at, place = text.rpartition("@")
+    return f"…@{place}" if at else text
 
 
 def host_names(text: str) -> str:

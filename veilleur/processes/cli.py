@@ -8,12 +8,14 @@ from collections.abc import Callable
 from importlib.metadata import version
 from types import ModuleType
 
+from veilleur.config.env import without_passwords
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.failures import Failure, explain
 from veilleur.config.start import start_django
 from veilleur.config.words import gettext as _
 from veilleur.processes.logs import keep_no_log
 from veilleur.processes.verbs import Verb, process_verbs
+from veilleur.shared.readable import readable
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -76,12 +78,14 @@ def _run_process(verb: Verb, rest: list[str]) -> int:
 def _tell(error: Exception, wants_traceback: bool) -> int:
     failure = explain(error)
     if wants_traceback:
-        traceback.print_exception(error)
+        lines = "".join(traceback.format_exception(error)).rstrip("\n").split("\n")
+        print(without_passwords("\n".join(map(readable, lines))), file=sys.stderr)
     if failure is not None:
         print(failure.sentence, file=sys.stderr)
         return failure.code
     text = _("An error of Veilleur itself: {kind}: {error}. The option --debug shows where it comes from.")
-    print(text.format(kind=type(error).__name__, error=error), file=sys.stderr)
+    said = text.format(kind=type(error).__name__, error=readable(str(error)))
+    print(without_passwords(said), file=sys.stderr)
     return ExitCode.SOFTWARE
 
 

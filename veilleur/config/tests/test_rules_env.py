@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from veilleur.config import faults
-from veilleur.config.env import PREFIX, BrokenSetting, read_environment
+from veilleur.config.env import PREFIX, BrokenSetting, read_environment, without_passwords
+from veilleur.shared.readable import is_one_line
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +54,14 @@ def test_a_setting_is_read_from_its_variable(
         ("TLS_KEY", "here.pem", "relative_path"),
         ("TLS_KEY", "/nowhere/key.pem", "unreadable_file"),
         ("DATABASE_URL", "mysql://db/veilleur", "unknown_database"),
+        ("DATABASE_URL", "postgres://[", "broken_url"),
+        ("DATABASE_URL", "postgres://db:abc/veilleur", "broken_url"),
         ("MAIL_URL", "mail.example.com", "no_mail_server"),
+        ("MAIL_URL", "smtp://[", "broken_url"),
+        ("MAIL_URL", "smtp://mail.example.com:70000", "broken_url"),
+        ("TLS_CERTIFICATE", "/etc", "folder_for_a_file"),
+        ("DATA_DIR", "/srv/\x1b[31mred", "control_characters"),
+        ("MAIL_FROM", "a@example.com\nBcc: b@example.com", "control_characters"),
         ("ALLOWED_HOSTS", " , ", "no_host_name"),
         ("LANGUAGE", "de", "unknown_language"),
         ("TIME_ZONE", "Paris", "unknown_zone"),
@@ -68,7 +76,10 @@ def test_a_text_that_cannot_be_used_is_refused_with_its_reason(
         read_environment()
 
     assert broken.value.faults == ((f"{PREFIX}{name}", reason, text),)
-    assert not faults.sentence(*broken.value.faults[0]).endswith(f"({reason}).")
+    sentence = faults.sentence(*broken.value.faults[0])
+    assert sentence.startswith(f"{PREFIX}{name}")
+    assert not sentence.endswith(f"({reason}).")
+    assert is_one_line(sentence)
 
 
 @pytest.mark.parametrize(
@@ -106,3 +117,32 @@ def test_all_broken_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -
         read_environment()
 
     assert {name for name, _, _ in broken.value.faults} == {f"{PREFIX}PORT", f"{PREFIX}DATA_DIR"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("DATABASE_URL", "mysql://anna:hunter22@db/veilleur"),
+        ("DATABASE_URL", "postgres://anna:hunter22/x@db/veilleur"),
+        ("MAIL_URL", "anna:hunter22@mail.example.com"),
+        ("MAIL_URL", "smtp://anna:hunter22@mail.example.com:port"),
+    ],
+)
+def test_a_broken_url_is_told_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}{name}", text)
+
+    with pytest.raises(BrokenSetting) as broken:
+        read_environment()
+
+    assert "hunter22" not in str(broken.value)
+    assert "hunter22" not in faults.sentence(*broken.value.faults[0])
+
+
+def test_what_is_shown_of_an_error_holds_no_password_of_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}DATABASE_URL", "postgres://anna:hun%40ter22@db/veilleur")
+
+    shown = without_passwords("tried postgres://anna:hun%40ter22@db/veilleur with hun@ter22")
+
+    assert shown == "tried …@db/veilleur with …"
