@@ -24,6 +24,10 @@ from veilleur.shared.words import duration
 # An address with the network card it is reached by; the standard library takes anything for the card's name.
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+# What a browser or Django puts where bytes are no text.
+_NO_SIGN = "\ufffd"
+# Only these end a line that a person typed; other signs that Python counts as such are no part of a name.
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 OBJECTIVES_S = (
     *(15 * _MINUTE, 30 * _MINUTE, _HOUR, 2 * _HOUR, 4 * _HOUR, 8 * _HOUR, 12 * _HOUR),
@@ -83,6 +87,13 @@ class ServiceForm(ObjectivesForm):
 def whole_path(text: str) -> str:
     """Return a path that is given from the root on, or say what is wrong with it."""
     showable(text.strip())
+    if _NO_SIGN in text:
+        raise ValidationError(
+            _(
+                "A sign of this path could not be read, and stands as {sign}: rename the folder or file, or "
+                "type it anew. {path}"
+            ).format(sign=_NO_SIGN, path=text.strip())
+        )
     path = PurePosixPath(text.strip())
     if not path.is_absolute() or ".." in path.parts:
         raise ValidationError(_("Give the whole path, starting with a slash: {path}").format(path=text))
@@ -258,7 +269,7 @@ class PlanForm(forms.Form):
 
     def clean_folders(self) -> tuple[str, ...]:
         """Return the whole paths, one a line, each once."""
-        lines = [line for line in self.cleaned_data["folders"].splitlines() if line.strip()]
+        lines = [line for line in _LINE_END.split(self.cleaned_data["folders"]) if line.strip()]
         return tuple(dict.fromkeys(whole_path(line) for line in lines))
 
     def clean(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ _NETWORK = frozenset(
 )
 _NETWORK_FUSE = ("fuse.sshfs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph", "fuse.s3fs", "fuse.davfs")
 
-
+_SYSTEM_FOLDERS = (Path("/dev"), Path("/proc"), Path("/sys"), Path("/run"))
 _MEMORY_DISK = re.compile(r"z?ram\d+")
 # File systems whose files the kernel makes up as they are read.
 _DATALESS = frozenset(
@@ -75,11 +75,29 @@ def file_system_of(mount_table: str, path: Path) -> str:
     """Return the type of the file system that holds a resolved path, from the text of
     /proc/self/mountinfo.
     """
-    best, found = -1, ""
+    return _mount_of(mount_table, path)[1]
+
+
+def is_made_up(mount_table: str, path: Path) -> bool:
+    """Return whether what lies at a resolved path is made up by the system, or gone at its next restart: a
+    file system without data anywhere, and in the system's own folders whatever is no disk of its own, such
+    as one that a desktop mounts below /run.
+    """
+    point, kind = _mount_of(mount_table, path)
+    if kind in _DATALESS:
+        return True
+    for folder in _SYSTEM_FOLDERS:
+        if path.is_relative_to(folder):
+            return point == folder or not point.is_relative_to(folder) or is_memory(kind)
+    return False
+
+
+def _mount_of(mount_table: str, path: Path) -> tuple[Path, str]:
+    found = (Path("/"), "")
     for mount_point, kind in _mounts(mount_table):
         # The last of two mounts on one point hides the first.
-        if path.is_relative_to(mount_point) and len(mount_point.parts) >= best:
-            best, found = len(mount_point.parts), kind
+        if path.is_relative_to(mount_point) and len(mount_point.parts) >= len(found[0].parts):
+            found = (mount_point, kind)
     return found
 
 

@@ -23,6 +23,7 @@ READ_ME = "READ-ME.txt"
 OWN_PLACES = "backups"
 MOUNT_TABLE = Path("/proc/self/mountinfo")
 _BLOCK_DEVICES = Path("/sys/dev/block")
+_WHY_NOT = {errno.ENAMETOOLONG: "path_too_long", errno.ELOOP: "link_loop"}
 
 
 class LocalPlaces:
@@ -36,11 +37,11 @@ class LocalPlaces:
         self, folder: Path, *, in_use: Sequence[Path] = (), retired: Sequence[Path] = ()
     ) -> PlaceFacts | Refused:
         """Return what the folder is, made (mode 0700) if only its last part is missing; else why not."""
-        if not folder.is_absolute():
-            return Refused("place_not_absolute", str(folder))
+        mounts = self._mount_table.read_text()
         try:
-            if self._is_taken(folder.resolve(), _resolved(in_use), _resolved(retired)):
-                return Refused("place_taken", str(folder))
+            if reason := self._in_the_way(folder, mounts, in_use, retired):
+                return Refused(reason, str(folder))
+            _follow(folder)
             if folder.exists() and not folder.is_dir():
                 return Refused("place_is_a_file", str(folder))
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -49,18 +50,25 @@ class LocalPlaces:
         except (FileNotFoundError, NotADirectoryError, FileExistsError):
             return Refused("place_missing", str(folder))
         except OSError as error:
-            reason = "path_too_long" if error.errno == errno.ENAMETOOLONG else "place_not_writable"
-            return Refused(reason, str(error))
-        mounts = self._mount_table.read_text()
-        file_system = parse.file_system_of(mounts, folder.resolve())
+            return Refused(_WHY_NOT.get(error.errno or 0, "place_not_writable"), str(error))
+        file_system = parse.file_system_of(mounts, real_path(folder))
         return PlaceFacts(folder, medium_of(folder, self._data_dir, mounts), file_system, free)
+
+    def _in_the_way(self, folder: Path, mounts: str, in_use: Sequence[Path], retired: Sequence[Path]) -> str:
+        """Return why nothing may even be made there, empty if it may."""
+        if not folder.is_absolute():
+            return "place_not_absolute"
+        real = real_path(folder)
+        if parse.is_made_up(mounts, real):
+            return "place_made_up"
+        return "place_taken" if self._is_taken(real, _resolved(in_use), _resolved(retired)) else ""
 
     def _is_taken(self, folder: Path, in_use: frozenset[Path], retired: frozenset[Path]) -> bool:
         """Return whether a folder lies in a place that is there already, or in the data folder: only below
         `backups` does nothing else live. One that holds the data folder or a place, `/` first of all, would
         take everything below it for its own. A place in use is not in its own way.
         """
-        data_dir = self._data_dir.resolve()
+        data_dir = real_path(self._data_dir)
         if data_dir.is_relative_to(folder):
             return True
         if folder.is_relative_to(data_dir) and not folder.is_relative_to(data_dir / OWN_PLACES):
@@ -76,7 +84,7 @@ class LocalPlaces:
     def source(self, source: Path, place: Path) -> FolderSource:
         """Return what of a source may be read into a place; see the port."""
         _require_readable(source)
-        real, data_dir = source.resolve(), self._data_dir.resolve()
+        real, data_dir = real_path(source), real_path(self._data_dir)
         dataless = parse.dataless_mounts(self._mount_table.read_text())
         if real.is_relative_to(data_dir):
             raise EngineError("own_data_inside_source", retry=False, detail=str(source))
@@ -125,8 +133,22 @@ class LocalPlaces:
         return {str(key): str(value) for key, value in card.items()}
 
 
+def real_path(path: Path) -> Path:
+    """Return where a path leads. A link that leads in a circle is left as it is; whoever opens it is told."""
+    return Path(os.path.realpath(path))
+
+
+def _follow(path: Path) -> None:
+    """Raise OSError for links that lead in a circle, which look as if nothing was there."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise
+
+
 def _resolved(folders: Sequence[Path]) -> frozenset[Path]:
-    return frozenset(folder.resolve() for folder in folders)
+    return frozenset(real_path(folder) for folder in folders)
 
 
 def _envelopes_in(folder: Path) -> list[Path]:
@@ -154,10 +176,10 @@ def refuse_nested(sources: Sequence[Path], place: Path, left_out: Sequence[Path]
     """Raise repository_inside_source when a source holds the place, unless that is left out, or lies inside
     it; links followed.
     """
-    real_place = place.resolve()
+    real_place = real_path(place)
     is_left_out = any(real_place.is_relative_to(path) for path in left_out)
     for source in sources:
-        real = source.resolve()
+        real = real_path(source)
         holds_it = real_place.is_relative_to(real) and not is_left_out
         if holds_it or real.is_relative_to(real_place):
             raise EngineError("repository_inside_source", retry=False, detail=str(source))
@@ -165,7 +187,7 @@ def refuse_nested(sources: Sequence[Path], place: Path, left_out: Sequence[Path]
 
 def medium_of(folder: Path, data_dir: Path, mounts: str) -> Medium:
     """Return how far a folder lies from the data folder; `mounts` is the kernel's table of mounts."""
-    kind = parse.file_system_of(mounts, folder.resolve())
+    kind = parse.file_system_of(mounts, real_path(folder))
     if parse.is_network(kind):
         return Medium.NETWORK
     here, there = disks_of(data_dir), disks_of(folder)
@@ -181,7 +203,7 @@ def disks_of(path: Path) -> frozenset[str]:
     """
     device = path.stat().st_dev
     entry = _BLOCK_DEVICES / f"{os.major(device)}:{os.minor(device)}"
-    return disks_below(entry.resolve()) if entry.exists() else frozenset()
+    return disks_below(real_path(entry)) if entry.exists() else frozenset()
 
 
 def disks_below(device: Path) -> frozenset[str]:
@@ -194,7 +216,7 @@ def disks_below(device: Path) -> frozenset[str]:
         return disks_of(file) if file.exists() else frozenset()
     slaves = device / "slaves"
     below = sorted(slaves.iterdir()) if slaves.is_dir() else []
-    found = [disks_below(one.resolve()) for one in below]
+    found = [disks_below(real_path(one)) for one in below]
     if not found:
         return frozenset({whole.name})
     return frozenset().union(*found) if all(found) else frozenset()

@@ -94,7 +94,7 @@ def test_a_mounted_share_is_held_elsewhere(tmp_path: Path) -> None:
         ("{tmp}/file", "place_is_a_file"),
         ("{tmp}/file/below", "place_missing"),
         ("{tmp}/" + "n" * 300, "path_too_long"),
-        ("/proc/veilleur", "place_missing"),
+        ("/proc/veilleur", "place_made_up"),
     ],
 )
 def test_a_folder_that_cannot_be_used_is_refused_with_its_reason(
@@ -263,3 +263,28 @@ def test_a_link_that_somebody_left_in_a_place_is_not_followed(places: LocalPlace
     assert victim.read_text() == "mine"
     assert not (tmp_path / "made").exists()
     assert (place / READ_ME).read_text() == "how to"
+
+
+def test_a_link_that_leads_in_a_circle_is_no_place_and_stands_in_no_other_s_way(
+    places: LocalPlaces, tmp_path: Path
+) -> None:
+    (tmp_path / "one").symlink_to(tmp_path / "two")
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+
+    for folder in (tmp_path / "one", tmp_path / "one" / "below"):
+        refused = places.look(folder)
+        assert isinstance(refused, Refused)
+        assert refused.reason == "link_loop"
+        with pytest.raises(EngineError, match="source_missing"):
+            places.source(folder, tmp_path / "place")
+    assert isinstance(places.look(tmp_path / "new", in_use=(tmp_path / "one",)), PlaceFacts)
+
+
+@pytest.mark.parametrize("folder", ["/dev/copies", "/dev/shm/copies", "/proc/copies", "/sys", "/run/copies"])
+def test_folders_of_the_system_itself_hold_no_copies(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "var").mkdir()
+
+    refused = LocalPlaces(tmp_path / "var").look(Path(folder))
+
+    assert refused == Refused("place_made_up", folder)
+    assert not Path("/dev/copies").exists()

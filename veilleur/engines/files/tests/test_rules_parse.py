@@ -67,3 +67,41 @@ def test_sources_inside_others_are_counted_once_and_ordered_like_a_walk() -> Non
     sources = (Path("/srv/b"), Path("/srv/a/x"), Path("/srv/a"), Path("/srv/a-b"))
 
     assert parse.disjoint(sources) == (Path("/srv/a"), Path("/srv/a-b"), Path("/srv/b"))
+
+
+@pytest.mark.parametrize(
+    ("path", "is_made_up"),
+    [
+        ("/run/copies", True),
+        ("/run", True),
+        ("/run/media/anna/disk/copies", False),
+        ("/run/user/1000/copies", True),
+        ("/sys/kernel", True),
+        ("/dev/shm/copies", True),
+        ("/mnt/memory/copies", False),  # a memory that somebody mounted there is told of, and taken
+        ("/srv/jail/proc/copies", True),
+        ("/srv/copies", False),
+        ("/running/copies", False),
+    ],
+)
+def test_what_the_system_makes_up_or_forgets_is_told_from_a_disk_mounted_there(
+    path: str, is_made_up: bool
+) -> None:
+    table = "\n".join(
+        f"2{number} 1 0:{number} / {point} rw - {kind} none rw"
+        for number, (point, kind) in enumerate(
+            [
+                ("/", "ext4"),
+                ("/run", "tmpfs"),
+                ("/run/user/1000", "tmpfs"),
+                ("/run/media/anna/disk", "ext4"),
+                ("/dev", "devtmpfs"),
+                ("/dev/shm", "tmpfs"),
+                ("/sys", "sysfs"),
+                ("/mnt/memory", "tmpfs"),
+                ("/srv/jail/proc", "proc"),
+            ]
+        )
+    )
+
+    assert parse.is_made_up(table, Path(path)) is is_made_up
