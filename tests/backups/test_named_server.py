@@ -53,9 +53,12 @@ def passfile(tmp_path: Path) -> Path:
     return path
 
 
-def name(house: House, server: ThrowawayPostgres, passfile: Path | str = "", database: str = "") -> object:
+def name(
+    house: House, server: ThrowawayPostgres, passfile: Path | str = "", database: str = ""
+) -> tuple[str, ...] | Refused:
     named = NamedServer("127.0.0.1", server.port, database, "reader", str(passfile))
-    return jobs.name_server(house.clock, SYSTEM, house.organisation.pk, named)
+    tried = jobs.name_server(house.clock, SYSTEM, house.organisation.pk, named)
+    return tried if isinstance(tried, Refused) else tried.readable
 
 
 def offered(house: House) -> tuple[SourceRow, ...]:

@@ -12,6 +12,7 @@ import pytest
 from tests.tenancy.world import Party
 from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER, SOURCE_LOOKER
 from veilleur.domains.backups.ports import KEY_KEEPER
+from veilleur.domains.backups.rules.sources import ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.organisations.actions import issue_setup_link
 from veilleur.shared.clock import utc_now
@@ -40,7 +41,8 @@ def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(KEY_KEEPER, "_engine", QuietKeyring())
     monkeypatch.setattr(PLACE_MAKER, "_engine", lambda **place: None)
     monkeypatch.setattr(SOURCE_LOOKER, "_engine", lambda **path: SourceKind.FILES)
-    monkeypatch.setattr(SERVER_NAMER, "_engine", lambda **server: ("host=db.example port=5432 dbname=shop",))
+    tried = ServerTried(("host=db.example port=5432 dbname=shop",))
+    monkeypatch.setattr(SERVER_NAMER, "_engine", lambda **server: tried)
 
 
 def _setup_token(party: Party) -> str:

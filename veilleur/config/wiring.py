@@ -13,7 +13,7 @@ from veilleur.desk import ports as desk
 from veilleur.domains.backups import jobs as backups_jobs
 from veilleur.domains.backups import ports as backups
 from veilleur.domains.backups.jobs.work import Owner, owner_of
-from veilleur.domains.backups.rules.sources import NamedServer
+from veilleur.domains.backups.rules.sources import NamedServer, ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate import jobs as estate_jobs
 from veilleur.domains.estate import ports as estate
@@ -120,7 +120,7 @@ def _look_at_source(*, organisation_id: int, path: Path, place: Path) -> SourceK
     return backups_jobs.look_at_source(organisation_id, path, place)
 
 
-def _name_server(*, actor: Actor, organisation_id: int, server: NamedServer) -> tuple[str, ...] | Refused:
+def _name_server(*, actor: Actor, organisation_id: int, server: NamedServer) -> ServerTried | Refused:
     """Try a database server that a person named; a demonstration speaks to no real one."""
     if _owner(organisation_id) is None:
         return Refused("demonstration")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from veilleur.domains.backups.rules.sources import NamedServer
+from veilleur.domains.backups.rules.sources import NamedServer, ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.shared.binding import Slot
 from veilleur.shared.refusal import Refused
@@ -38,10 +38,8 @@ class SourceLooker(Protocol):
 class ServerNamer(Protocol):
     """Tries a database server that a person named, and keeps what of it can be read."""
 
-    def __call__(
-        self, *, actor: Actor, organisation_id: int, server: NamedServer
-    ) -> tuple[str, ...] | Refused:
-        """Return the connection strings that can be read, or why none can. Up to half a minute.
+    def __call__(self, *, actor: Actor, organisation_id: int, server: NamedServer) -> ServerTried | Refused:
+        """Return what can be read and what there was no time for, or why nothing can. Up to half a minute.
 
         Refused with a reason code of backups (detail: the server's own words), or `demonstration`.
         """

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from veilleur.desk.doors import actor_in, viewer_in
@@ -29,6 +30,7 @@ from veilleur.domains.backups.actions import ask_run, ask_test
 from veilleur.domains.backups.labels import PROTECTION_OF_MEDIUM, reason_sentence
 from veilleur.domains.backups.queries import visible_plan, visible_repositories
 from veilleur.domains.backups.queries.work import ItemRow, PlaceRow
+from veilleur.domains.backups.rules.sources import ServerTried
 from veilleur.domains.backups.rules.states import Medium, SourceKind
 from veilleur.domains.estate.queries import visible_services
 from veilleur.shared.clock import utc_now
@@ -39,6 +41,7 @@ from veilleur.shared.viewer import Viewer
 _FIELD_OF = {
     "server_unreachable": "host",
     "no_such_database": "database",
+    "many_databases": "database",
     "login_refused": "login",
     "rights_missing": "login",
     "password_wanted": "passfile",
@@ -103,15 +106,32 @@ def name_server(request: HttpRequest) -> HttpResponse:
     known = known_server(found_sources(viewer), request.GET.get("source", ""))
     form = ServerForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
-        readable = SERVER_NAMER.get()(
+        tried = SERVER_NAMER.get()(
             actor=actor_in(request), organisation_id=viewer.organisation_id, server=form.server()
         )
-        if not isinstance(readable, Refused):
-            messages.success(request, _("It can be read. Choose where its copies go."))
-            chosen = urlencode({"database": readable}, doseq=True)
-            return redirect(f"{reverse('desk:add_plan')}?{chosen}")
-        form.add_error(_FIELD_OF.get(readable.reason), refusal_in_words(readable))
+        if not isinstance(tried, Refused):
+            return _tell_tried(request, tried)
+        form.add_error(_FIELD_OF.get(tried.reason), refusal_in_words(tried))
     return render(request, "desk/name_server.html", {"form": form})
+
+
+def _tell_tried(request: HttpRequest, tried: ServerTried) -> HttpResponse:
+    """Say what can be read, and what is still to be tried, and go on with what can."""
+    if tried.untried:
+        count = len(tried.untried)
+        text = ngettext(
+            "{count} database of the server has not been tried yet: that happens in the background, and the "
+            "page of backups will tell.",
+            "{count} databases of the server have not been tried yet: that happens in the background, and "
+            "the page of backups will tell.",
+            count,
+        )
+        messages.warning(request, text.format(count=count))
+    if not tried.readable:
+        return redirect("desk:protection")
+    messages.success(request, _("It can be read. Choose where its copies go."))
+    chosen = urlencode({"database": tried.readable}, doseq=True)
+    return redirect(f"{reverse('desk:add_plan')}?{chosen}")
 
 
 @require_http_methods(["GET", "POST"])

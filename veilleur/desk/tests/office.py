@@ -11,7 +11,7 @@ from veilleur.domains.backups.actions import name_source
 from veilleur.domains.backups.factories import NOON, identity, make_plan, make_repository, make_run
 from veilleur.domains.backups.queries import visible_plans
 from veilleur.domains.backups.rules.plans import NewItem
-from veilleur.domains.backups.rules.sources import NamedServer
+from veilleur.domains.backups.rules.sources import NamedServer, ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate.actions import register_machine
 from veilleur.domains.estate.factories import make_data_set, make_service
@@ -50,16 +50,15 @@ class Namer:
     def __init__(self) -> None:
         self.asked: list[NamedServer] = []
         self.refused: Refused | None = None
+        self.untried: tuple[str, ...] = ()
 
-    def __call__(
-        self, *, actor: Actor, organisation_id: int, server: NamedServer
-    ) -> tuple[str, ...] | Refused:
+    def __call__(self, *, actor: Actor, organisation_id: int, server: NamedServer) -> ServerTried | Refused:
         self.asked.append(server)
         if self.refused is not None:
             return self.refused
         item = NewItem(identity(), SourceKind.POSTGRESQL, server.source, server.passfile)
         name_source(now=NOON, actor=actor, organisation_id=organisation_id, source=item)
-        return (server.source,)
+        return ServerTried((server.source,), self.untried)
 
 
 class Office:

@@ -166,6 +166,24 @@ def test_what_is_no_server_is_refused_before_it_is_tried(
     assert namer.asked == []
 
 
+def test_databases_there_was_no_time_for_are_told(office: Office, namer: Namer) -> None:
+    namer.untried = ("host=db.example dbname=a", "host=db.example dbname=b")
+
+    answered = office.post("name_server", host="db.example", port="5432", database="shop")
+
+    assert answered["Location"].startswith(reverse("desk:add_plan"))
+    assert "2 databases of the server have not been tried yet" in said(answered)
+
+
+@pytest.mark.parametrize("path", ["/srv/caf\ufffd", "/srv/bell\x07s", "/srv/up\x0bdown", "/srv/a\x85b"])
+def test_a_path_with_signs_that_are_none_is_refused(office: Office, path: str) -> None:
+    response = office.wish(f"/srv/letters\r\n{path}")
+
+    (error,) = response.context["form"].errors["folders"]
+    assert "Something in it cannot be shown" in error or "could not be read" in error
+    assert set(office.plans()) == {"Plan"}
+
+
 @pytest.mark.parametrize("host", ["::1", "fe80::1%eth0.2", "192.0.2.7", "/run/my postgresql"])
 def test_an_address_and_a_folder_are_taken_as_they_are(office: Office, namer: Namer, host: str) -> None:
     office.post("name_server", host=host, port="5432")

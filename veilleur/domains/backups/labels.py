@@ -122,6 +122,11 @@ REASONS: dict[str, Promise] = {
         "Choose a folder of its own."
     ),
     "place_is_a_file": _("That is a file. Choose a folder."),
+    "place_made_up": _(
+        "What lies there is made up by the system or gone at its next restart: choose a folder on a disk or "
+        "a share."
+    ),
+    "link_loop": _("A link in this path leads back to itself: there is nothing behind it."),
     "place_known": _("This folder is a backup place already."),
     "place_not_absolute": _("Give the whole path of the folder, starting with a slash."),
     "place_not_empty": _("There is already data of Veilleur in this folder: nothing was overwritten."),
@@ -155,6 +160,9 @@ REASONS: dict[str, Promise] = {
         "Take the password out of the connection string and put it into a password file."
     ),
     "server_unreachable": _("The database server does not answer."),
+    "many_databases": _(
+        "The server holds too many databases to take them all at once: name the one to be protected."
+    ),
     "no_matching_postgresql": _("No PostgreSQL of the same major version is installed here to restore into."),
     "isolation_missing": _(
         "A database is restored only where it can reach nothing else of this machine: install bubblewrap "

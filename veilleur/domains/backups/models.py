@@ -101,7 +101,7 @@ class SourceAccess(TenantModel):
     state = models.CharField(max_length=20, choices=AccessChoice.choices)
     reason = models.CharField(max_length=40, blank=True)
     detail = models.CharField(max_length=500, blank=True)
-    tried_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)  # None: it was named, and there was no time yet
 
     class Meta:
         constraints: ClassVar = [

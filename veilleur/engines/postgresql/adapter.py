@@ -16,7 +16,9 @@ from veilleur.domains.backups.rules.states import AccessState
 from veilleur.engines.postgresql import commands, parse
 from veilleur.engines.postgresql.cluster import Cluster, throwaway_cluster
 from veilleur.engines.postgresql.login import (
+    Countdown,
     connection_string,
+    hurried,
     login_environment,
     passfile_problem,
     refusal_of,
@@ -54,37 +56,39 @@ class PostgresDumper:
         self._silence_s = silence_s
         self._passfiles = passfiles
 
-    def probe(self, source: DatabaseSource) -> Access:
+    def probe(self, source: DatabaseSource, patience_s: float | None = None) -> Access:
         """Return whether every table can be read; a server that answers but refuses wants credentials."""
+        left = Countdown(patience_s)
         try:
             text = connection_string(source)
             problem, detail = passfile_problem(source, self._passfiles)
             if problem:
                 return Access(AccessState.NEEDS_CREDENTIALS, problem, detail)
-            if not self._answers(source):
+            if not self._answers(source, left):
                 address = parse.address_in_words(source.conninfo)
                 return Access(AccessState.UNREACHABLE, "server_unreachable", address)
         except EngineError as error:
             return Access(AccessState.NEEDS_CREDENTIALS, error.reason, error.detail)
-        return self._tried(text)
+        return self._tried(text, left)
 
-    def _answers(self, source: DatabaseSource) -> bool:
+    def _answers(self, source: DatabaseSource, left: Countdown) -> bool:
         """Return whether a server takes connections. A program asks: libpq's own ping, called from here,
         would hold up every other thread of this process for as long as nobody answers.
         """
         programs = self._programs(0, exact=False)
-        return run(Command(commands.make_greeting(programs, source.conninfo), _QUICK_S)).code == 0
+        greeting = Command(commands.make_greeting(programs, source.conninfo), left.at_most(_QUICK_S))
+        return run(greeting).code == 0
 
-    def _tried(self, text: str) -> Access:
+    def _tried(self, text: str, left: Countdown) -> Access:
         try:
-            connection = psycopg.connect(text)
+            connection = psycopg.connect(hurried(text, left))
         except psycopg.errors.ConnectionTimeout as error:
             return Access(AccessState.UNREACHABLE, "server_unreachable", str(error).strip())
         except psycopg.Error as error:
-            reason = refusal_of(error, text)
+            reason = refusal_of(error, hurried(text, left))
             return Access(AccessState.NEEDS_CREDENTIALS, reason, str(error).strip())
         try:
-            with connection, not_waited_for(connection, self._silence_s):
+            with connection, not_waited_for(connection, left.at_most(self._silence_s)):
                 read_as_text(connection)
                 unreadable = unreadable_tables(connection)
         except psycopg.Error as error:
@@ -93,15 +97,16 @@ class PostgresDumper:
             return Access(AccessState.NEEDS_CREDENTIALS, "rights_missing", ", ".join(unreadable))
         return Access(AccessState.READABLE)
 
-    def databases(self, source: DatabaseSource) -> tuple[str, ...]:
+    def databases(self, source: DatabaseSource, patience_s: float | None = None) -> tuple[str, ...]:
         """Return the names of the server's databases that take connections, templates left out."""
         problem, detail = passfile_problem(source, self._passfiles)
         if problem:
             raise EngineError(problem, retry=False, detail=detail)
+        left = Countdown(patience_s)
         try:
             with (
-                psycopg.connect(connection_string(source)) as connection,
-                not_waited_for(connection, self._silence_s),
+                psycopg.connect(hurried(connection_string(source), left)) as connection,
+                not_waited_for(connection, left.at_most(self._silence_s)),
             ):
                 rows = connection.execute(commands.DATABASES.encode()).fetchall()
         except psycopg.Error as error:

@@ -7,6 +7,7 @@ password; and only password files in places that the operator allowed are read a
 
 import os
 import stat
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,6 +44,23 @@ def connection_string(source: DatabaseSource) -> str:
     if source.password or not source.is_operators:
         extra["password"] = source.password
     return connection_strings.make_conninfo(source.conninfo, **extra)
+
+
+class Countdown:
+    """What is left of the seconds that somebody waits; None: nobody does."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._end = None if seconds is None else time.monotonic() + seconds
+
+    def at_most(self, seconds: float) -> float:
+        """Return these seconds, or what is left if that is less; never nothing."""
+        return seconds if self._end is None else min(seconds, max(0.1, self._end - time.monotonic()))
+
+
+def hurried(text: str, left: Countdown) -> str:
+    """Return a connection string that gives up when the time is over, in whole seconds and not below two."""
+    seconds = max(2, int(left.at_most(_CONNECT_S)))
+    return connection_strings.make_conninfo(text, connect_timeout=str(seconds))
 
 
 def login_environment(source: DatabaseSource) -> dict[str, str]:

@@ -69,8 +69,16 @@ def note_source_access(
 
 
 @recorded
-def name_source(*, now: datetime, actor: Actor, organisation_id: int, source: NewItem) -> None:
-    """Keep how a person said that a database is reached; it was just tried, and could be read.
+def name_source(
+    *,
+    now: datetime,
+    actor: Actor,
+    organisation_id: int,
+    source: NewItem,
+    state: AccessState = AccessState.READABLE,
+) -> None:
+    """Keep how a person said that a database is reached: it was just tried and could be read, or UNKNOWN, and
+    is still to be tried; what was known of the same login stays.
 
     Plans that have it already read it with this password file from now on.
     """
@@ -78,7 +86,7 @@ def name_source(*, now: datetime, actor: Actor, organisation_id: int, source: Ne
     rows = SourceAccess.objects.of(organisation_id).select_for_update()
     row = rows.filter(source_kind=source.kind, source=source.source).first()
     is_news = row is None or not row.is_named or row.passfile != source.passfile
-    is_readable_again = row is not None and row.state != AccessState.READABLE
+    is_readable_again = row is not None and state != row.state and state is AccessState.READABLE
     if row is None:
         row = SourceAccess(
             organisation_id=organisation_id,
@@ -87,7 +95,9 @@ def name_source(*, now: datetime, actor: Actor, organisation_id: int, source: Ne
             source=source.source,
         )
     row.is_named, row.passfile = True, source.passfile
-    row.state, row.reason, row.detail, row.tried_at = AccessState.READABLE, "", "", now
+    if is_news or state is AccessState.READABLE:
+        row.state, row.reason, row.detail = state, "", ""
+        row.tried_at = now if state is AccessState.READABLE else None
     row.save()
     items = PlanItem.objects.of(organisation_id).filter(source_kind=source.kind, source=source.source)
     items.update(passfile=source.passfile)

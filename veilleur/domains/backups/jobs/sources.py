@@ -1,15 +1,22 @@
 """Which data can be read: databases that were found or named, and paths that a person types."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from veilleur.domains.backups.actions import ask_probing, name_source, note_source_access
-from veilleur.domains.backups.ports import DUMPER, PLACES, SNAPSHOTTER, DatabaseSource
+from veilleur.domains.backups.ports import DUMPER, PLACES, SNAPSHOTTER, Access, DatabaseSource
 from veilleur.domains.backups.queries.sources import kept_passfile, named_servers, source_of
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.plans import NewItem
-from veilleur.domains.backups.rules.sources import MAINTENANCE, NamedServer, database_of, database_source
+from veilleur.domains.backups.rules.sources import (
+    MAINTENANCE,
+    NamedServer,
+    ServerTried,
+    database_of,
+    database_source,
+)
 from veilleur.domains.backups.rules.states import AccessState, SourceKind
 from veilleur.domains.estate.queries import machine_here, whole_asset
 from veilleur.domains.estate.rules.machine import FoundDatabase
@@ -17,6 +24,11 @@ from veilleur.domains.journal.rules.work import Clock, JobTicket, Origin, ReadEn
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM, Actor
+
+# How long a page waits for a server that was just named, and for one of its databases; in seconds.
+NAMING_S, TRIAL_S = 20.0, 5.0
+# How many databases are tried meanwhile, and how many are taken from one server at all.
+MOST_TRIED, MOST_DATABASES = 20, 200
 
 # What an engine says of a source at a run, in the words for a path that was just typed.
 _TYPED = {"source_missing": "path_missing", "source_unreadable": "path_unreadable"}
@@ -88,37 +100,84 @@ def _item(source: str, passfile: str) -> NewItem:
 
 def name_server(
     clock: Clock, actor: Actor, organisation_id: int, named: NamedServer
-) -> tuple[str, ...] | Refused:
-    """Try what a person named, keep what of it can be read, and return the connection strings.
+) -> ServerTried | Refused:
+    """Try what a person named and keep what of it can be read; somebody waits, so it ends within NAMING_S and
+    the few seconds that signing in may take beyond. What was not reached by then is kept as not tried yet,
+    and tried in the background.
 
     Nothing is kept of a server that does not let us in, or of which no database can be read whole: refused
     with the reason of DatabaseDumper.probe, and the server's own words as detail; `not_this_machine` as in
-    look_at_source. Takes up to half a minute where nothing answers.
+    look_at_source; `many_databases` for more than MOST_DATABASES.
     """
     if machine_here(organisation_id) is None:
         return Refused("not_this_machine")
-    dumper = DUMPER.get()
-    first = dumper.probe(_database_source(named.source, named.passfile))
+    end_s = time.monotonic() + NAMING_S
+    first = DUMPER.get().probe(_database_source(named.source, named.passfile), NAMING_S)
     if first.state is not AccessState.READABLE:
         return Refused(first.reason, first.detail)
-    sources = [named.source]
-    if not named.database:
-        names = dumper.databases(_database_source(named.source, named.passfile))
-        sources = [database_source(named.source, name) for name in names if name != MAINTENANCE] or sources
-    readable, why = [], Refused("source_empty")
-    for source in sources:
-        access = dumper.probe(_database_source(source, named.passfile))
-        if access.state is AccessState.READABLE:
+    sources = _sources_of(named, end_s)
+    if isinstance(sources, Refused):
+        return sources
+    tried = {named.source: first} | _tried_by(end_s, sources, named)
+    readable = tuple(one for one in sources if one in tried and tried[one].state is AccessState.READABLE)
+    untried = tuple(one for one in sources if one not in tried)
+    for state, those in ((AccessState.READABLE, readable), (AccessState.UNKNOWN, untried)):
+        for source in those:
             name_source(
                 now=clock(),
                 actor=actor,
                 organisation_id=organisation_id,
                 source=_item(source, named.passfile),
+                state=state,
             )
-            readable.append(source)
-        else:
-            why = Refused(access.reason, f"{database_of(source)}: {access.detail}")
-    return tuple(readable) or why
+    if untried:
+        ask_probing(now=clock(), actor=SYSTEM)
+    if readable or untried:
+        return ServerTried(readable, untried)
+    return _why_none(tried, sources)
+
+
+def _sources_of(named: NamedServer, end_s: float) -> tuple[str, ...] | Refused:
+    """Return the connection strings of what was named: the one database, or all of the server."""
+    if named.database:
+        return (named.source,)
+    here = _database_source(named.source, named.passfile)
+    try:
+        names = DUMPER.get().databases(here, _left_s(end_s))
+    except EngineError as error:
+        return Refused("server_unreachable", error.detail)
+    if len(names) > MOST_DATABASES:
+        return Refused("many_databases", str(len(names)))
+    own = tuple(database_source(named.source, name) for name in names if name != MAINTENANCE)
+    return own or (named.source,)
+
+
+def _tried_by(end_s: float, sources: Sequence[str], named: NamedServer) -> dict[str, Access]:
+    """Return what could be tried in time. A server that falls silent is not asked again while somebody
+    waits, and what it left unanswered counts as not tried.
+    """
+    tried: dict[str, Access] = {}
+    for source in sources:
+        if source == named.source:
+            continue
+        if _left_s(end_s) <= 0 or len(tried) == MOST_TRIED:
+            break
+        patience_s = min(TRIAL_S, _left_s(end_s))
+        access = DUMPER.get().probe(_database_source(source, named.passfile), patience_s)
+        if access.state is AccessState.UNREACHABLE:
+            break
+        tried[source] = access
+    return tried
+
+
+def _left_s(end_s: float) -> float:
+    return end_s - time.monotonic()
+
+
+def _why_none(tried: Mapping[str, Access], sources: Sequence[str]) -> Refused:
+    """Return why the last database that was tried cannot be read."""
+    last = sources[-1]
+    return Refused(tried[last].reason, f"{database_of(last)}: {tried[last].detail}")
 
 
 def look_at_source(organisation_id: int, path: Path, place: Path) -> SourceKind | Refused:

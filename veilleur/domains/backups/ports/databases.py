@@ -89,11 +89,14 @@ class Rebuilt:
 class DatabaseDumper(Protocol):
     """Reads a database server (PostgreSQL) and rebuilds one of its databases in a throw-away cluster."""
 
-    def probe(self, source: DatabaseSource) -> Access:
-        """Try to read; never raise for what a person has to mend."""
+    def probe(self, source: DatabaseSource, patience_s: float | None = None) -> Access:
+        """Try to read; never raise for what a person has to mend.
+
+        `patience_s`: give up after that many seconds in all, because somebody waits.
+        """
         ...
 
-    def databases(self, source: DatabaseSource) -> tuple[str, ...]:
+    def databases(self, source: DatabaseSource, patience_s: float | None = None) -> tuple[str, ...]:
         """Return the names of the databases that the server behind `source` holds, templates left out."""
         ...
 

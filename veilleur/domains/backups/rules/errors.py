@@ -41,11 +41,13 @@ REASONS = frozenset(
         "place_not_absolute",
         "place_is_a_file",
         "place_taken",  # it lies inside another place or Veilleur's own data, or holds one of them
+        "place_made_up",  # the system makes it up, or forgets it at its next restart
         "place_known",
         "place_not_empty",  # data would be overwritten
         "folder_not_empty",  # files of somebody else's lie where data would be laid out
         "disk_full",
         "path_too_long",
+        "link_loop",  # a link leads back to itself
         "path_missing",  # what a person just typed, before a plan is made of it
         "path_unreadable",
         "not_this_machine",  # what is on it belongs to another organisation of this installation
@@ -79,6 +81,7 @@ REASONS = frozenset(
         "rights_missing",
         "password_in_source",  # a connection string with a password would be stored and shown
         "server_unreachable",
+        "many_databases",  # more than are taken from one server at once
         "no_matching_postgresql",  # no server program of the same major version here
         "isolation_missing",  # the program that keeps a restored database apart is not installed
         "isolation_refused",  # the system does not let it

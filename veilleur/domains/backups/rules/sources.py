@@ -32,6 +32,16 @@ class NamedServer:
         return f"host={quoted(self.host)} port={self.port} {login}dbname={name}"
 
 
+@dataclass(frozen=True)
+class ServerTried:
+    """What came of naming a server: connection strings of databases that can be read, and of those for which
+    there was no time yet.
+    """
+
+    readable: tuple[str, ...]
+    untried: tuple[str, ...] = ()
+
+
 def named_server(source: str, passfile: str = "") -> NamedServer:
     """Return what a connection string says, in a person's words."""
     parts = _parts(source)

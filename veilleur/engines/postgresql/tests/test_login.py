@@ -1,5 +1,7 @@
 """Why a server does not let a login in, told apart on a real one: by the password, the database, the rule."""
 
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,6 +118,23 @@ def test_where_nothing_answers_the_address_is_named(server: ThrowawayPostgres) -
     access = PostgresDumper().probe(source)
 
     assert access == Access(AccessState.UNREACHABLE, "server_unreachable", f"127.0.0.1:{server.port + 1}")
+
+
+def test_where_somebody_waits_a_silent_server_is_left_in_their_time(
+    server: ThrowawayPostgres, passfile: Path
+) -> None:
+    dumper = PostgresDumper(passfiles=[passfile.parent])
+    source = DatabaseSource(NamedServer("127.0.0.1", server.port, "veilleur", "reader").source, passfile)
+    began = time.monotonic()
+    with psycopg.connect(server.url()) as other:
+        other.execute("LOCK TABLE pg_class IN ACCESS EXCLUSIVE MODE")
+        silent = dumper.probe(source, 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        source = DatabaseSource(NamedServer("127.0.0.1", mute.getsockname()[1], "shop").source)
+        never = dumper.probe(source, 1.0)
+
+    assert {silent.state, never.state} == {AccessState.UNREACHABLE}
+    assert time.monotonic() - began < 8
 
 
 def test_a_server_that_lets_us_in_and_then_falls_silent_is_not_waited_for(
