@@ -13,6 +13,8 @@ from veilleur.domains.backups.ports import DUMPER, Access, DatabaseSource
 from veilleur.domains.backups.rules.sources import NamedServer, ServerTried, database_of
 from veilleur.domains.backups.rules.states import AccessState
 from veilleur.domains.journal.models import Job
+from veilleur.domains.journal.rules.work import JobTicket
+from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
@@ -115,3 +117,17 @@ def test_naming_it_again_does_not_forget_what_could_be_read(house: House) -> Non
     name(house, SilentServer(answering=0))
 
     assert set(states(house).values()) == {(AccessState.READABLE, False)}
+
+
+@pytest.mark.usefixtures("bound")
+def test_the_background_waits_long_for_a_silent_server_once(house: House) -> None:
+    name(house, SilentServer(answering=len(NAMES)))
+    silent = SilentServer(answering=0)
+    DUMPER.bind(silent)
+
+    ticket = JobTicket("backups.probe_sources", "", {}, 1, new_id(house.now))
+    jobs.HANDLERS["backups.probe_sources"](ticket, house.clock)
+
+    assert silent.tried == list(NAMES)
+    assert silent.waited_s <= 20.0 + trials.TRIAL_S * (len(NAMES) - 1)
+    assert {state for state, _ in states(house).values()} == {AccessState.UNREACHABLE}

@@ -116,13 +116,18 @@ def passfile_problem(source: DatabaseSource, allowed: Sequence[Path]) -> tuple[s
     if source.passfile is None and not passfile.exists():
         return "", ""
     if not _lies_in(Path(os.path.normpath(passfile)), allowed) or not _lies_in(
-        passfile.resolve(), [place.resolve() for place in allowed]
+        _real(passfile), [_real(place) for place in allowed]
     ):
         return "passfile_elsewhere", ", ".join(map(str, allowed))
     code = _file_problem(passfile)
     if not code and is_far(source) and _is_for_any_host(passfile):
         code = "passfile_any_host"
     return code, str(passfile) if code else ""
+
+
+def _real(path: Path) -> Path:
+    """Return where a path leads, also where links lead in a circle: such a file is then missing."""
+    return Path(os.path.realpath(path))
 
 
 def _lies_in(path: Path, places: Sequence[Path]) -> bool:

@@ -14,6 +14,7 @@ from veilleur.domains.backups.rules.sources import (
     MAINTENANCE,
     NamedServer,
     ServerTried,
+    address_of,
     database_of,
     database_source,
 )
@@ -39,8 +40,22 @@ def probe_sources(_ticket: JobTicket, clock: Clock) -> None:
     for organisation in whole_organisations(with_demo=False):
         for source in _found_servers(organisation.pk):
             probe_server(clock, SYSTEM, organisation.pk, source=source)
-        for source, passfile in named_servers(organisation.pk):
-            probe_source(clock, SYSTEM, organisation.pk, source=source, passfile=passfile)
+        _probe_named(clock, organisation.pk)
+
+
+def _probe_named(clock: Clock, organisation_id: int) -> None:
+    """Try what people named. A server that left one database unanswered is waited for a short while only for
+    each other one: a hundred of them would hold this job for an hour.
+    """
+    silent: set[tuple[str, int]] = set()
+    for source, passfile in named_servers(organisation_id):
+        here = address_of(source)
+        patience_s = TRIAL_S if here in silent else None
+        state = probe_source(
+            clock, SYSTEM, organisation_id, source=source, passfile=passfile, patience_s=patience_s
+        )
+        if state is AccessState.UNREACHABLE:
+            silent.add(here)
 
 
 def _found_servers(organisation_id: int) -> Iterator[str]:
@@ -65,8 +80,8 @@ def probe_server(
     `passfile`: a new password file; empty: the one kept before.
     """
     passfile = passfile or kept_passfile(organisation_id, source)
-    given = {"source": source, "passfile": passfile}
-    if probe_source(clock, actor, organisation_id, **given) is not AccessState.READABLE:
+    state = probe_source(clock, actor, organisation_id, source=source, passfile=passfile)
+    if state is not AccessState.READABLE:
         return
     for name in DUMPER.get().databases(_database_source(source, passfile)):
         if name != MAINTENANCE:
@@ -79,10 +94,16 @@ def _database_source(source: str, passfile: str) -> DatabaseSource:
 
 
 def probe_source(
-    clock: Clock, actor: Actor, organisation_id: int, *, source: str, passfile: str = ""
+    clock: Clock,
+    actor: Actor,
+    organisation_id: int,
+    *,
+    source: str,
+    passfile: str = "",
+    patience_s: float | None = None,
 ) -> AccessState:
     """Try to read a PostgreSQL source and keep the answer; a server that refuses needs credentials."""
-    access = DUMPER.get().probe(_database_source(source, passfile))
+    access = DUMPER.get().probe(_database_source(source, passfile), patience_s)
     note_source_access(
         now=clock(),
         actor=actor,

@@ -112,6 +112,14 @@ def test_a_file_that_is_none_is_missing_or_a_folder(
     assert tried(server, tmp_path / name).reason == reason
 
 
+def test_a_file_behind_links_that_lead_in_a_circle_is_missing(
+    server: ThrowawayPostgres, tmp_path: Path
+) -> None:
+    (tmp_path / "round.pgpass").symlink_to(tmp_path / "round.pgpass")
+
+    assert tried(server, tmp_path / "round.pgpass").reason == "passfile_missing"
+
+
 def test_where_nothing_answers_the_address_is_named(server: ThrowawayPostgres) -> None:
     source = DatabaseSource(f"host=127.0.0.1 port={server.port + 1} dbname=shop")
 
