@@ -65,6 +65,10 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
             "rto_s": "28800",
             "rpo_s": "28800",
         },
+        "desk:service_data": {
+            "needed": str(party.ids["estate.DataSet"]),
+            "asked": str(party.ids["estate.DataSet"]),
+        },
         "desk:add_place": {"name": "Second place", "folder": "/srv/second"},
         "desk:add_plan": {
             "name": "Accounting",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("machines/<uuid:public_id>/", views.machine, name="machine"),
     path("services/<uuid:public_id>/", views.service, name="service"),
     path("services/<uuid:public_id>/objectives/", views.objectives, name="objectives"),
+    path("services/<uuid:public_id>/data/", service_views.service_data, name="service_data"),
     path("protection/", protection_views.protection, name="protection"),
     path("protection/places/new/", protection_views.add_place, name="add_place"),
     path("protection/plans/new/", protection_views.add_plan, name="add_plan"),

@@ -95,6 +95,7 @@ REFUSALS: dict[str, Promise] = {
     "no_such_node": _("This item does not exist in this organisation."),
     "no_such_site": _("This site does not exist in this organisation."),
     "no_such_service": _("This service does not exist in this organisation."),
+    "no_such_data_set": _("Some of this data is not on the map any more: look at the page again."),
     "already_there": _("This dependency is already on the map."),
     "circular": _("This dependency would make a circle: each would wait for the other."),
     "depends_on_itself": _("An item cannot depend on itself."),

@@ -1,13 +1,16 @@
 """Writes of the estate: the only place where the map and the inventory change."""
 
+from veilleur.domains.estate.actions.data import (
+    declare_data_set,
+    retire_data_set,
+    settle_data_of_service,
+)
 from veilleur.domains.estate.actions.machines import register_machine, update_part
 from veilleur.domains.estate.actions.map import (
     add_dependency,
-    declare_data_set,
     declare_service,
     end_dependency,
     propose_service,
-    retire_data_set,
     set_service_objectives,
 )
 from veilleur.domains.estate.actions.sites import open_site, place_at_site
@@ -23,5 +26,6 @@ __all__ = [
     "register_machine",
     "retire_data_set",
     "set_service_objectives",
+    "settle_data_of_service",
     "update_part",
 ]
