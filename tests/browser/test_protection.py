@@ -17,7 +17,6 @@ from veilleur.domains.journal.models import Job
 from veilleur.domains.organisations.models import Organisation
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
-from veilleur.shared.viewer import Actor
 
 pytestmark = pytest.mark.browser
 
@@ -113,13 +112,20 @@ def test_a_run_and_a_test_are_asked_for(visitor: Visitor, company: Company) -> N
 def test_another_place_is_made_and_leads_to_what_goes_into_it(visitor: Visitor, company: Company) -> None:
     asked: list[tuple[str, UUID | None]] = []
 
-    def maker(*, actor: Actor, organisation_id: int, folder: Path, asset: UUID | None, name: str) -> None:
+    def maker(*, folder: Path, asset: UUID | None, may_make_folder: bool, **_who: object) -> Refused | None:
+        if not may_make_folder:
+            return Refused("folder_absent")
         asked.append((str(folder), asset))
+        return None
 
     PLACE_MAKER.bind(maker)
     page = visitor.open("/protection/places/new/")
     page.get_by_label("What people call it").fill("Safe")
     page.get_by_label("Its folder").fill("/mnt/safe")
+    page.get_by_role("button", name="Make the place").click()
+    expect(page.get_by_role("alert")).to_contain_text("This folder does not exist.")
+    assert_sound(visitor, page, "place-absent")
+    page.get_by_label("Make this folder").check()
     page.get_by_role("button", name="Make the place").click()
 
     expect(page).to_have_url(visitor.base_url + "/protection/plans/new/")

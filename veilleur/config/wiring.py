@@ -103,12 +103,20 @@ def _heads_destinations(settings: Environment) -> tuple[journal.HeadsDestination
 
 
 def _make_place(
-    *, actor: Actor, organisation_id: int, folder: Path, asset: UUID | None, name: str
+    *,
+    actor: Actor,
+    organisation_id: int,
+    folder: Path,
+    asset: UUID | None,
+    name: str,
+    may_make_folder: bool,
 ) -> Refused | None:
     """Make a backup place for a person at a page; its engine and passwords are those of the jobs."""
     owner = _owner(organisation_id)
     if owner is None:
         return Refused("demonstration")
+    if not may_make_folder and backups_jobs.would_make_folder(owner, folder):
+        return Refused("folder_absent")
     made = backups_jobs.make_place(utc_now, actor, owner, folder, asset=asset, name=name)
     return made if isinstance(made, Refused) else None
 

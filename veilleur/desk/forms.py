@@ -1,10 +1,11 @@
 """Forms of the desk: they check and convert; actions write."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from ipaddress import ip_address
 from pathlib import PurePosixPath
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,9 +14,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.desk.pages.protection import Source
+from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.queries.work import ItemRow, PlaceRow
 from veilleur.domains.backups.rules.sources import DEFAULT_PORT, NamedServer
 from veilleur.domains.backups.rules.states import AccessState
+from veilleur.domains.estate.queries import DataSetRow
 from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.shared.readable import readable
 from veilleur.shared.showable import showable
@@ -84,6 +87,31 @@ class ServiceForm(ObjectivesForm):
         self.fields["machine"].choices = [("", _("Choose one")), *machines]  # type: ignore[attr-defined]
 
 
+class ServiceDataForm(forms.Form):
+    """Which data sets a service needs. `asked`: those that the page showed; others stay as they are."""
+
+    needed = forms.MultipleChoiceField(
+        label=_("Data that it needs"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    asked = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput)
+
+    def __init__(
+        self, *args: Any, data_sets: Sequence[DataSetRow], needed: Sequence[UUID], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {
+            "needed": [str(one) for one in needed],
+            "asked": [str(row.id) for row in data_sets],
+        }
+        named = [(str(row.id), _with_locator(row)) for row in data_sets]
+        self.fields["needed"].choices = named  # type: ignore[attr-defined]
+        self.fields["asked"].choices = named  # type: ignore[attr-defined]
+
+
+def _with_locator(row: DataSetRow) -> str:
+    return row.name if row.locator in row.name else f"{row.name} ({row.locator})"
+
+
 def whole_path(text: str) -> str:
     """Return a path that is given from the root on, or say what is wrong with it."""
     showable(text.strip())
@@ -118,10 +146,29 @@ class PlaceForm(forms.Form):
         ),
         max_length=1000,
     )
+    make_folder = forms.BooleanField(label=_("Make this folder"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Asked only of a folder that is not there.
+        self._make_folder = self.fields.pop("make_folder")
+        if "make_folder" in self.data:
+            self.fields["make_folder"] = self._make_folder
 
     def clean_folder(self) -> str:
         """Return the whole path."""
         return whole_path(self.cleaned_data["folder"])
+
+    def ask_to_make_it(self) -> None:
+        """Let the person say whether a folder that is not there shall be made."""
+        self.fields["make_folder"] = self._make_folder
+        self.add_error(
+            "folder",
+            _(
+                "This folder does not exist. If a share or a disk belongs there, mount it first; if the "
+                "folder shall be made on this machine, tick the box."
+            ),
+        )
 
 
 class ServerForm(forms.Form):
@@ -195,26 +242,36 @@ def _is_address(text: str) -> bool:
     return True
 
 
-class PlanNameForm(forms.Form):
-    """What people call a plan."""
-
-    name = forms.CharField(
+def _plan_name() -> forms.CharField:
+    return forms.CharField(
         label=_("What people call this plan"),
         help_text=_("For example: accounting."),
         max_length=200,
         validators=[showable],
     )
+
+
+class PlanNameForm(forms.Form):
+    """What people call a plan. `taken`: what other plans that have not ended are called."""
+
+    name = _plan_name()
+
+    def __init__(self, *args: Any, taken: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._taken = {name.casefold() for name in taken}
+
+    def clean_name(self) -> str:
+        """Refuse what would make two plans look like one."""
+        name = str(self.cleaned_data["name"])
+        if name.casefold() in self._taken:
+            raise ValidationError(str(reason_sentence("plan_name_taken")))
+        return name
 
 
 class PlanForm(forms.Form):
     """What goes into which place."""
 
-    name = forms.CharField(
-        label=_("What people call this plan"),
-        help_text=_("For example: accounting."),
-        max_length=200,
-        validators=[showable],
-    )
+    name = _plan_name()
     place = forms.ChoiceField(label=_("Into which place"))
     service = forms.ChoiceField(
         label=_("For which service"),

@@ -22,7 +22,7 @@ from veilleur.domains.backups.actions import (
     retire_repository,
     switch_plan,
 )
-from veilleur.domains.backups.queries import visible_plan
+from veilleur.domains.backups.queries import visible_plan, visible_plans
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 
@@ -31,7 +31,8 @@ from veilleur.shared.refusal import Refused
 def plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One plan, and its name."""
     page = _page(request, public_id)
-    form = PlanNameForm(request.POST or None, initial={"name": page.row.name})
+    others = [one.name for one in visible_plans(viewer_in(request)) if one.id != public_id]
+    form = PlanNameForm(request.POST or None, initial={"name": page.row.name}, taken=others)
     if request.method == "POST" and page.row.ended_at is not None:
         return redirect("desk:plan", public_id)
     if request.method == "POST" and form.is_valid():

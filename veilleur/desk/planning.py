@@ -72,9 +72,11 @@ def make_wished_plan(
     wish: Wish, sources: Sequence[Source], *, now: datetime, actor: Actor, viewer: Viewer
 ) -> Refused | None:
     """Declare the data and make the plan, which runs at once; return why not, if it was refused:
-    `protected_already` where a plan puts some of it into the same place.
+    `protected_already` where a plan puts some of it into the same place, `plan_name_taken`.
     """
     organisation_id = viewer.organisation_id
+    if _is_name_taken(viewer, wish):
+        return Refused("plan_name_taken")
     items = {
         row.data_set: NewItem(row.data_set, SourceKind(row.kind), row.source, row.passfile)
         for row in wish.known
@@ -91,6 +93,18 @@ def make_wished_plan(
     wanted = NewPlan(wish.name, wish.repository, tuple(items.values()), is_own_data=is_own_data)
     made = make_plan(now=now, actor=actor, organisation_id=organisation_id, plan=wanted)
     return made if isinstance(made, Refused) else None
+
+
+def _is_name_taken(viewer: Viewer, wish: Wish) -> bool:
+    """Return whether another plan bears the name; the one that this form made when it was sent before is no
+    other.
+    """
+    wanted = {str(one.path) for one in wish.typed} | set(wish.databases) | {one.source for one in wish.known}
+    return any(
+        plan.name.casefold() == wish.name.casefold()
+        and (plan.place.id != wish.repository or {item.source for item in plan.items} != wanted)
+        for plan in visible_plans(viewer)
+    )
 
 
 def _protected_there(viewer: Viewer, wish: Wish, wanted: set[UUID]) -> Refused | None:

@@ -15,11 +15,19 @@ class PlaceMaker(Protocol):
     """Makes a backup place: looks at the folder, makes password and repository, keeps it."""
 
     def __call__(
-        self, *, actor: Actor, organisation_id: int, folder: Path, asset: UUID | None, name: str
+        self,
+        *,
+        actor: Actor,
+        organisation_id: int,
+        folder: Path,
+        asset: UUID | None,
+        name: str,
+        may_make_folder: bool,
     ) -> Refused | None:
         """Return None once the place is kept, or why not. Takes seconds.
 
-        Refused with a reason code of backups, or `demonstration`: a show touches no real folder.
+        Refused with a reason code of backups (`folder_absent` where a folder would have to be made and may
+        not), or `demonstration`: a show touches no real folder.
         """
         ...
 

@@ -80,11 +80,15 @@ def add_place(request: HttpRequest) -> HttpResponse:
             folder=Path(folder),
             asset=this_machine(viewer),
             name=form.cleaned_data["name"],
+            may_make_folder=form.cleaned_data.get("make_folder", False),
         )
         if refused is None:
             chosen = urlencode(_tell_ready(request, viewer, folder))
             return redirect(f"{reverse('desk:add_plan')}?{chosen}" if chosen else reverse("desk:add_plan"))
-        form.add_error("folder", refusal_in_words(Refused(refused.reason)))
+        if refused.reason == "folder_absent":
+            form.ask_to_make_it()
+        else:
+            form.add_error("folder", refusal_in_words(Refused(refused.reason)))
     return render(request, "desk/add_place.html", {"form": form})
 
 
@@ -161,7 +165,8 @@ def add_plan(request: HttpRequest) -> HttpResponse:
             if refused is None:
                 _tell_made(request, wish, sources)
                 return redirect("desk:protection")
-            form.add_error(None, refusal_in_words(refused))
+            is_about_name = refused.reason == "plan_name_taken"
+            form.add_error("name" if is_about_name else None, refusal_in_words(refused))
     return render(request, "desk/add_plan.html", {"form": form, "sources": sources, "places": places})
 
 

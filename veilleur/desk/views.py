@@ -41,8 +41,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def checks(request: HttpRequest) -> HttpResponse:
-    """Everything that is watched."""
-    return render(request, "desk/checks.html", {"page": checks_page(viewer_in(request), utc_now())})
+    """What is watched: everything, or what one machine and one state have in common."""
+    page = checks_page(
+        viewer_in(request),
+        utc_now(),
+        machine=request.GET.get("machine", ""),
+        state=request.GET.get("state", ""),
+    )
+    return render(request, "desk/checks.html", {"page": page})
 
 
 @require_GET

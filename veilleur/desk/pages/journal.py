@@ -1,6 +1,6 @@
 """The journal's page: what happened, newest first, of everything, of one subject or of one domain."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from veilleur.domains.monitoring import labels as monitoring
 from veilleur.domains.organisations import labels as organisations
 from veilleur.domains.organisations.queries import visible_names
 from veilleur.domains.recovery import labels as recovery
+from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import DEMO, SYSTEM, WATCH, Viewer
 from veilleur.shared.words import number
 
@@ -51,10 +52,12 @@ _PLACES = {
     NodeKind.SERVICE: "desk:service",
     NodeKind.DATA_SET: "desk:retire_data",
 }
-_STATES: dict[str, tuple[str, Any]] = {
-    "monitoring.state_changed": ("after", monitoring.HealthChoice),
-    "backups.run_ended": ("state", backups.RunStateChoice),
-    "backups.restore_test_ended": ("state", backups.TestStateChoice),
+# Kind -> which field of the fact is a state, and the word for it.
+_STATES: dict[str, tuple[str, Callable[[str], str | Promise]]] = {
+    "monitoring.state_changed": ("after", lambda code: monitoring.HealthChoice(code).label),
+    "recovery.answer_changed": ("state", lambda code: recovery.STATES[Verdict(code)]),
+    "backups.run_ended": ("state", lambda code: backups.RunStateChoice(code).label),
+    "backups.restore_test_ended": ("state", lambda code: backups.TestStateChoice(code).label),
 }
 
 
@@ -141,12 +144,12 @@ def _subjects(viewer: Viewer) -> dict[UUID, Subject]:
 
 def _line(entry: ReadEntry, known: dict[UUID, Subject], names: dict[str, str], now: datetime) -> Line:
     ids = dict.fromkeys(one for one in _ids(entry) if one in known)
-    own, choices = _STATES.get(entry.kind, ("", None))
+    own, word_of = _STATES.get(entry.kind, ("", None))
     return Line(
         at=entry.occurred_at,
         when=said_since(entry.occurred_at, now),
         text=_sentence(entry),
-        word=choices(getattr(entry.fact, own)).label if choices and entry.fact is not None else "",
+        word=word_of(getattr(entry.fact, own)) if word_of and entry.fact is not None else "",
         about=tuple(known[one] for one in ids),
         detail=_detail(entry),
         by=_author(entry.actor, names),
@@ -169,11 +172,13 @@ def _ids(entry: ReadEntry) -> Iterator[UUID]:
 
 
 def _detail(entry: ReadEntry) -> str:
-    """Return what the fact itself names: a check, or a name that nothing else on the page says."""
+    """Return what the fact itself names: a check, a scenario, or a name that nothing else says."""
     if entry.body is None:
         return _("Its content was erased.")
     if entry.kind.startswith("monitoring.") and "target" in entry.body:
         return monitoring.check_name(str(entry.body["kind"]), str(entry.body["target"]), "")
+    if entry.kind == "recovery.answer_changed":
+        return str(recovery.SCENARIOS[str(entry.body["scenario"])])
     return str(entry.body.get("name") or "")
 
 

@@ -29,7 +29,8 @@ from veilleur.shared.viewer import Viewer
 
 @dataclass(frozen=True)
 class PlanPage:
-    """One plan. `left_alone`: the data that no other plan copies once this one has ended.
+    """One plan. `services`: those that need its data. `left_alone`: the data that no other plan copies once
+    this one has ended.
 
     `doubtful`: the data whose copies in this place failed their last restore test.
     """
@@ -37,6 +38,7 @@ class PlanPage:
     row: PlanRow
     headline: str
     is_promise_kept: bool
+    services: tuple[str, ...]
     held: tuple[HeldRow, ...]
     left_alone: tuple[str, ...]
     doubtful: tuple[str, ...]
@@ -67,6 +69,9 @@ def plan_page(viewer: Viewer, plan: UUID, now: datetime) -> PlanPage | None:
         row=row,
         headline=_headline(row, now),
         is_promise_kept=is_promise_kept(viewer.organisation_id, row),
+        services=tuple(
+            each.name for each in visible_services(viewer) if not data_sets.isdisjoint(each.data_set_ids)
+        ),
         held=tuple(held for held in visible_holdings(viewer, row.place.id) if held.data_set in data_sets),
         left_alone=tuple(item.name for item in row.items if item.data_set not in copied),
         doubtful=tuple(

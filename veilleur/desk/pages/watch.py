@@ -67,11 +67,16 @@ class RetiredLine:
 
 @dataclass(frozen=True)
 class ChecksPage:
-    """Everything that is watched, worst first."""
+    """What is watched, worst first. `machine` and `state`: what is asked for alone, "" for everything."""
 
     headline: str
     lede: str
     lines: tuple[CheckLine, ...]
+    total: int
+    machines: tuple[tuple[str, str], ...]
+    states: tuple[tuple[str, str | Promise], ...]
+    machine: str
+    state: str
     retired: tuple[RetiredLine, ...]
 
 
@@ -96,13 +101,28 @@ class Timeline:
     has_copies: bool
 
 
-def checks_page(viewer: Viewer, now: datetime) -> ChecksPage:
-    """Return the page of all checks."""
-    summary = watch_summary(viewer, now)
+def checks_page(viewer: Viewer, now: datetime, *, machine: str = "", state: str = "") -> ChecksPage:
+    """Return the page of the checks of one machine (a public id) and in one state; of an unknown one, of all.
+
+    The headline is about all of them, whatever is asked for.
+    """
+    summary, rows = watch_summary(viewer, now), visible_checks(viewer, now)
+    lines = check_lines(rows, now)
+    machines = {str(row.asset): row.asset_name for row in rows}
+    machine, state = machine if machine in machines else "", state if state in _WORDS else ""
     return ChecksPage(
         headline=sentence(summary, now),
         lede=_lede(summary),
-        lines=check_lines(visible_checks(viewer, now), now),
+        lines=tuple(
+            line
+            for line in lines
+            if machine in ("", str(line.row.asset)) and state in ("", line.verdict.value)
+        ),
+        total=len(lines),
+        machines=tuple(sorted(machines.items(), key=lambda pair: pair[1].casefold())),
+        states=tuple((each.value, _WORDS[each]) for each in _ORDER),
+        machine=machine,
+        state=state,
         retired=retired_lines(visible_retired(viewer), now),
     )
 

@@ -23,6 +23,7 @@ from veilleur.domains.backups.queries import visible_plans, visible_repositories
 from veilleur.domains.backups.rules.plans import NewItem
 from veilleur.domains.backups.rules.sources import NamedServer
 from veilleur.domains.backups.rules.states import AccessState, SourceKind, TestState
+from veilleur.domains.estate.actions import settle_data_of_service
 from veilleur.domains.estate.factories import make_data_set
 from veilleur.domains.estate.queries import whole_data_sets, whole_map
 from veilleur.domains.estate.rules.map import DependencyKind
@@ -269,11 +270,20 @@ def test_a_place_in_use_is_not_made_again(office: Office) -> None:
 
 
 class Maker:
-    """Keeps a place held by another machine, and touches no folder."""
+    """Keeps a place held by another machine, and touches no folder; that of a missing one only if it may."""
 
     def __call__(
-        self, *, actor: Actor, organisation_id: int, folder: Path, asset: UUID | None, name: str
+        self,
+        *,
+        actor: Actor,
+        organisation_id: int,
+        folder: Path,
+        asset: UUID | None,
+        name: str,
+        may_make_folder: bool,
     ) -> Refused | None:
+        if folder.name == "missing" and not may_make_folder:
+            return Refused("folder_absent")
         make_repository(organisation_id, name=name, folder=str(folder), asset=None)
         return None
 
@@ -289,6 +299,57 @@ def test_a_place_that_was_added_says_what_it_survives_and_is_chosen_in_the_next_
     zone = next(place for place in visible_repositories(office.viewer) if place.name == "Zone")
     assert page.context["form"]["place"].value() == str(zone.id)
     assert str(PROTECTION_OF_MEDIUM[zone.medium]) in page.content.decode()
+
+
+def test_a_folder_that_is_not_there_is_made_once_that_was_said(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PLACE_MAKER, "_engine", Maker())
+    wish = {"name": "Zone", "folder": "/srv/missing"}
+    assert 'name="make_folder"' not in office.page("add_place")
+
+    asked = office.post("add_place", **wish)
+
+    assert "This folder does not exist." in asked.content.decode()
+    assert 'name="make_folder"' in asked.content.decode()
+    assert [place.name for place in visible_repositories(office.viewer)] == ["Safe"]
+
+    office.post("add_place", **wish, make_folder="on")
+
+    assert {place.name for place in visible_repositories(office.viewer)} == {"Safe", "Zone"}
+
+
+def test_two_plans_do_not_bear_one_name(office: Office) -> None:
+    made = office.wish("/srv/letters", name="PLAN")
+    renamed = office.post("plan", office.plan.public_id, name="Plan")
+
+    assert "Another plan is called that already." in made.content.decode()
+    assert renamed.status_code == 302
+    assert list(office.plans()) == ["Plan"]
+
+
+def test_the_fault_of_a_form_is_told_with_the_name_of_its_question(office: Office) -> None:
+    text = office.post("add_place", name="", folder="").content.decode()
+
+    assert "What people call it: This field is required." in text
+    assert "Its folder: This field is required." in text
+
+
+def test_a_plan_whose_data_no_service_needs_says_so(office: Office) -> None:
+    assert "as its services ask" in office.page("plan", office.plan.public_id)
+    settle_data_of_service(
+        now=NOON,
+        actor=Actor("anna"),
+        organisation_id=office.organisation.pk,
+        service=office.service.public_id,
+        needed=frozenset(),
+        asked=frozenset({office.data_set.public_id}),
+    )
+
+    text = office.page("plan", office.plan.public_id)
+
+    assert "as its services ask" not in text
+    assert "no service is said to need this data" in text
 
 
 def test_the_page_that_ends_a_plan_says_which_copies_cannot_be_relied_on(office: Office) -> None:

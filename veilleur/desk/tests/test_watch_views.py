@@ -46,6 +46,33 @@ def fail(check: Row, minutes_ago: int = 10) -> None:
     )
 
 
+def test_of_many_checks_those_of_one_machine_or_in_one_state_are_shown(
+    signed_in: Client, organisation: Organisation
+) -> None:
+    first, second = make_asset(organisation, "first"), make_asset(organisation, "second")
+    fail(make_check(first, target="127.0.0.1:81"))
+    make_check(second, target="127.0.0.1:82")
+    page = reverse("desk:checks")
+
+    everything = signed_in.get(page).content.decode()
+    of_second = signed_in.get(page, {"machine": str(second.public_id)}).content.decode()
+    down = signed_in.get(page, {"state": "bad"}).content.decode()
+    odd = signed_in.get(page, {"machine": "nothing", "state": "nothing"}).content.decode()
+    none = signed_in.get(page, {"state": "watch"}).content.decode()
+
+    assert seen_in(everything) == {":81", ":82"}
+    assert seen_in(of_second) == {":82"}
+    assert "1 check of 2." in of_second
+    assert seen_in(down) == {":81"}
+    assert seen_in(odd) == {":81", ":82"}
+    assert "No check is like that." in none
+
+
+def seen_in(page: str) -> set[str]:
+    rows = page.partition("<tbody>")[2]
+    return {port for port in (":81", ":82") if port in rows}
+
+
 def retired(organisation: Organisation) -> list[str]:
     return [row.reason for row in visible_retired(Viewer(1, organisation.pk, frozenset({organisation.pk})))]
 

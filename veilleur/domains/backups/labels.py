@@ -182,6 +182,8 @@ REASONS: dict[str, Promise] = {
     "other_key": _("These words are a recovery key, but they do not open this envelope."),
     "envelope_missing": _("The sealed envelope is not beside the repository."),
     "envelope_damaged": _("The sealed envelope beside the repository is damaged or was changed."),
+    "plan_name_taken": _("Another plan is called that already."),
+    "folder_absent": _("This folder does not exist."),
     "place_being_made": _("Another backup place is being made at this moment: try again in a minute."),
     "busy": _("Another run or test is using this repository."),
     "interrupted": _("Veilleur stopped in the middle; the work is taken up again."),

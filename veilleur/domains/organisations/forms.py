@@ -6,6 +6,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.domains.organisations.actions import password_faults
 from veilleur.shared.showable import showable
 
 _AT_LEAST = _("At least twelve characters; a few words in a row are easy to keep in mind.")
@@ -73,8 +74,13 @@ class SetupForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse two passwords that differ."""
+        """Say everything that is wrong with the passwords beside every other fault."""
         values = super().clean() or {}
-        if {"password", "repeated"} <= values.keys() and values["password"] != values["repeated"]:
+        password = values.get("password", "")
+        if {"password", "repeated"} <= values.keys() and password != values["repeated"]:
             self.add_error("repeated", _("The two passwords differ."))
+        if password:
+            faults = password_faults(password, email=values.get("email", ""), name=values.get("name", ""))
+            for fault in faults:
+                self.add_error("password", fault)
         return values

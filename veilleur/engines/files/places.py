@@ -63,6 +63,13 @@ class LocalPlaces:
             return "place_made_up"
         return "place_taken" if self._is_taken(real, _resolved(in_use), _resolved(retired)) else ""
 
+    def would_make(self, folder: Path) -> bool:
+        """Return whether `look` would make the folder: all but its last part is there."""
+        try:
+            return folder.is_absolute() and folder.parent.is_dir() and not os.path.lexists(folder)
+        except (OSError, ValueError):
+            return False  # `look` says what is wrong with it
+
     def _is_taken(self, folder: Path, in_use: frozenset[Path], retired: frozenset[Path]) -> bool:
         """Return whether a folder lies in a place that is there already, or in the data folder: only below
         `backups` does nothing else live. One that holds the data folder or a place, `/` first of all, would

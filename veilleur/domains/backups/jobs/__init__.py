@@ -20,6 +20,7 @@ from veilleur.domains.backups.jobs.upkeep import (
     make_place,
     promises_changed,
     seal_envelopes,
+    would_make_folder,
 )
 from veilleur.domains.backups.rules.kinds_of_work import (
     BACK_UP_PLAN,
@@ -47,6 +48,7 @@ __all__ = [
     "protect_own_data",
     "restore_own_data",
     "restore_test_now",
+    "would_make_folder",
 ]
 
 HANDLERS: dict[str, JobHandler] = {

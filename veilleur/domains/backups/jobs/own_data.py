@@ -22,6 +22,7 @@ from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
 PLACE_FOLDER = "backups"
+_NAME = 200  # signs that a name has room for
 
 
 class NotYet(Exception):
@@ -56,7 +57,11 @@ def protect_own_data(clock: Clock, organisation: UUID, folder: Path | None = Non
         return Refused("no_such_asset")
     data_dir = DATA_DIR.get()
     with translation.override(owner.language):
-        place_name, data_name = _("Folder on this machine"), _("Veilleur's own data")
+        own_folder, data_name = _("Folder on this machine"), _("Veilleur's own data")
+    if folder is None:
+        place_name, plan_name = own_folder, data_name
+    else:
+        place_name, plan_name = str(folder)[:_NAME], f"{data_name} ({folder})"[:_NAME]
     place = make_place(clock, SYSTEM, owner, folder or data_dir / PLACE_FOLDER, asset=asset, name=place_name)
     if isinstance(place, Refused):
         return place
@@ -75,7 +80,7 @@ def protect_own_data(clock: Clock, organisation: UUID, folder: Path | None = Non
     if isinstance(data_set, Refused):
         return data_set
     plan = NewPlan(
-        name=data_name,
+        name=plan_name,
         repository=place.public_id,
         items=(NewItem(data_set.public_id, SourceKind.OWN_DATA),),
         rpo=promised_rpo(owner.key, frozenset({data_set.public_id})),

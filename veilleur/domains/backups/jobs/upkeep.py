@@ -160,6 +160,13 @@ def _read_me(owner: Owner) -> str:
         ).format(organisation=owner.name)
 
 
+def would_make_folder(owner: Owner, folder: Path) -> bool:
+    """Return whether a place there would be a folder that is not there yet; nothing is looked at for others
+    than those whose machine runs this.
+    """
+    return machine_here(owner.key) is not None and PLACES.get().would_make(folder)
+
+
 def make_place(
     clock: Clock, actor: Actor, owner: Owner, folder: Path, *, asset: UUID | None, name: str
 ) -> Repository | Refused:

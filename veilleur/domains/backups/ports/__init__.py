@@ -283,6 +283,10 @@ class Places(Protocol):
         """
         ...
 
+    def would_make(self, folder: Path) -> bool:
+        """Return whether `look` would make the folder: all but its last part is there."""
+        ...
+
     def source(self, source: Path, place: Path) -> FolderSource:
         """Return what of a source may be read into a place: neither Veilleur's own data folder, which holds
         that of every organisation and the keys, nor file systems without data (`/proc`).

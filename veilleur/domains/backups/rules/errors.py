@@ -38,6 +38,7 @@ REASONS = frozenset(
         "own_data_inside_source",  # the source lies in Veilleur's own data folder
         "place_missing",  # the folder of the backup place is not there (disk unplugged, share not mounted)
         "place_not_writable",
+        "folder_absent",  # it would have to be made, and nobody has said that it may
         "place_not_absolute",
         "place_is_a_file",
         "place_taken",  # it lies inside another place or Veilleur's own data, or holds one of them
@@ -95,6 +96,7 @@ REASONS = frozenset(
         "interrupted",  # Veilleur itself stopped in the middle
         "nothing_to_protect",
         "protected_already",  # by another plan, in the same place
+        "plan_name_taken",
         "plan_off",
         "plan_ended",
         "place_in_use",

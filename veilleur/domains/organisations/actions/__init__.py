@@ -5,6 +5,7 @@ from veilleur.domains.organisations.actions.passwords import (
     HashedPassword,
     change_password,
     hash_new_password,
+    password_faults,
 )
 from veilleur.domains.organisations.actions.people import add_member, create_organisation, create_person
 from veilleur.domains.organisations.actions.setup_links import (
@@ -31,5 +32,6 @@ __all__ = [
     "note_failed_sign_in",
     "note_sign_in",
     "note_sign_out",
+    "password_faults",
     "redeem_setup_link",
 ]

@@ -172,6 +172,16 @@ def test_a_form_with_faults_makes_nobody_and_can_be_sent_again(
 
 
 @pytest.mark.django_db
+def test_every_fault_of_a_form_is_said_at_once(client: Client) -> None:
+    url = f"/setup/{issue(make_organisation(), utc_now())}"
+    faults = {"email": "no address", "password": "short", "repeated": "other"}
+
+    form = client.post(url, FORM | faults).context["form"]
+
+    assert set(form.errors) == {"email", "password", "repeated"}
+
+
+@pytest.mark.django_db
 def test_a_taken_address_is_said_at_its_field(client: Client) -> None:
     make_person(email="anna@vexin.example")
 

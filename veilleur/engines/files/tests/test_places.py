@@ -33,6 +33,17 @@ def test_a_folder_beside_the_data_is_on_the_same_disk(places: LocalPlaces, tmp_p
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 
 
+def test_only_the_last_part_of_a_path_would_be_made(places: LocalPlaces, tmp_path: Path) -> None:
+    (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
+
+    assert places.would_make(tmp_path / "new")
+    assert not places.would_make(tmp_path / "var")
+    assert not places.would_make(tmp_path / "gone" / "new")
+    assert not places.would_make(tmp_path / "broken")
+    assert not places.would_make(Path("relative"))
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_place_in_memory_is_told(tmp_path: Path) -> None:
     table = tmp_path / "mounts"
     table.write_text(
