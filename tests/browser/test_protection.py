@@ -124,12 +124,24 @@ def test_another_place_is_made_and_leads_to_what_goes_into_it(visitor: Visitor, 
     page.get_by_label("Its folder").fill("/mnt/safe")
     page.get_by_role("button", name="Make the place").click()
     expect(page.get_by_role("alert")).to_contain_text("This folder does not exist.")
-    assert_sound(visitor, page, "place-absent")
     page.get_by_label("Make this folder").check()
     page.get_by_role("button", name="Make the place").click()
 
     expect(page).to_have_url(visitor.base_url + "/protection/plans/new/")
     assert asked == [("/mnt/safe", company.machine.public_id)]
+
+
+def test_the_page_that_asks_whether_a_folder_shall_be_made_is_sound(
+    visitor: Visitor, company: Company
+) -> None:
+    PLACE_MAKER.bind(lambda **_place: Refused("folder_absent"))
+    page = visitor.open("/protection/places/new/")
+    page.get_by_label("What people call it").fill("Safe")
+    page.get_by_label("Its folder").fill("/mnt/safe")
+    page.get_by_role("button", name="Make the place").click()
+
+    expect(page.get_by_label("Make this folder")).to_be_visible()
+    assert_sound(visitor, page, "place-absent")
 
 
 @pytest.mark.parametrize("folder", ["safe", "/mnt/../etc"])
