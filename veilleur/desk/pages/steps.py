@@ -126,6 +126,8 @@ _PLACES = {
     "declare_data": "desk:estate",
     "say_where_it_runs": "desk:estate",
 }
+# Where it is done for a service that alone asks for it.
+_PLACES_OF_A_SERVICE = {"set_objectives": "desk:objectives", "declare_data": "desk:service_data"}
 
 
 def _step(code: str, answers: Sequence[ServiceAnswer], now: datetime) -> Step:
@@ -136,10 +138,16 @@ def _step(code: str, answers: Sequence[ServiceAnswer], now: datetime) -> Step:
     return Step(
         text=labels.NEXT_STEPS[code],
         about=", ".join(dict.fromkeys(answer.name for answer in answers)),
-        url=reverse(_PLACES.get(code, "desk:restart")),
+        url=_place(code, {answer.service for answer in answers}),
         due_at=due,
         is_late=due is None or due < now,
     )
+
+
+def _place(code: str, services: set[UUID]) -> str:
+    if len(services) == 1 and code in _PLACES_OF_A_SERVICE:
+        return reverse(_PLACES_OF_A_SERVICE[code], args=[*services])
+    return reverse(_PLACES.get(code, "desk:restart"))
 
 
 def _objectives(services: Iterable[ServiceRow], asked: set[str], due: datetime) -> tuple[Step, ...]:

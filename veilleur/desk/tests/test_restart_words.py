@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from veilleur.desk.pages import restart_words as words
@@ -251,6 +252,17 @@ def test_every_step_leads_somewhere(code: str) -> None:
     (step,) = steps_of(report(replace(LOST, next_step=code), None), [], NOW)
 
     assert step.url.startswith("/")
+
+
+def test_what_one_service_asks_for_is_done_on_its_own_page_and_what_several_do_is_not() -> None:
+    first = replace(LOST, next_step="declare_data")
+    other = replace(first, service=UUID(int=2), name="Shop")
+
+    (of_one,) = steps_of(report(first, first), [], NOW)
+    (of_two,) = steps_of(report(first, other), [], NOW)
+
+    assert of_one.url == reverse("desk:service_data", args=[LOST.service])
+    assert of_two.url == reverse("desk:estate")
 
 
 def test_where_everything_would_be_lost_nothing_was_ever_worse() -> None:
