@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 import psutil
 import pytest
 
-from veilleur.engines.running import Account, Command, account_named, run
+from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.engines.running import Account, Command, account_named, run, started
 from veilleur.engines.sandbox import sandbox
 
 pytestmark = pytest.mark.sandbox
@@ -73,6 +74,52 @@ def test_it_reaches_no_server_of_this_machine(own: Path, account: Account | None
     assert "Connection refused" in text
 
 
+def test_what_it_keeps_in_memory_as_files_is_bounded(own: Path, account: Account | None) -> None:
+    text = said(own, account, "for one in /tmp /dev/shm; do head -c 300M /dev/zero > $one/much; done")
+
+    assert text.count("No space left on device") == 2
+
+
+def test_its_processes_are_counted(own: Path, account: Account | None) -> None:
+    text = said(own, account, "for one in $(seq 600); do sleep 20 & done; echo all")
+
+    assert "Cannot fork" in text
+    assert "all" not in text
+
+
+def test_it_is_the_first_to_end_when_memory_runs_out(own: Path, account: Account | None) -> None:
+    command = Command(("sleep", "20.4715"), 30.0, folder=own, account=account, wrapper=sandbox(own, account))
+    with started(command):
+        time.sleep(0.5)
+        inside = [one for one in psutil.Process().children(recursive=True) if "20.4715" in one.cmdline()]
+        worth = {Path(f"/proc/{one.pid}/oom_score_adj").read_text().strip() for one in inside}
+
+    assert worth == {"1000"}
+
+
+def test_what_the_company_keeps_beside_the_system_is_not_there(own: Path, account: Account | None) -> None:
+    assert list(Path("/usr/local").iterdir())
+
+    assert said(own, account, "ls -A /usr/local") == ""
+
+
+def test_a_folder_of_programs_that_holds_more_is_refused(own: Path, account: Account | None) -> None:
+    for folder in (Path("/"), own.parent, own):
+        with pytest.raises(EngineError) as caught:
+            sandbox(own, account, (folder,))
+        assert caught.value.reason == "isolation_refused"
+
+
+def test_programs_below_the_folder_for_temporary_files_are_found(own: Path, account: Account | None) -> None:
+    with TemporaryDirectory(prefix="veilleur-programs-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        (Path(folder) / "version").write_text("15")
+        words = sandbox(own, account, (Path(folder),))
+        shown = run(Command(("cat", f"{folder}/version"), 30.0, folder=own, account=account, wrapper=words))
+
+    assert shown.output == b"15"
+
+
 def test_it_sees_no_process_but_its_own(own: Path, account: Account | None) -> None:
     text = said(own, account, f"kill -0 {os.getpid()} && echo seen; kill -0 $$ && echo itself")
 
@@ -103,12 +150,13 @@ def test_it_ends_when_whoever_started_it_is_killed(own: Path, account: Account |
     )
     starter = subprocess.Popen((sys.executable, "-c", script))
     deadline = time.monotonic() + 30
-    while not (own / "started").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert (own / "started").exists()
-
-    starter.kill()
-    starter.wait()
+    try:
+        while not (own / "started").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert (own / "started").exists()
+    finally:
+        starter.kill()
+        starter.wait()
 
     while (left := sleeping()) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -152,6 +152,10 @@ class Child:
                     _close_quietly(self._process.stdin)
             else:
                 return
+        self.kill()
+
+    def kill(self) -> None:
+        """End the program at once."""
         self._process.kill()
 
     def close(self) -> None:

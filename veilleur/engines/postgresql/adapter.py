@@ -257,7 +257,7 @@ def _create_database(cluster: Cluster, dump: Path) -> None:
     shown = cluster.run(commands.make_definition(cluster.programs), dump)
     options = parse.database_options(shown.output.decode("utf-8", "replace"))
     try:
-        with psycopg.connect(cluster.conninfo("postgres"), autocommit=True) as connection:
+        with cluster.connect("postgres", autocommit=True) as connection:
             name = sql.Identifier(commands.RESTORED).as_string(connection)
             connection.execute(f"CREATE DATABASE {name} {options}".encode())
     except psycopg.Error as error:
@@ -273,7 +273,7 @@ def _load(cluster: Cluster, dump: Path, *, with_owners: bool) -> None:
 
 def _facts_of(cluster: Cluster) -> tuple[DataFact, ...]:
     try:
-        with psycopg.connect(cluster.conninfo(commands.RESTORED)) as connection:
+        with cluster.connect(commands.RESTORED) as connection:
             hold(connection)
             return read_facts(connection)
     except psycopg.Error as error:
