@@ -4,20 +4,15 @@ What a test needs is told by its markers (`restic`, `postgresql`, `sandbox`, `br
 a program brings the marker by itself. The last lines name the packages that are missing.
 """
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from tests.postgresql import postgresql_programs
-from veilleur.domains.backups.rules.errors import EngineError
-from veilleur.engines.running import account_named
-from veilleur.engines.sandbox import sandbox
+from veilleur.config.apart import problem_of_keeping_apart
 
 # As Veilleur's own commands end when a program is missing, see docs/reference/exit-codes.md.
 UNAVAILABLE = 69
@@ -40,15 +35,7 @@ def chromium_program() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
-@cache
-def sandbox_refusal() -> str:
-    """Return what keeps this system from having a sandbox, empty where it has one: a chroot, a container."""
-    with TemporaryDirectory() as folder:
-        try:
-            sandbox(Path(folder), None if os.geteuid() else account_named("nobody"))
-        except EngineError as error:
-            return error.detail or error.reason
-    return ""
+refusal_of_sandbox = cache(problem_of_keeping_apart)  # a chroot and many a container allow none
 
 
 PROGRAMS = {
@@ -66,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture in _MARKER_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(_MARKER_OF_FIXTURE[fixture])
         packages = [package for marker, package in missing.items() if item.get_closest_marker(marker)]
-        if not packages and item.get_closest_marker("sandbox") and (refusal := sandbox_refusal()):
+        if not packages and item.get_closest_marker("sandbox") and (refusal := refusal_of_sandbox()):
             item.add_marker(pytest.mark.skip(reason=f"this system allows no sandbox: {refusal}"))
         if packages:
             item.add_marker(pytest.mark.skip(reason=f"not installed: {', '.join(packages)}"))

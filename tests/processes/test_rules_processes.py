@@ -277,6 +277,19 @@ def test_doctor_judges(finding: findings.Finding, state: Verdict) -> None:
     assert "{" not in finding.message
 
 
+@pytest.mark.sandbox
+def test_doctor_tries_whether_a_database_can_be_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = findings.Finding("bubblewrap", Verdict.GOOD, "bubblewrap 0.8.0")
+
+    assert findings.sandbox(installed) == installed
+
+    monkeypatch.setattr("veilleur.engines.sandbox.NAMESPACES", ("--no-such-namespace",))
+    refused = findings.sandbox(installed)
+
+    assert refused.state is Verdict.BAD
+    assert "--no-such-namespace" in refused.message
+
+
 def test_doctor_sees_a_clock_that_was_ahead() -> None:
     assert list(findings.from_the_future(NOW - timedelta(days=1), NOW)) == []
     assert [each.state for each in findings.from_the_future(NOW + timedelta(days=1), NOW)] == [Verdict.BAD]

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from veilleur.config.apart import problem_of_keeping_apart
 from veilleur.config.data_folder import no_veilleur
 from veilleur.config.env import Environment, environment, unknown_names
 from veilleur.config.words import gettext as _
@@ -43,7 +44,9 @@ def machine(settings: Environment, now: datetime) -> Iterator[Finding]:
     if settings.database.startswith("sqlite"):
         yield sqlite(sqlite3.sqlite_version_info)
     yield program("restic", ("restic", "version"), _("back up and restore"))
-    yield program("bubblewrap", ("bwrap", "--version"), _("restore databases apart from everything else"))
+    yield sandbox(
+        program("bubblewrap", ("bwrap", "--version"), _("restore databases apart from everything else"))
+    )
     yield program("ping", ("ping", "-V"), _("probe the network"), package="iputils-ping")
     if settings.data_dir.exists():
         yield from folder(settings.data_dir)
@@ -92,6 +95,18 @@ def program(code: str, version: tuple[str, ...], purpose: str, *, package: str =
         return Finding(code, Verdict.BAD, message.format(program=path, problem=error))
     first_line = (said.stdout or said.stderr).strip().partition("\n")[0]
     return Finding(code, Verdict.GOOD, first_line or path)
+
+
+def sandbox(installed: Finding) -> Finding:
+    """Judge whether a restored database could be kept apart here, once the program for it is installed."""
+    if installed.state is not Verdict.GOOD:
+        return installed
+    problem = problem_of_keeping_apart()
+    if problem is None:
+        return installed
+    message = _("A database cannot be kept apart here, so its restore tests cannot run: {problem}")
+    remedy = "sysctl -w kernel.unprivileged_userns_clone=1"
+    return Finding(installed.code, Verdict.BAD, message.format(problem=problem), remedy)
 
 
 def folder(data_dir: Path) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -93,6 +94,15 @@ def throwaway_cluster(programs: Path, workplace: Path) -> Iterator[Cluster]:
                 yield cluster
     finally:
         wipe(home)
+
+
+def try_apart() -> None:
+    """Raise isolation_missing or isolation_refused where no cluster could be served on this machine."""
+    account = _account()
+    with tempfile.TemporaryDirectory(prefix=ELSEWHERE_PREFIX) as folder:
+        if account is not None:
+            shutil.chown(folder, account.uid, account.gid)
+        sandbox(Path(folder), account)
 
 
 @contextmanager
