@@ -172,14 +172,14 @@ def _ids(entry: ReadEntry) -> Iterator[UUID]:
 
 
 def _detail(entry: ReadEntry) -> str:
-    """Return what the fact itself names: a check, a scenario, or a name that nothing else says."""
+    """Return what the fact itself names: a check, a scenario, a name or a database."""
     if entry.body is None:
         return _("Its content was erased.")
     if entry.kind.startswith("monitoring.") and "target" in entry.body:
         return monitoring.check_name(str(entry.body["kind"]), str(entry.body["target"]), "")
     if entry.kind == "recovery.answer_changed":
         return str(recovery.SCENARIOS[str(entry.body["scenario"])])
-    return str(entry.body.get("name") or "")
+    return str(entry.body.get("name") or entry.body.get("source") or "")
 
 
 def _author(pseudonym: str, names: dict[str, str]) -> str:

@@ -8,10 +8,14 @@ from django.urls import reverse
 
 from veilleur.desk.pages import journal
 from veilleur.desk.tests.office import Office
+from veilleur.domains.backups.actions import note_source_access
+from veilleur.domains.backups.rules.plans import NewItem
+from veilleur.domains.backups.rules.states import AccessState, SourceKind
 from veilleur.domains.estate.actions import propose_service
 from veilleur.domains.journal.rules.kinds import known_kinds
 from veilleur.domains.organisations.factories import make_organisation, make_person
 from veilleur.shared.clock import utc_now
+from veilleur.shared.ids import new_id
 from veilleur.shared.viewer import SYSTEM, Actor
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +44,23 @@ def test_the_newest_fact_comes_first_with_what_it_is_about_and_who_did_it(office
     assert "Payroll" in first
     assert office.person.name in first
     assert reverse("desk:plan", args=[office.plan.public_id]) in office.page("journal")
+
+
+def test_a_database_that_cannot_be_read_is_named(office: Office) -> None:
+    server = NewItem(new_id(utc_now()), SourceKind.POSTGRESQL, "host=db.example dbname=shop")
+    note_source_access(
+        now=utc_now(),
+        actor=SYSTEM,
+        organisation_id=office.organisation.pk,
+        source=server,
+        state=AccessState.UNREACHABLE,
+        why=("server_unreachable", ""),
+    )
+
+    assert told(office)[0].split()[:7] == [
+        *("A", "database", "cannot", "be", "read."),
+        *("host=db.example", "dbname=shop"),
+    ]
 
 
 def test_a_page_goes_on_where_the_one_before_ended(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
