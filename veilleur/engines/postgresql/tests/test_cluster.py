@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,7 +59,8 @@ def test_it_is_not_asked_for_more_room_than_the_disk_can_spare(
 def _use_until_it_ends(programs: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with throwaway_cluster(programs, workplace) as cluster:
         monkeypatch.setattr(module.shutil, "disk_usage", _almost_full)
-        while True:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
             try:
                 cluster.connect("postgres").close()
             except psycopg.Error as error:
@@ -66,7 +68,7 @@ def _use_until_it_ends(programs: Path, workplace: Path, monkeypatch: pytest.Monk
 
 
 class _almost_full:  # noqa: N801 - stands for a function that returns a tuple with names
-    total, free = 10**12, 10**8
+    total, free = 10**12, 10**6
 
     def __init__(self, _folder: Path) -> None: ...
 
