@@ -5,19 +5,21 @@ import sqlite3
 import stat
 from contextlib import closing
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from tests.backups.house import House, flip_byte, make_database
 from veilleur.domains.backups import jobs, ports, queries
-from veilleur.domains.backups.models import Copy, Repository
+from veilleur.domains.backups.actions import ask_test
+from veilleur.domains.backups.models import Copy, Repository, RestoreTest
 from veilleur.domains.backups.rules.states import Medium, RunState, SourceKind, TestState
 from veilleur.domains.estate.factories import make_service
 from veilleur.domains.estate.queries import whole_services
 from veilleur.domains.journal.models import Entry, Job
 from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.engines.files.places import LocalPlaces
+from veilleur.shared.viewer import SYSTEM
 
 pytestmark = pytest.mark.restic
 
@@ -145,6 +147,31 @@ def test_the_first_copy_is_tested_at_once(house: House, folder: Path) -> None:
     house.run(plan)
 
     assert Job.objects.filter(kind="backups.test_restore", key=str(plan.id)).exists()
+
+
+def test_a_test_asked_for_again_before_it_began_is_done_once(house: House, folder: Path) -> None:
+    plan = house.plan(SourceKind.FILES, str(folder))
+    house.run(plan)
+    asked = leased("backups.test_restore")
+    house.later(minutes=1)
+
+    jobs.HANDLERS["backups.test_restore"](asked, house.clock)
+    jobs.HANDLERS["backups.test_restore"](asked, house.clock)  # as the schedule had it meanwhile
+    assert RestoreTest.objects.of(house.organisation.pk).count() == 1
+
+    house.later(minutes=1)
+    ask_test(now=house.now, actor=SYSTEM, organisation_id=house.organisation.pk, plan=plan.id)
+    jobs.HANDLERS["backups.test_restore"](leased("backups.test_restore"), house.clock)
+    assert (
+        RestoreTest.objects.of(house.organisation.pk).count() == 2
+    )  # asked for once more, by somebody who has seen the first
+
+
+def leased(kind: str) -> JobTicket:
+    job = Job.objects.get(kind=kind)
+    job.lease_token = uuid4()
+    job.save()
+    return JobTicket(kind, job.key, job.payload, 1, job.lease_token)
 
 
 def test_envelope_card_and_read_me_lie_beside_the_repository_after_a_run(house: House, folder: Path) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from veilleur.domains.backups.actions.rhythm import data_sets_of, renew_rhythm
 from veilleur.domains.backups.facts import PlanMade, RepositoryAdded, RepositoryReopened
 from veilleur.domains.backups.models import Plan, PlanItem, Repository
+from veilleur.domains.backups.queries import to_us
 from veilleur.domains.backups.queries.sources import kept_passfile
 from veilleur.domains.backups.rules.kinds_of_work import (
     BACK_UP_PLAN,
@@ -205,7 +206,8 @@ def ask_test(
     """Put a restore test of a plan's newest copies into the job table, due at once.
 
     With `words_handle` (from KeyKeeper.stage_words, good for an hour) the test uses the recovery key and
-    the envelope alone. Refused with `no_such_plan`.
+    the envelope alone. Without, a copy whose test begins between now and the job's turn is not tested again.
+    Refused with `no_such_plan`.
     """
     row = _plan_to_ask(organisation_id, plan)
     if row is None:
@@ -213,6 +215,8 @@ def ask_test(
     payload = _payload_of(row)
     if words_handle:
         payload["words_handle"] = words_handle
+    else:
+        payload["asked_us"] = to_us(now)
     # A key of its own: a routine test that waits must not swallow the one with the typed key.
     schedule_job(TEST_RESTORE, f"{plan}:key" if words_handle else str(plan), now, payload)
     return None

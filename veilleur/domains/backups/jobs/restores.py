@@ -34,7 +34,7 @@ from veilleur.domains.backups.ports import (
     Rebuilt,
     RepositoryAccess,
 )
-from veilleur.domains.backups.queries import newest_copy
+from veilleur.domains.backups.queries import copies_tested_since, newest_copy
 from veilleur.domains.backups.queries.work import CopyRow, ItemRow, PlanRow
 from veilleur.domains.backups.rules.comparison import Comparison, compare
 from veilleur.domains.backups.rules.errors import EngineError
@@ -69,10 +69,20 @@ class _Test:
 
 
 def run_restore_test(ticket: JobTicket, clock: Clock) -> None:
-    """Test the newest copies of the plan that the payload names; with "words_handle" by the key alone."""
+    """Test the newest copies of the plan that the payload names; with "words_handle" by the key alone.
+
+    Several may ask for the same test, the schedule and each first copy: what was tested since "asked_us" has
+    been done for all of them.
+    """
     plan = plan_of(ticket)
     if plan is not None:
-        _test_plan(Work(plan, clock, ticket), str(ticket.payload.get("words_handle", "")))
+        words_handle = str(ticket.payload.get("words_handle", ""))
+        _test_plan(Work(plan, clock, ticket), words_handle, _asked_us(ticket))
+
+
+def _asked_us(ticket: JobTicket) -> int | None:
+    asked_us = ticket.payload.get("asked_us")
+    return asked_us if isinstance(asked_us, int) else None
 
 
 def restore_test_now(
@@ -82,12 +92,17 @@ def restore_test_now(
     return _test_plan(Work(plan, clock, progress=progress), words_handle)
 
 
-def _test_plan(work: Work, words_handle: str) -> tuple[UUID, ...]:
+def _test_plan(work: Work, words_handle: str, asked_us: int | None = None) -> tuple[UUID, ...]:
     plan = work.plan
     with claimed(work):
         where, now = (plan.organisation_id, plan.place.id), work.clock()
         copies = [(item, newest_copy(*where, item.data_set, now)) for item in plan.items]
-        return tuple(_test_item(work, item, copy, words_handle) for item, copy in copies if copy is not None)
+        done = frozenset() if asked_us is None else copies_tested_since(plan.organisation_id, asked_us)
+        return tuple(
+            _test_item(work, item, copy, words_handle)
+            for item, copy in copies
+            if copy is not None and copy.id not in done
+        )
 
 
 def _test_item(work: Work, item: ItemRow, copy: CopyRow, words_handle: str) -> UUID:

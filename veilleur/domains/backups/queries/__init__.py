@@ -18,6 +18,7 @@ from veilleur.domains.backups.queries.protection import points_of, recovery_key_
 from veilleur.domains.backups.queries.reach import lookouts
 from veilleur.domains.backups.queries.sources import visible_sources
 from veilleur.domains.backups.queries.work import (
+    copies_tested_since,
     due_runs,
     due_tests,
     is_own_plan_ended,
@@ -34,6 +35,7 @@ from veilleur.domains.backups.queries.work import (
 )
 
 __all__ = [
+    "copies_tested_since",
     "due_runs",
     "due_tests",
     "from_us",

@@ -259,6 +259,16 @@ def _tests_due(plan: Plan, now: datetime) -> Iterator[datetime]:
             yield due
 
 
+def copies_tested_since(organisation_id: int, instant_us: int) -> frozenset[UUID]:
+    """Return the copies of which a routine test began at that instant or later and came to a result."""
+    tests = RestoreTest.objects.of(organisation_id).filter(
+        with_recovery_key_alone=False,
+        started_us__gte=instant_us,
+        state__in=(TestState.PASSED, TestState.FAILED),
+    )
+    return frozenset(tests.values_list("copy__public_id", flat=True))
+
+
 def newest_copy(organisation_id: int, repository: UUID, data_set: UUID, now: datetime) -> CopyRow | None:
     """Return the newest copy of a data set that is still in a repository, whole or partial; none of later
     than now.
