@@ -11,7 +11,7 @@ from veilleur.desk.pages.speech import lower_first, said_age, said_duration, sai
 from veilleur.domains.recovery.rules.evidence import KEY_ONLY_HERE, NEVER, UNPROVEN
 from veilleur.domains.recovery.rules.report import RestartReport, ScenarioAnswer
 from veilleur.domains.recovery.rules.scenarios import DATA_LOST, MACHINE_LOST
-from veilleur.shared.verdict import worst
+from veilleur.shared.verdict import Verdict, worst
 
 
 def short_name(scenario: str) -> str:
@@ -48,7 +48,7 @@ def _restart_note(answer: ScenarioAnswer) -> str:
         return _("the key is only here")
     if answer.kind == UNPROVEN:
         return _("unproven")
-    return words.promise(answer.rto_s)
+    return words.promise(answer.rto_s) if len(answer.services) == 1 else _("until everything works")
 
 
 def _restart_line(answer: ScenarioAnswer) -> Line:
@@ -66,6 +66,11 @@ def _line_sentence(answer: ScenarioAnswer) -> str:
     if answer.quantiles.p80_s is None:
         bound = f"{before} {figure}. " if before else ""
         return f"{bound[:1].upper()}{bound[1:]}{_why(answer, answer.reason)}"
+    first = answer.services[0]
+    if len(answer.services) > 1 and answer.restart_state is Verdict.BAD and first.rto_s is not None:
+        text = _("{name}: {time} four times in five, {rto} admitted.")
+        own = words.figure_of(first)[1]
+        return text.format(name=first.name, time=own, rto=said_duration(first.rto_s))
     spread = words.spread(answer.quantiles)
     return _("{figure} four times in five ({spread}).").format(figure=figure, spread=spread)
 
@@ -113,7 +118,9 @@ def loss_answer(report: RestartReport | None) -> Answer:
 def _loss_note(answer: ScenarioAnswer) -> str:
     if answer.kind in (NEVER, KEY_ONLY_HERE):
         return _("if the machine is lost")
-    return words.promise(answer.rpo_s) if answer.loss_now_s is not None else _("unknown")
+    if answer.loss_now_s is None or answer.worst_loss is None:
+        return _("unknown")
+    return words.promise(answer.worst_loss.rpo_s)
 
 
 def _loss_sentence(answer: ScenarioAnswer) -> str:
@@ -122,11 +129,16 @@ def _loss_sentence(answer: ScenarioAnswer) -> str:
         return _("If its machine is lost, {service} loses everything, since the beginning.").format(
             service=name
         )
-    if answer.loss_now_s is None:
+    service = answer.worst_loss
+    if answer.loss_now_s is None or service is None:
         return _("Not known: {why}").format(why=words.reason_sentence(answer.loss_reason))
-    lost, admitted = words.loss_figure(answer), said_duration(answer.rpo_s)
-    if answer.rpo_s is None:
+    lost, admitted = words.loss_figure(answer), said_duration(service.rpo_s)
+    if service.rpo_s is None:
         return _("The work of the last {lost}; nobody has said how much is admitted.").format(lost=lost)
+    if len(answer.services) > 1:
+        return _("{service} would lose the work of the last {lost}, where {admitted} is admitted.").format(
+            service=service.name, lost=lost, admitted=admitted
+        )
     return _("The work of the last {lost}, where {admitted} is admitted.").format(
         lost=lost, admitted=admitted
     )

@@ -47,6 +47,8 @@ def _unproven(answer: ScenarioAnswer) -> str:
 
 
 def _figure(answer: ScenarioAnswer) -> str:
+    if len(answer.services) > 1:
+        return _figure_of_several(answer)
     p80, rto = answer.quantiles.p80_s, answer.rto_s
     if p80 is None:
         return _("At least one restart in five would fail.")
@@ -56,6 +58,23 @@ def _figure(answer: ScenarioAnswer) -> str:
     if answer.restart_state is Verdict.BAD:
         return _("It would take {time} to work again, where {rto} is admitted.").format(**words)
     return _("Work would go on again after {time}; {rto} is admitted.").format(**words)
+
+
+def _figure_of_several(answer: ScenarioAnswer) -> str:
+    """Return the conclusion about a company: what one service may take says nothing about all of them."""
+    first = answer.services[0]
+    if answer.restart_state is Verdict.BAD and first.quantiles.p80_s is not None and first.rto_s is not None:
+        return _("{service} would take {time} to come back, where {rto} is admitted.").format(
+            service=first.name, time=said_duration(first.quantiles.p80_s), rto=said_duration(first.rto_s)
+        )
+    if answer.quantiles.p80_s is None:
+        return _("At least one restart in five would fail.")
+    time = said_duration(answer.quantiles.p80_s)
+    if answer.restart_state is Verdict.BAD or any(service.rto_s is None for service in answer.services):
+        return _("Everything would work again after {time}.").format(time=time)
+    return _("Everything would work again after {time}, each service within what is admitted.").format(
+        time=time
+    )
 
 
 def state_word(answer: ServiceAnswer) -> str:
@@ -163,4 +182,6 @@ def loss_figure(answer: ServiceAnswer | ScenarioAnswer) -> str:
     """Return what would be lost now: a duration, everything, or a dash."""
     if answer.kind in (NEVER, KEY_ONLY_HERE):
         return _("all")
+    if isinstance(answer, ScenarioAnswer) and answer.loss_now_s is not None and answer.worst_loss is not None:
+        return said_loss(answer.worst_loss.loss_now_s)
     return said_loss(answer.loss_now_s)

@@ -103,6 +103,16 @@ class ScenarioAnswer:
         """Return the service that decides the answer; None when there is none."""
         return self.services[0] if self.services else None
 
+    @property
+    def worst_loss(self) -> ServiceAnswer | None:
+        """Return the service with the greatest known loss among those in the worst state of theirs."""
+        known = [
+            service
+            for service in self.services
+            if service.loss_state is self.loss_state and service.loss_now_s is not None
+        ]
+        return max(known, key=lambda service: service.loss_now_s or 0.0, default=None)
+
 
 @dataclass(frozen=True)
 class RestartReport:
