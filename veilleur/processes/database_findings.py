@@ -13,6 +13,7 @@ from veilleur.config.words import gettext as _
 from veilleur.config.words import ngettext, spoken_language
 from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.queries.bare import whole_bare_data
+from veilleur.domains.backups.rules.bare import TEST_FAILED, BareData
 from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS, HeadsDestination
 from veilleur.domains.journal.queries.verification import last_export
 from veilleur.domains.journal.queries.work import troubled_jobs
@@ -50,18 +51,24 @@ def examine(now: datetime) -> Iterator[Finding]:
 
 
 def bare_data(now: datetime) -> Iterator[Finding]:
-    """Yield the data of no service that has no copy, or whose backup fails."""
+    """Yield the data of no service that is not safe, and every backup that fails."""
     link = f"{settings.PUBLIC_URL}/protection/"
     for organisation in whole_organisations():
         for each in whole_bare_data(organisation.pk, now):
-            text = (
-                _("{name}, data of no service, gets no new copy: {why}")
-                if each.has_copy
-                else _("{name}, data of no service, has no copy: {why}")
-            )
+            text = _bare_sentence(each)
             with translation.override(spoken_language()):
                 why = str(reason_sentence(each.reason))
             yield Finding("data", each.verdict, text.format(name=readable(each.name), why=why), link)
+
+
+def _bare_sentence(bare: BareData) -> str:
+    if bare.is_claimed:
+        return _("{name} gets no new copy: {why}") if bare.has_copy else _("{name} has no copy: {why}")
+    if bare.reason == TEST_FAILED:
+        return _("{name}, data of no service, may not come back: {why}")
+    if bare.has_copy:
+        return _("{name}, data of no service, gets no new copy: {why}")
+    return _("{name}, data of no service, has no copy: {why}")
 
 
 def _shelf(destination: HeadsDestination) -> Shelf:

@@ -1,4 +1,6 @@
-"""Data that nobody tied to a service, and that has no copy: named, since no restart time speaks of it."""
+"""Data that nobody tied to a service and that is not safe: named, since no restart time speaks of it; with it
+every backup that fails.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +13,7 @@ from veilleur.desk.pages.answers import Answer, Line
 from veilleur.desk.pages.speech import lower_first
 from veilleur.desk.pages.steps import Step, month_end
 from veilleur.domains.backups.labels import reason_sentence
-from veilleur.domains.backups.rules.bare import BareData
+from veilleur.domains.backups.rules.bare import TEST_FAILED, BareData
 from veilleur.shared.verdict import Verdict, worst
 
 
@@ -34,6 +36,8 @@ def bare_steps(bare: Sequence[BareData], now: datetime) -> tuple[Step, ...]:
 def sentence(bare: BareData) -> str:
     """Return what is wrong with the data, and why."""
     why = reason_sentence(bare.reason)
+    if bare.reason == TEST_FAILED:
+        return _("This data may not come back. {why}").format(why=why)
     if bare.has_copy:
         return _("This data gets no new copy. {why}").format(why=why)
     return _("This data has no copy. {why}").format(why=why)
@@ -41,7 +45,8 @@ def sentence(bare: BareData) -> str:
 
 def with_bare_data(answer: Answer, bare: Sequence[BareData]) -> Answer:
     """Return question 3 with the data that no service claims: its state counts, and it is named."""
-    if not bare:
+    unclaimed = [each for each in bare if not each.is_claimed]
+    if not unclaimed:
         return answer
     lines = tuple(
         Line(
@@ -50,12 +55,12 @@ def with_bare_data(answer: Answer, bare: Sequence[BareData]) -> Answer:
             word="",
             sentence=_("{name}: {why}").format(name=each.name, why=lower_first(sentence(each))),
         )
-        for each in bare
+        for each in unclaimed
     )
     is_first = not answer.lines
     return replace(
         answer,
-        verdict=worst((answer.verdict, *(each.verdict for each in bare))),
+        verdict=worst((answer.verdict, *(each.verdict for each in unclaimed))),
         sentence=_("No service is known yet, but there is data to lose.") if is_first else answer.sentence,
         lines=(*answer.lines, *lines),
         link_url=reverse("desk:protection") if is_first else answer.link_url,

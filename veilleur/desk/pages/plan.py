@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from veilleur.desk.pages.proof import has_failed
 from veilleur.desk.pages.speech import said_duration, said_since
 from veilleur.domains.backups.queries import (
     is_promise_kept,
@@ -78,7 +77,7 @@ def plan_page(viewer: Viewer, plan: UUID, now: datetime) -> PlanPage | None:
             each.name
             for each in visible_protection(viewer, now)
             if each.data_set in data_sets
-            and any(copy.repository == row.place.id and has_failed(copy) for copy in each.copies)
+            and any(copy.repository == row.place.id and copy.has_failed for copy in each.copies)
         ),
     )
 

@@ -84,12 +84,7 @@ def _shows(reached: int, level: int) -> bool:
 
 def _believed(copy: CopyView, reached: int) -> int:
     """Return what a proof is still worth: once a test has failed, a copy is there, and no more is known."""
-    return min(reached, ProofLevel.PRESENT) if has_failed(copy) else reached
-
-
-def has_failed(copy: CopyView) -> bool:
-    """Return whether the newest test that ran failed; one that could not run says nothing."""
-    return next((not test.passed for test in copy.tests if test.has_run), False)
+    return min(reached, ProofLevel.PRESENT) if copy.has_failed else reached
 
 
 def places(protections: Iterable[Protection], now: datetime) -> tuple[Place, ...]:
@@ -107,7 +102,7 @@ def _place(protection: Protection, copy: CopyView, now: datetime) -> Place:
         size_bytes=copy.points[0].total_bytes if copy.points else None,
         level=level,
         points=len(copy.points),
-        has_failed=has_failed(copy),
+        has_failed=copy.has_failed,
         is_renewed=copy.is_renewed,
         proven_at=proven_at,
         is_proof_old=proven_at is not None and now - proven_at > ProofAge().watch,

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from veilleur.desk.pages.proof import Place, Unprotected, has_failed, places, unprotected
+from veilleur.desk.pages.proof import Place, Unprotected, places, unprotected
 from veilleur.domains.backups.labels import (
     PROTECTION_OF_MEDIUM,
     AccessChoice,
@@ -33,7 +33,7 @@ from veilleur.domains.backups.queries import (
 from veilleur.domains.backups.queries.pages import RunRow, TestRow
 from veilleur.domains.backups.queries.sources import SourceRow
 from veilleur.domains.backups.queries.work import ItemRow, PlaceRow, PlanRow
-from veilleur.domains.backups.rules.protection import Protection
+from veilleur.domains.backups.rules.protection import CopyView, Protection
 from veilleur.domains.backups.rules.sources import MAINTENANCE, named_server
 from veilleur.domains.backups.rules.states import AccessState, Medium, RunState, SourceKind, TestState
 from veilleur.domains.estate.queries import DataSetRow, visible_asset_rows, visible_retired_data_sets
@@ -80,6 +80,7 @@ class Repository:
     meaning: str | Promise
     verdict: Verdict
     envelope: str | Promise
+    trouble: str | Promise
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def protection_page(viewer: Viewer, now: datetime) -> ProtectionPage:
         copies=places(protections, now),
         unprotected=unprotected(protections),
         retired_data=tuple(visible_retired_data_sets(viewer)),
-        repositories=tuple(_repository(row) for row in visible_repositories(viewer)),
+        repositories=tuple(_repository(row, protections) for row in visible_repositories(viewer)),
         retired=visible_retired(viewer),
         plans=tuple(Plan(row, is_promise_kept(viewer.organisation_id, row)) for row in visible_plans(viewer)),
         ended=visible_ended_plans(viewer),
@@ -149,7 +150,7 @@ def headline(protections: Sequence[Protection]) -> str:
         is_over = bare[0].not_protected_reason in _NO_MORE
         text = _("{name} is not protected any more.") if is_over else _("{name} is not protected.")
         return text.format(name=bare[0].name)
-    failed = [each for each in protections if any(has_failed(copy) for copy in each.copies)]
+    failed = [each for each in protections if any(copy.has_failed for copy in each.copies)]
     if failed:
         return _("The last restore test of {name} failed.").format(name=failed[0].name)
     here = [each for each in counted if all(copy.asset for copy in each.copies if copy.points)]
@@ -193,7 +194,8 @@ def recent_work(runs: Iterable[RunRow], tests: Iterable[TestRow]) -> tuple[Work,
 _VERDICT_OF_MEDIUM = {Medium.NETWORK: Verdict.GOOD, Medium.MEMORY: Verdict.BAD}
 
 
-def _repository(row: PlaceRow) -> Repository:
+def _repository(row: PlaceRow, protections: Sequence[Protection]) -> Repository:
+    held = [copy for each in protections for copy in each.copies if copy.repository == row.id]
     sealed = (
         _("The sealed envelope is beside it.") if row.is_sealed else _("No sealed envelope beside it yet.")
     )
@@ -203,7 +205,17 @@ def _repository(row: PlaceRow) -> Repository:
         meaning=PROTECTION_OF_MEDIUM[row.medium],
         verdict=_VERDICT_OF_MEDIUM.get(Medium(row.medium), Verdict.WATCH),
         envelope=reason_sentence(row.envelope_failure) if row.envelope_failure else sealed,
+        trouble=_trouble(held),
     )
+
+
+def _trouble(held: Sequence[CopyView]) -> str:
+    """Return what the last that happened at a place says against it; nothing where all went well."""
+    if any(not copy.is_reached for copy in held):
+        return _("It could not be opened the last time.")
+    if any(copy.has_failed for copy in held):
+        return _("The last restore test from it failed.")
+    return ""
 
 
 def found_sources(viewer: Viewer) -> tuple[Source, ...]:
@@ -225,13 +237,16 @@ def known_server(sources: Iterable[Source], source: str) -> dict[str, Any]:
 
 def _source(row: SourceRow) -> Source:
     is_readable = row.access is AccessState.READABLE
-    if row.is_protected and (is_readable or row.access is AccessState.UNKNOWN):
+    if row.failure:
+        verdict, word = Verdict.BAD, _("Its last backup failed")
+    elif row.is_protected and (is_readable or row.access is AccessState.UNKNOWN):
         verdict, word = Verdict.GOOD, str(_("In a plan"))
     elif is_readable:
         verdict, word = Verdict.WATCH, _("Not protected")
     else:
         verdict, word = Verdict.UNKNOWN, str(AccessChoice(row.access).label)
-    why = reason_sentence(row.reason) if row.reason else row.detail
+    code = row.failure or row.reason
+    why = reason_sentence(code) if code else row.detail
     is_open = row.kind == SourceKind.POSTGRESQL and row.access is not AccessState.READABLE
     return Source(row, SourceKindChoice(row.kind).label, verdict, word, why, wants_access=is_open)
 

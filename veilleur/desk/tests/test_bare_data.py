@@ -1,5 +1,6 @@
 """The home page names data that nobody tied to a service and that has no copy."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,9 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from veilleur.desk.tests.office import Office
-from veilleur.domains.backups.factories import make_plan, make_run
-from veilleur.domains.backups.rules.states import RunState, SourceKind
+from veilleur.domains.backups.actions import name_source
+from veilleur.domains.backups.factories import NOON, make_plan, make_restore_test, make_run
+from veilleur.domains.backups.rules.plans import NewItem
+from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
 from veilleur.domains.estate.factories import make_data_set
+from veilleur.shared.viewer import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +31,45 @@ def failing(office: Office) -> Any:
         items={letters: (SourceKind.FILES, "/srv/letters")},
     )
     return make_run(plan, letters, state=RunState.FAILED, reason="source_missing")
+
+
+def test_a_failing_backup_of_a_service_is_an_action_and_no_loss_of_data_of_none(office: Office) -> None:
+    at = NOON + timedelta(hours=1)
+    make_run(office.plan, office.data_set, started_at=at, state=RunState.FAILED, reason="source_missing")
+
+    text = office.page("home")
+
+    month = text[text.index('id="month"') :]
+    assert "This data gets no new copy. Data that should be protected" in month
+    assert "Of no service" not in text
+
+
+def test_a_failed_restore_test_of_no_service_is_on_the_home_page_and_beside_the_place(office: Office) -> None:
+    letters = make_data_set(office.organisation, "Letters of 2019")
+    items = {letters: (SourceKind.FILES, "/srv/letters")}
+    plan = make_plan(office.organisation.pk, repository=office.place, items=items)
+    make_restore_test(make_run(plan, letters), state=TestState.FAILED, reason="facts_differ")
+
+    home, backups = office.page("home"), office.page("protection")
+
+    assert "Letters of 2019: this data may not come back. Its last restore test failed." in home
+    places = backups[backups.index("What each one survives") :]
+    assert "The last restore test from it failed." in places
+
+
+def test_a_database_whose_backup_fails_is_not_shown_as_in_good_hands(office: Office) -> None:
+    shop = make_data_set(office.organisation, "Shop database")
+    items = {shop: (SourceKind.POSTGRESQL, "host=db.example dbname=shop")}
+    plan = make_plan(office.organisation.pk, repository=office.place, items=items)
+    item = NewItem(shop.public_id, SourceKind.POSTGRESQL, "host=db.example dbname=shop")
+    name_source(now=NOON, actor=SYSTEM, organisation_id=office.organisation.pk, source=item)
+    make_run(plan, shop, state=RunState.FAILED, reason="server_unreachable")
+
+    text = office.page("protection")
+
+    databases = text[text.index("A database that cannot be read is unknown") :]
+    assert "Its last backup failed" in databases
+    assert "In a plan" not in databases
 
 
 def test_a_failing_backup_of_no_service_is_an_action_and_makes_the_third_answer_bad(office: Office) -> None:

@@ -154,6 +154,7 @@ REASONS: dict[str, Promise] = {
     "manifest_altered": _(
         "The facts recorded at backup time were altered: their digest is not the one in the journal."
     ),
+    "test_failed": _("Its last restore test failed."),
     "facts_differ": _("What came back is not what was recorded at backup time."),
     "needs_credentials": _("The database cannot be read yet: unknown until credentials are given."),
     "password_in_source": _(

@@ -1,4 +1,4 @@
-"""Data of no service that nothing protects or whose backup fails, for pages and for `doctor`."""
+"""Data that nothing protects, or whose backup or restore test fails, for pages and for `doctor`."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,10 +14,12 @@ from veilleur.shared.viewer import Viewer
 
 
 def whole_bare_data(organisation_id: int, now: datetime) -> tuple[BareData, ...]:
-    """Return, by name, the data of no service that nothing protects or whose last backup failed."""
+    """Return, by name, the data of no service that nothing protects or whose last backup or restore test
+    failed, and that of services whose last backup failed: what follows from the rest is in their answers.
+    """
     services = whole_services(organisation_id)
     claimed = frozenset(data_set for service in services for data_set in service.data_set_ids)
-    return bare_data(whole_protection(organisation_id, now), claimed, _failed(organisation_id))
+    return bare_data(whole_protection(organisation_id, now), claimed, last_failures(organisation_id))
 
 
 def visible_bare_data(viewer: Viewer, now: datetime) -> tuple[BareData, ...]:
@@ -27,7 +29,7 @@ def visible_bare_data(viewer: Viewer, now: datetime) -> tuple[BareData, ...]:
     return whole_bare_data(viewer.organisation_id, now)
 
 
-def _failed(organisation_id: int) -> dict[UUID, str]:
+def last_failures(organisation_id: int) -> dict[UUID, str]:
     """Return why the last run failed, per data set: of each plan that is on, in whichever place."""
     ran = Run.objects.of(organisation_id).filter(plan__is_on=True, plan__ended_at=None)
     ended = ran.exclude(state__in=(RunState.RUNNING, RunState.INTERRUPTED))

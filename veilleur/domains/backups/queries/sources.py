@@ -1,10 +1,11 @@
 """Databases that could be protected: those found on a machine, and those that a person named."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from veilleur.domains.backups.models import PlanItem, SourceAccess
+from veilleur.domains.backups.queries.bare import last_failures
 from veilleur.domains.backups.rules.sources import address_of, database_of, server_source
 from veilleur.domains.backups.rules.states import AccessState, SourceKind
 from veilleur.domains.estate.queries import visible_asset
@@ -16,7 +17,10 @@ _KINDS = {"sqlite": SourceKind.SQLITE, "postgresql": SourceKind.POSTGRESQL}
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A database that was found or named, whether it can be read, and whether a plan has it."""
+    """A database that was found or named, whether it can be read, and whether a plan has it.
+
+    `failure`: why the last backup of it failed, a code of labels.py; empty when it did not.
+    """
 
     kind: str
     source: str
@@ -27,6 +31,7 @@ class SourceRow:
     is_protected: bool
     passfile: str = ""
     is_named: bool = False
+    failure: str = ""
 
 
 def visible_sources(viewer: Viewer, asset: UUID | None) -> tuple[SourceRow, ...]:
@@ -41,7 +46,11 @@ def visible_sources(viewer: Viewer, asset: UUID | None) -> tuple[SourceRow, ...]
     found = view.part("databases").rows if view is not None else ()
     tried = _Tried(SourceAccess.objects.of(viewer.organisation_id))
     running = PlanItem.objects.of(viewer.organisation_id).filter(plan__is_on=True, plan__ended_at=None)
-    planned = set(running.values_list("source_kind", "source"))
+    failures = last_failures(viewer.organisation_id)
+    planned = {
+        (kind, source): failures.get(data_set, "")
+        for kind, source, data_set in running.values_list("source_kind", "source", "data_set__public_id")
+    }
     rows = {
         (_KINDS[each.engine], source): each
         for each in found
@@ -112,7 +121,7 @@ def _source_row(
     source: str,
     found: FoundDatabase | None,
     tried: _Tried,
-    planned: set[tuple[str, str]],
+    planned: Mapping[tuple[str, str], str],
 ) -> SourceRow:
     access = tried.by_source.get((kind, source))
     state = AccessState(access.state) if access else AccessState.UNKNOWN
@@ -128,4 +137,5 @@ def _source_row(
         is_protected=(kind, source) in planned,
         passfile=access.passfile if access else "",
         is_named=access is not None and access.is_named,
+        failure=planned.get((kind, source), ""),
     )

@@ -93,6 +93,11 @@ class CopyView:
     is_reached: bool = True
     is_renewed: bool = True
 
+    @property
+    def has_failed(self) -> bool:
+        """Return whether the newest test that ran failed; one that could not run says nothing."""
+        return next((not test.passed for test in self.tests if test.has_run), False)
+
 
 @dataclass(frozen=True)
 class Protection:
