@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 
 from veilleur.desk.pages import restart_words as say
 from veilleur.desk.pages.course import CourseView, course_of, said_ticks
-from veilleur.desk.pages.speech import said_duration
+from veilleur.desk.pages.speech import said_loss
 from veilleur.domains.recovery import labels
 from veilleur.domains.recovery.queries import visible_restart_times
 from veilleur.domains.recovery.rules.answer import ALL_LOST, PROOF_OLD
@@ -130,5 +130,5 @@ def loss_row(answer: ServiceAnswer) -> LossRow:
         figure=figure,
         say=say.reason_sentence(answer.loss_reason),
         # Nothing was ever worse than to lose everything, as would happen now.
-        worst=figure if answer.loss_reason == ALL_LOST else said_duration(answer.loss_worst_s),
+        worst=figure if answer.loss_reason == ALL_LOST else said_loss(answer.loss_worst_s),
     )

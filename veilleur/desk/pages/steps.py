@@ -54,7 +54,7 @@ def month_end(now: datetime) -> datetime:
 def steps_of(report: RestartReport | None, services: Iterable[ServiceRow], now: datetime) -> tuple[Step, ...]:
     """Return the steps that restart times and objectives call for, each once, the gravest scenario first."""
     found = _from_recovery(report) if report is not None else {}
-    asked = {answer.name for answer in found.get("set_objectives", ())}
+    asked = {answer.name for _scenario, answer in found.get("set_objectives", ())}
     return (
         *(_step(code, answers, now) for code, answers in found.items()),
         *_objectives(services, asked, month_end(now)),
@@ -77,10 +77,14 @@ def _breakdown(rows: Sequence[CheckRow], services: Sequence[ServiceRow], now: da
         "Put right the {count} checks that are down, the first since {when}.",
         len(rows),
     )
+    said = text.format(
+        when=said_since(first.since, now), check=subject(first), count=spelled(len(rows), language())
+    )
+    if all(row.kind == "listener" for row in rows):
+        # Whatever listened once is watched: a program that was only passing is for a person to tell.
+        said = f"{said} {_('Or stop watching what is not meant to run any more.')}"
     return Step(
-        text=text.format(
-            when=said_since(first.since, now), check=subject(first), count=spelled(len(rows), language())
-        ),
+        text=said,
         about=", ".join((first.asset_name, *disturbed)),
         url=reverse("desk:machine", args=[first.asset]),
         due_at=first.since,
@@ -88,13 +92,15 @@ def _breakdown(rows: Sequence[CheckRow], services: Sequence[ServiceRow], now: da
     )
 
 
-def _from_recovery(report: RestartReport) -> dict[str, list[ServiceAnswer]]:
-    """Return the services behind each step, the loss of the machine first, each scenario's worst first."""
+def _from_recovery(report: RestartReport) -> dict[str, list[tuple[str, ServiceAnswer]]]:
+    """Return the scenarios and services behind each step, the loss of the machine first, each scenario's
+    worst first.
+    """
     ordered = sorted(report.scenarios, key=lambda answer: answer.scenario != MACHINE_LOST)
-    grouped: dict[str, list[ServiceAnswer]] = {}
-    for answer in (service for scenario in ordered for service in scenario.services):
+    grouped: dict[str, list[tuple[str, ServiceAnswer]]] = {}
+    for scenario, answer in ((one.scenario, service) for one in ordered for service in one.services):
         if answer.next_step:
-            grouped.setdefault(answer.next_step, []).append(answer)
+            grouped.setdefault(answer.next_step, []).append((scenario, answer))
     return grouped
 
 
@@ -130,24 +136,27 @@ _PLACES = {
 _PLACES_OF_A_SERVICE = {"set_objectives": "desk:objectives", "declare_data": "desk:service_data"}
 
 
-def _step(code: str, answers: Sequence[ServiceAnswer], now: datetime) -> Step:
+def _step(code: str, found: Sequence[tuple[str, ServiceAnswer]], now: datetime) -> Step:
     """Return one step for all services that ask for it, due when the first of them is."""
+    answers = [answer for _scenario, answer in found]
     dates = [_due(answer, now) for answer in answers]
     known = [date for date in dates if date is not None]
     due = min(known) if len(known) == len(dates) else None
     return Step(
         text=labels.NEXT_STEPS[code],
         about=", ".join(dict.fromkeys(answer.name for answer in answers)),
-        url=_place(code, {answer.service for answer in answers}),
+        url=_place(code, {answer.service for answer in answers}, found[0][0]),
         due_at=due,
         is_late=due is None or due < now,
     )
 
 
-def _place(code: str, services: set[UUID]) -> str:
+def _place(code: str, services: set[UUID], scenario: str) -> str:
     if len(services) == 1 and code in _PLACES_OF_A_SERVICE:
         return reverse(_PLACES_OF_A_SERVICE[code], args=[*services])
-    return reverse(_PLACES.get(code, "desk:restart"))
+    if code in _PLACES:
+        return reverse(_PLACES[code])
+    return f"{reverse('desk:restart')}?scenario={scenario}"
 
 
 def _objectives(services: Iterable[ServiceRow], asked: set[str], due: datetime) -> tuple[Step, ...]:

@@ -265,6 +265,47 @@ def test_what_one_service_asks_for_is_done_on_its_own_page_and_what_several_do_i
     assert of_two.url == reverse("desk:estate")
 
 
+def test_a_step_that_the_restart_page_explains_leads_to_its_scenario() -> None:
+    (step,) = steps_of(report(None, ERP), [], NOW)
+
+    assert step.url == f"{reverse('desk:restart')}?scenario={DATA_LOST}"
+
+
+def company(*services: ServiceAnswer, state: Verdict) -> ScenarioAnswer:
+    """Return the loss of the data of several services, the worst first; all work again after ten hours."""
+    whole = Quantiles(8 * HOUR, 10 * HOUR, 13 * HOUR, 60.0)
+    return replace(scenario(services[0], DATA_LOST), services=services, restart_state=state, quantiles=whole)
+
+
+def test_what_is_admitted_for_one_service_is_not_held_against_all_of_them() -> None:
+    other = replace(ERP, service=UUID(int=2), name="Shop", restart_state=Verdict.GOOD, rto_s=86400)
+    good = replace(ERP, restart_state=Verdict.GOOD, rto_s=86400)
+
+    missed = company(ERP, other, state=Verdict.BAD)
+    kept = company(good, other, state=Verdict.GOOD)
+    unasked = company(good, replace(other, rto_s=None), state=Verdict.GOOD)
+
+    assert [" ".join(words.headline(each).split()) for each in (missed, kept, unasked)] == [
+        "ERP would take 9 h to come back, where 4 h is admitted.",
+        "Everything would work again after 10 h, each service within what is admitted.",
+        "Everything would work again after 10 h.",
+    ]
+
+
+def test_the_loss_that_is_told_is_that_of_one_service_with_its_own_promise() -> None:
+    other = replace(ERP, service=UUID(int=2), name="Shop", loss_now_s=60 * HOUR, rpo_s=7 * 86400)
+    late = replace(ERP, loss_state=Verdict.BAD, loss_now_s=30 * HOUR)
+    both = replace(company(late, other, state=Verdict.GOOD), loss_state=Verdict.BAD, loss_now_s=60 * HOUR)
+
+    answer = loss_answer(RestartReport(NOW, NOW, 10_000, None, (both, replace(both, scenario=MACHINE_LOST))))
+
+    assert [" ".join(each.split()) for each in (answer.sentence, answer.figure, answer.figure_note)] == [
+        "ERP would lose the work of the last 30 h, where 24 h is admitted.",
+        "30 h",
+        "24 h admitted",
+    ]
+
+
 def test_where_everything_would_be_lost_nothing_was_ever_worse() -> None:
     assert loss_row(LOST).worst == loss_row(LOST).figure == "all"
     assert loss_row(ERP).worst.startswith("26")

@@ -168,6 +168,7 @@ def test_what_is_down_now_is_the_first_thing_to_do_with_its_link(
     assert "Put right what has been down since" in first
     assert "postgres (10.20.0.17:5432)" in first
     assert "erp-db, ERP" in first
+    assert "Or stop watching what is not meant to run any more." in first
     assert "What counts today, for erp-db, ERP: put right" in text
 
 
