@@ -1,5 +1,9 @@
 """The recovery key: issued once and shown once, typed back from the kept copy, tried alone."""
 
+from collections.abc import Iterable
+from math import inf
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +17,8 @@ from veilleur.desk.forms import TypedBackForm
 from veilleur.desk.pages.recovery_key import issue_form, key_page, key_refusal
 from veilleur.domains.backups.actions import ask_test, issue_recovery_key, record_typed_back
 from veilleur.domains.backups.ports import KEY_KEEPER
-from veilleur.domains.backups.queries import visible_plans
+from veilleur.domains.backups.queries import visible_holdings, visible_plans
+from veilleur.domains.backups.queries.work import PlanRow
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.organisations.queries import visible_organisation
 from veilleur.shared.clock import utc_now
@@ -31,7 +36,8 @@ def recovery_key(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         refusal = _take_back(viewer, actor_in(request), form.cleaned_data["words"])
         if refusal is None:
-            messages.success(request, _("The key is kept. A restore test with it alone is on its way."))
+            text = _("The key is kept. In each place, one restore test with it alone is on its way.")
+            messages.success(request, text)
             return redirect("desk:recovery_key")
         form.add_error("words", key_refusal(refusal.reason))
     page = key_page(viewer)
@@ -52,11 +58,24 @@ def _take_back(viewer: Viewer, actor: Actor, words: str) -> Refused | None:
     refused = record_typed_back(now=utc_now(), actor=actor, organisation_id=organisation_id)
     if refused is not None:
         return refused
-    for plan in visible_plans(viewer):
+    for plan in _smallest_of_each_place(viewer):
         ask_test(
             now=utc_now(), actor=actor, organisation_id=organisation_id, plan=plan.id, words_handle=handle
         )
     return None
+
+
+def _smallest_of_each_place(viewer: Viewer) -> Iterable[PlanRow]:
+    """Return one plan a place, that with the least data: the key opens a place or does not, however much of
+    what it holds is restored.
+    """
+    chosen: dict[UUID, tuple[int, PlanRow]] = {}
+    for plan in visible_plans(viewer):
+        held = {row.data_set: row.size_bytes for row in visible_holdings(viewer, plan.place.id)}
+        sizes = [held[item.data_set] for item in plan.items if item.data_set in held]
+        if sizes and sum(sizes) < chosen.get(plan.place.id, (inf, plan))[0]:
+            chosen[plan.place.id] = (sum(sizes), plan)
+    return [plan for _size, plan in chosen.values()]
 
 
 @never_cache

@@ -82,7 +82,7 @@ def _breakdown(rows: Sequence[CheckRow], services: Sequence[ServiceRow], now: da
     )
     if all(row.kind == "listener" for row in rows):
         # Whatever listened once is watched: a program that was only passing is for a person to tell.
-        said = f"{said} {_('Or stop watching what is not meant to run any more.')}"
+        said += " " + _("Or stop watching what is not meant to run any more.")
     return Step(
         text=said,
         about=", ".join((first.asset_name, *disturbed)),
