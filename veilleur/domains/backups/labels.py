@@ -122,6 +122,10 @@ REASONS: dict[str, Promise] = {
         "Choose a folder of its own."
     ),
     "place_is_a_file": _("That is a file. Choose a folder."),
+    "place_has_others": _(
+        "In this folder lies “repository” or “repository.new” with other content, of which nothing was "
+        "touched. Rename it, or choose another folder."
+    ),
     "place_made_up": _(
         "What lies there is made up by the system or gone at its next restart: choose a folder on a disk or "
         "a share."

@@ -12,13 +12,15 @@ from veilleur.domains.backups.ports import FolderSource, PlaceFacts
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import Medium
 from veilleur.engines.files import parse
+from veilleur.engines.files.small_files import read_small
 from veilleur.shared.refusal import Refused
 
 CARD = "veilleur-place.json"
 ENVELOPE = "veilleur-passwords.sealed"
 # Those of the keys before, until the present one has been tried alone.
 OLDER_ENVELOPE = "veilleur-passwords.older-{number}.sealed"
-READ_ME = "READ-ME.txt"
+# The second where somebody else's file has the first name.
+READ_MES = ("READ-ME.txt", "READ-ME.veilleur.txt")
 # The one folder of the data folder that may hold places.
 OWN_PLACES = "backups"
 MOUNT_TABLE = Path("/proc/self/mountinfo")
@@ -108,7 +110,7 @@ class LocalPlaces:
         names = [ENVELOPE, *(OLDER_ENVELOPE.format(number=n) for n in range(1, len(envelopes)))]
         try:
             _write(folder / CARD, json.dumps(card, indent=1, sort_keys=True).encode() + b"\n")
-            _write(folder / READ_ME, read_me.encode())
+            _write_read_me(folder, read_me)
             # The older ones first: the present key's takes the place of one that then lies beside it.
             for name, envelope in reversed(list(zip(names, envelopes, strict=False))):
                 _write(folder / name, envelope)
@@ -243,6 +245,26 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def _write_read_me(folder: Path, text: str) -> None:
+    """Write the read-me under the first name that is free, or is that of an earlier one; else not at all."""
+    name = next((name for name in READ_MES if _is_ours_or_free(folder / name)), None)
+    if name is not None:
+        _write(folder / name, text.encode())
+
+
+def _is_ours_or_free(path: Path) -> bool:
+    """Return whether nothing has this name, or a read-me of Veilleur: in every language, each has named the
+    card and the envelope.
+    """
+    if not os.path.lexists(path):
+        return True
+    try:
+        content = read_small(path)
+    except OSError:
+        return False
+    return all(name.encode() in content for name in ("Veilleur", CARD, ENVELOPE))
 
 
 def _open_new(path: Path) -> int:

@@ -15,8 +15,7 @@ from veilleur.domains.backups.ports import (
 )
 from veilleur.domains.backups.rules.errors import EngineError, ProducerFailed
 from veilleur.engines.files.places import refuse_nested
-from veilleur.engines.restic import commands, parse
-from veilleur.engines.restic.making import clear_unfinished, put_in_place
+from veilleur.engines.restic import commands, making, parse
 from veilleur.engines.running import Child, Command, Finished, ProgramMissing, run, started
 
 _QUICK_S = 300.0
@@ -56,11 +55,12 @@ class ResticEngine:
         """Make the repository, or find it there and open it with this password."""
         if self.is_there(access.folder):
             self.snapshots(access)
+            making.forget_mark(access.folder)
             return
         self._require_place(access)
-        clear_unfinished(access.folder)
+        making.begin(access.folder)
         self._run(access, commands.make_init(access.folder), self._quick_s)
-        put_in_place(access.folder)
+        making.put_in_place(access.folder)
 
     def is_there(self, place: Path) -> bool:
         """Return whether a place holds a repository, without opening it."""

@@ -42,6 +42,7 @@ REASONS = frozenset(
         "place_not_absolute",
         "place_is_a_file",
         "place_taken",  # it lies inside another place or Veilleur's own data, or holds one of them
+        "place_has_others",  # somebody's own files have the name of the repository
         "place_made_up",  # the system makes it up, or forgets it at its next restart
         "place_known",
         "place_not_empty",  # data would be overwritten

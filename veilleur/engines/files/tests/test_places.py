@@ -9,7 +9,7 @@ from veilleur.domains.backups.ports import PlaceFacts
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import Medium
 from veilleur.engines.files.places import CARD as CARD_FILE
-from veilleur.engines.files.places import READ_ME, LocalPlaces, disks_below, disks_of
+from veilleur.engines.files.places import ENVELOPE, READ_MES, LocalPlaces, disks_below, disks_of
 from veilleur.shared.refusal import Refused
 
 CARD = {"repository": "1", "organisation": "2", "engine": "restic"}
@@ -265,7 +265,7 @@ def test_a_link_that_somebody_left_in_a_place_is_not_followed(places: LocalPlace
     place, victim = tmp_path / "place", tmp_path / "victim"
     place.mkdir()
     victim.write_text("mine")
-    (place / f".{READ_ME}.new").symlink_to(victim)
+    (place / f".{READ_MES[0]}.new").symlink_to(victim)
     (place / f".veilleur-{os.getpid()}").symlink_to(tmp_path / "made")
 
     places.look(place)
@@ -273,7 +273,38 @@ def test_a_link_that_somebody_left_in_a_place_is_not_followed(places: LocalPlace
 
     assert victim.read_text() == "mine"
     assert not (tmp_path / "made").exists()
-    assert (place / READ_ME).read_text() == "how to"
+    assert (place / READ_MES[0]).read_text() == "how to"
+
+
+def test_a_read_me_of_others_is_never_overwritten(places: LocalPlaces, tmp_path: Path) -> None:
+    foreign, other = (tmp_path / name for name in READ_MES)
+    foreign.write_text("Thesis, second part")
+
+    places.write_beside(tmp_path, (), CARD, "how to")
+
+    assert (foreign.read_text(), other.read_text()) == ("Thesis, second part", "how to")
+    other.write_text("Thesis, third part")
+    places.write_beside(tmp_path, (), CARD, "how to")
+    assert (foreign.read_text(), other.read_text()) == ("Thesis, second part", "Thesis, third part")
+
+
+def test_a_link_under_the_name_of_the_read_me_stays(places: LocalPlaces, tmp_path: Path) -> None:
+    (tmp_path / READ_MES[0]).symlink_to(tmp_path / "elsewhere")
+
+    places.write_beside(tmp_path, (), CARD, "how to")
+
+    assert (tmp_path / READ_MES[0]).is_symlink()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_an_earlier_read_me_is_written_anew(places: LocalPlaces, tmp_path: Path) -> None:
+    earlier = f"Sauvegardes faites par Veilleur\n{ENVELOPE}\n{CARD_FILE}\n"
+    places.write_beside(tmp_path, (), CARD, earlier)
+
+    places.write_beside(tmp_path, (), CARD, "how to")
+
+    assert (tmp_path / READ_MES[0]).read_text() == "how to"
+    assert not (tmp_path / READ_MES[1]).exists()
 
 
 def test_a_link_that_leads_in_a_circle_is_no_place_and_stands_in_no_other_s_way(
