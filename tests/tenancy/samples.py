@@ -95,6 +95,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
             "email": "new@vexin.example",
             "password": "correct horse battery staple",
             "repeated": "correct horse battery staple",
+            "organisation": "Ateliers du Vexin",
         },
         "account_logout": {},
         "account_login": {"login": party.person.email, "password": "wrong on purpose"},

@@ -19,6 +19,15 @@ class OrganisationCreated:
     is_demo: bool
 
 
+@fact_kind("organisations.organisation_named", version=1)
+@dataclass(frozen=True)
+class OrganisationNamed:
+    """An organisation has another name. Subject: the organisation."""
+
+    name: str
+    name_before: str
+
+
 @fact_kind("organisations.person_created", version=1)
 @dataclass(frozen=True)
 class PersonCreated:

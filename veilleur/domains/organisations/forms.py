@@ -46,8 +46,16 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # the library 
 
 
 class SetupForm(forms.Form):
-    """What the first person of an organisation says to get in."""
+    """What the first person of an organisation says to get in; its name may stay as it is."""
 
+    organisation = forms.CharField(
+        label=_("Name of the company"),
+        help_text=_("It stands at the head of every page."),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        validators=[showable],
+    )
     name = forms.CharField(
         label=_("Your name"),
         max_length=200,

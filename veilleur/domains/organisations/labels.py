@@ -14,6 +14,7 @@ REFUSALS: dict[str, Promise] = {
 # What the journal's page says of each kind of fact.
 FACTS: dict[str, Promise] = {
     "organisations.organisation_created": _("The organisation was created."),
+    "organisations.organisation_named": _("The organisation got another name."),
     "organisations.person_created": _("An account was created."),
     "organisations.member_added": _("A person joined the organisation."),
     "organisations.setup_link_issued": _("A set-up link was issued."),

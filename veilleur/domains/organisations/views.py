@@ -29,7 +29,8 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
     organisation = organisation_of_setup_link(token, utc_now())
     if organisation is None:
         return render(request, "organisations/setup_link_invalid.html", status=404)
-    form = SetupForm(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = SetupForm(data, initial={"organisation": organisation.name})
     if form.is_valid():
         person = _redeem(token, form)
         if isinstance(person, Person):
@@ -49,4 +50,10 @@ def _redeem(token: str, form: SetupForm) -> Person | Refused:
     if isinstance(password, Refused):
         return password
     person = actions.NewPerson(email, name, password, language=(get_language() or "fr")[:2])
-    return actions.redeem_setup_link(now=utc_now(), actor=SYSTEM, token=token, person=person)
+    return actions.redeem_setup_link(
+        now=utc_now(),
+        actor=SYSTEM,
+        token=token,
+        person=person,
+        organisation_name=form.cleaned_data["organisation"],
+    )

@@ -5,7 +5,12 @@ from datetime import datetime
 
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.actions.passwords import HashedPassword
-from veilleur.domains.organisations.facts import MemberAdded, OrganisationCreated, PersonCreated
+from veilleur.domains.organisations.facts import (
+    MemberAdded,
+    OrganisationCreated,
+    OrganisationNamed,
+    PersonCreated,
+)
 from veilleur.domains.organisations.models import Membership, Organisation, Person
 from veilleur.shared.ids import new_id
 from veilleur.shared.viewer import Actor
@@ -33,6 +38,19 @@ def create_organisation(
     fact = OrganisationCreated(name=name, language=language, time_zone=time_zone, is_demo=is_demo)
     record(fact, subject=organisation.public_id, organisation_id=organisation.pk)
     return organisation
+
+
+@recorded
+def name_organisation(*, now: datetime, actor: Actor, organisation_id: int, name: str) -> None:
+    """Give an organisation another name; nothing for the one it has."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
+    before = organisation.name
+    if name == before:
+        return
+    organisation.name = name
+    organisation.save(update_fields=["name"])
+    fact = OrganisationNamed(name=name, name_before=before)
+    record(fact, subject=organisation.public_id, organisation_id=organisation_id)
 
 
 @recorded

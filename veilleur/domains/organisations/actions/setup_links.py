@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.actions.passwords import HashedPassword
-from veilleur.domains.organisations.actions.people import add_member, create_person
+from veilleur.domains.organisations.actions.people import add_member, create_person, name_organisation
 from veilleur.domains.organisations.facts import SetupLinkIssued, SetupLinkRedeemed
 from veilleur.domains.organisations.models import Person, SetupLink
 from veilleur.domains.organisations.queries import person_with_email
@@ -52,8 +52,11 @@ def issue_setup_link(
 
 
 @recorded
-def redeem_setup_link(*, now: datetime, actor: Actor, token: str, person: NewPerson) -> Person | Refused:
-    """Create the person, a member of the link's organisation, and close all its links.
+def redeem_setup_link(
+    *, now: datetime, actor: Actor, token: str, person: NewPerson, organisation_name: str = ""
+) -> Person | Refused:
+    """Create the person, a member of the link's organisation, and close all its links. An `organisation_name`
+    becomes the organisation's.
 
     Refuse "setup_link_invalid" for a token that is unknown, used, withdrawn or too old, without saying
     which; "email_taken" for an address that is somebody's already (the link stays good). Of two who come
@@ -80,6 +83,8 @@ def redeem_setup_link(*, now: datetime, actor: Actor, token: str, person: NewPer
         password=person.password,
     )
     add_member(now=now, actor=actor, organisation_id=link.organisation_id, person_id=made.pk)
+    if organisation_name:
+        name_organisation(now=now, actor=actor, organisation_id=link.organisation_id, name=organisation_name)
     record(
         SetupLinkRedeemed(pseudonym=made.pseudonym),
         subject=link.public_id,

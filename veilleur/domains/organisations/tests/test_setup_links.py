@@ -48,6 +48,21 @@ def test_a_link_makes_the_first_person_a_member() -> None:
 
 
 @pytest.mark.django_db
+def test_the_first_person_may_name_the_company(client: Client) -> None:
+    organisation = make_organisation("My company")
+    address = f"/setup/{issue(organisation, utc_now())}"
+    shown = client.get(address).content.decode()
+
+    client.post(address, {**FORM, "organisation": "Ateliers du Vexin"})
+
+    organisation.refresh_from_db()
+    (named,) = facts("organisation_named")
+    assert 'value="My company"' in shown
+    assert organisation.name == "Ateliers du Vexin"
+    assert (named.body["name"], named.body["name_before"]) == ("Ateliers du Vexin", "My company")
+
+
+@pytest.mark.django_db
 def test_neither_table_nor_journal_holds_the_token() -> None:
     token = issue(make_organisation())
 
