@@ -25,6 +25,8 @@ class MemoryKeeper:
 
     def repository_password(self, repository: UUID) -> str:
         self._answer()
+        if repository not in self.passwords:
+            raise EngineError("password_lost", retry=False)
         return self.passwords[repository]
 
     def recovery_key_mark(self, organisation: UUID) -> str:

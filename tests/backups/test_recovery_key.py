@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from tests.backups.house import House, make_database
+from tests.backups.keeper import open_envelope
 from veilleur.domains.backups import jobs, queries
 from veilleur.domains.backups.actions import issue_recovery_key, record_typed_back
 from veilleur.domains.backups.jobs.upkeep import seal_place
@@ -107,6 +108,52 @@ def test_the_old_paper_opens_every_place_until_the_new_one_was_tried_alone(
     assert test.state == TestState.PASSED
     assert jobs.restore_own_data(house.place, tmp_path / "late", old, silent) == Refused("other_key")
     assert not isinstance(jobs.restore_own_data(house.place, tmp_path / "late", new, silent), Refused)
+
+
+def test_no_envelope_is_written_over_the_one_that_opens_a_place_by_keys_that_do_not(house: House) -> None:
+    plan, words = own_plan(house), issue(house)
+    house.run(plan)
+    true = house.keeper.passwords[plan.place.id]
+    good = (house.place / ENVELOPE).read_bytes()
+    owner = owner_of(house.organisation.public_id)
+    assert owner is not None
+    house.keeper.passwords = {plan.place.id: "made anew"}
+    issue(house)
+
+    seal_place(house.clock, owner, plan.place)
+
+    place = house.reread(plan.id).place
+    assert (house.place / ENVELOPE).read_bytes() == good
+    assert open_envelope(good, words) == {place.id: true}
+    assert place.envelope_failure == "wrong_password"
+
+
+def test_a_place_whose_password_is_lost_gets_no_new_one_and_keeps_its_envelope(house: House) -> None:
+    plan = own_plan(house)
+    issue(house)
+    house.run(plan)
+    good = (house.place / ENVELOPE).read_bytes()
+    house.keeper.passwords.clear()
+
+    again = jobs.protect_own_data(house.clock, house.organisation.public_id)
+    run = house.run(plan)
+
+    assert again == Refused("password_lost")
+    assert house.keeper.passwords == {}
+    assert (run.state, run.reason) == ("failed", "password_lost")
+    assert (house.place / ENVELOPE).read_bytes() == good
+    assert house.reread(plan.id).place.envelope_failure == "password_lost"
+
+
+def test_where_the_database_knows_of_no_key_an_envelope_that_lies_there_stays(house: House) -> None:
+    plan = own_plan(house)
+    house.run(plan)
+    (house.place / ENVELOPE).write_bytes(b"sealed before the database was set back")
+
+    house.run(plan)
+
+    assert (house.place / ENVELOPE).read_bytes() == b"sealed before the database was set back"
+    assert not house.reread(plan.id).place.is_sealed
 
 
 def test_one_damaged_envelope_does_not_hide_the_other(house: House, tmp_path: Path) -> None:

@@ -30,5 +30,5 @@ MEANINGS = {
     ExitCode.INPUT_OUTPUT: "Reading or writing failed.",
     ExitCode.TRY_AGAIN: "Something is in use: another Veilleur, the port, the database.",
     ExitCode.NO_PERMISSION: "A file or folder may not be read or written by this account.",
-    ExitCode.CONFIGURATION: "A setting is broken, or names a data folder without a Veilleur.",
+    ExitCode.CONFIGURATION: "A setting is broken, or a data folder holds no Veilleur, or not its keys.",
 }

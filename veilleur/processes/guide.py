@@ -43,6 +43,8 @@ def run(arguments: list[str]) -> int:
     keep_log(settings.log_dir / "up.log")
     start_django()
     preparation.prepare_database()
+    # By name: it needs the models, which load once Django has started.
+    importlib.import_module("veilleur.processes.kept_keys").check(settings)
     preparation.prepare_static_files()
     steps = _first_steps(given.steps)
     first = steps.prepare(utc_now) if steps else None

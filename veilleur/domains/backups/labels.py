@@ -180,6 +180,10 @@ REASONS: dict[str, Promise] = {
     "restore_failed": _("The copy could not be brought back whole."),
     "start_failed": _("The throw-away database server did not start."),
     "key_unavailable": _("The process that holds the passwords does not answer."),
+    "password_lost": _(
+        "Veilleur no longer holds the password of this repository: put the folder of its keys back, or bring "
+        "Veilleur back with the recovery key (“veilleur self-restore”)."
+    ),
     "words_refused": _("The recovery key that was typed does not open the envelope."),
     "words_count": _("The recovery key has twelve words; not as many were typed."),
     "word_unknown": _("One of these words is in no recovery key: look for a slip of the pen."),

@@ -106,7 +106,9 @@ class LocalPlaces:
     def write_beside(
         self, folder: Path, envelopes: Sequence[bytes], card: dict[str, str], read_me: str
     ) -> None:
-        """Write what a person needs to open the repository; an envelope that is not given goes."""
+        """Write what a person needs to open the repository. An envelope that is not given goes; where none
+        is, those that lie there may be the last way in, and stay.
+        """
         names = [ENVELOPE, *(OLDER_ENVELOPE.format(number=n) for n in range(1, len(envelopes)))]
         try:
             _write(folder / CARD, json.dumps(card, indent=1, sort_keys=True).encode() + b"\n")
@@ -115,7 +117,7 @@ class LocalPlaces:
             for name, envelope in reversed(list(zip(names, envelopes, strict=False))):
                 _write(folder / name, envelope)
             for path in _envelopes_in(folder):
-                if not envelopes or path.name not in names:
+                if envelopes and path.name not in names:
                     path.unlink(missing_ok=True)
         except FileNotFoundError as error:
             raise EngineError("place_missing", retry=True, detail=str(error)) from error

@@ -18,6 +18,7 @@ MOST_BYTES = 2_000_000
 _REASONS = {
     "envelope_damaged": "envelope_damaged",
     "disk_full": "disk_full",
+    "no_password": "password_lost",
     "handle_expired": "words_refused",
 }
 

@@ -18,14 +18,23 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from veilleur.engines.keyring import crypto
 from veilleur.engines.keyring.crypto import RecoveryPublic, decode, encode
 
+MASTER = "master.key"
 MASTER_BYTES = 32
 PASSWORD_BYTES = 32
 # Each costs a tenth of a second when words that fit no key in use are typed.
 MOST_REPLACED = 8
 
 
+# What only a folder holds that had a master key.
+_SEALED = ("head-signing.key", "repositories.json", "recovery.json")
+
+
 class UnreadableKeys(Exception):
     """Raised when the keys on disk do not belong together or may be read by others."""
+
+
+class LostKeys(Exception):
+    """Raised where keys were made once and are gone: new ones would open nothing that these sealed."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +50,16 @@ class KeyFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        if are_lost(folder):
+            raise LostKeys(str(folder))
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.stat().st_mode & 0o077:
             raise UnreadableKeys(f"{folder} may be read by others: chmod 700 {folder}")
         self._lock = (folder / "lock").open("a")
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self._master = self._read_or_make("master.key", lambda: os.urandom(MASTER_BYTES))
+        self._master = self._read_or_make(MASTER, lambda: os.urandom(MASTER_BYTES))
         self._signer = self._read_signer()
+        self._leave_mark()
 
     def close(self) -> None:
         """Let another process have the folder."""
@@ -130,6 +142,14 @@ class KeyFolder:
         sealed = self._read_or_make("head-signing.key", fresh)
         return Ed25519PrivateKey.from_private_bytes(self._unseal(sealed, "head-signing"))
 
+    def _leave_mark(self) -> None:
+        """Keep, outside of the folder, that keys were made: without it, their loss would look like a first
+        start. An account that may write to nothing but the folder leaves none.
+        """
+        mark = _mark(self._folder)
+        if not mark.exists() and os.access(mark.parent, os.W_OK):
+            mark.touch(mode=0o600)
+
     def _read_or_make(self, name: str, make: Any) -> bytes:
         path = self._folder / name
         if not path.exists():
@@ -165,6 +185,36 @@ class KeyFolder:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def are_there(folder: Path) -> bool:
+    """Return whether a folder holds keys."""
+    return (folder / MASTER).exists()
+
+
+def are_lost(folder: Path) -> bool:
+    """Return whether keys were made once for a folder that holds no master key now."""
+    return not are_there(folder) and (
+        _mark(folder).exists() or any((folder / name).exists() for name in _SEALED)
+    )
+
+
+def give_up_lost(folder: Path) -> None:
+    """Let new keys be made where the old ones are lost for good. What is left of these is set aside: their
+    master key may still be found somewhere.
+    """
+    if not are_lost(folder):
+        return
+    if folder.exists():
+        number = 1
+        while (aside := folder.with_name(f"{folder.name}.lost-{number}")).exists():
+            number += 1
+        folder.rename(aside)
+    _mark(folder).unlink(missing_ok=True)
+
+
+def _mark(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.made")
 
 
 def _entry(key: RecoveryPublic) -> dict[str, Any]:

@@ -108,11 +108,13 @@ def seal_envelopes(ticket: JobTicket, clock: Clock) -> None:
 
 def seal_place(clock: Clock, owner: Owner, place: PlaceRow) -> None:
     """Write envelope, card and read-me beside a repository, and keep whether that worked: never where it is
-    not, such as on the bare mount point of a share.
+    not, such as on the bare mount point of a share, nor where the kept password does not open it. The
+    envelope beside it may then be the last way in.
     """
     is_sealed, failure = recovery_key_state(owner.key).issued_at is not None, ""
     try:
         require_repository(place)
+        ENGINE.get().snapshots(_kept_access(place))
         envelopes = KEY_KEEPER.get().envelopes(owner.id) if is_sealed else ()
         PLACES.get().write_beside(Path(place.folder), envelopes, _card(owner, place), _read_me(owner))
     except EngineError as error:
@@ -125,6 +127,11 @@ def seal_place(clock: Clock, owner: Owner, place: PlaceRow) -> None:
         is_sealed=is_sealed,
         failure=failure,
     )
+
+
+def _kept_access(place: PlaceRow) -> RepositoryAccess:
+    """Return how a place's repository is opened with the password that is kept, and not a new one."""
+    return RepositoryAccess(place.id, Path(place.folder), KEY_KEEPER.get().repository_password(place.id))
 
 
 def _card(owner: Owner, place: PlaceRow) -> dict[str, str]:
@@ -202,7 +209,9 @@ def _make_place(
     seen = _look(folder)
     if isinstance(seen, Refused):
         return seen
-    KEY_KEEPER.get().create_repository_password(identity, owner.id)
+    if known is None or not ENGINE.get().is_there(folder):
+        # The password of a repository in use is kept, or lost: a new one would not open it.
+        KEY_KEEPER.get().create_repository_password(identity, owner.id)
     password = KEY_KEEPER.get().repository_password(identity)
     ENGINE.get().create_repository(RepositoryAccess(identity, folder, password))
     holder = None if seen.medium is Medium.NETWORK else asset

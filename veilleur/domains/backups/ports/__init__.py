@@ -300,7 +300,8 @@ class Places(Protocol):
     ) -> None:
         """Write envelopes, identity card and read-me beside the repository, each whole or not at all.
 
-        The first envelope is the present key's; at no moment is none of those that stay readable.
+        Without envelopes those that lie there stay; otherwise one that is not given goes. The first one is
+        the present key's; at no moment is none of those that stay readable.
         """
         ...
 

@@ -89,6 +89,7 @@ REASONS = frozenset(
         "isolation_refused",  # the system does not let it
         "restore_failed",
         "start_failed",
+        "password_lost",  # the process that holds the passwords holds none for this repository
         "key_unavailable",  # the process that holds the passwords does not answer
         "words_refused",  # the typed recovery key does not open the envelope
         "envelope_missing",

@@ -55,7 +55,7 @@ class AccessState(StrEnum):
 # What a run or test meets where the repository is not there, and where it is there but cannot be used: what
 # is in it is unknown from then on, until one of them has used it again.
 REASONS_OF_A_LOST_PLACE = frozenset({"place_missing", "no_repository"})
-REASONS_OF_A_SHUT_PLACE = frozenset({"wrong_password", "repository_damaged"})
+REASONS_OF_A_SHUT_PLACE = frozenset({"wrong_password", "password_lost", "repository_damaged"})
 
 # A test that failed for one of these says as much of every other copy in the same repository.
 REASONS_OF_A_WHOLE_REPOSITORY = REASONS_OF_A_SHUT_PLACE | {"no_repository"}
@@ -70,6 +70,7 @@ REASONS_OF_THE_TESTER = frozenset(
         "busy",
         "repository_locked",
         "key_unavailable",
+        "password_lost",
         "place_missing",
         "place_not_writable",
         "no_matching_postgresql",

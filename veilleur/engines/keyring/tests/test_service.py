@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -17,68 +16,13 @@ from veilleur.domains.journal.rules.errors import SignerAway
 from veilleur.engines.keyring import server as server_module
 from veilleur.engines.keyring.client import KeyringClient
 from veilleur.engines.keyring.crypto import open_with_words
-from veilleur.engines.keyring.server import MOST_BYTES, KeyServer
-from veilleur.engines.keyring.service import HANDLE_LIFE, KeyService
-from veilleur.engines.keyring.store import KeyFolder, UnreadableKeys
+from veilleur.engines.keyring.server import MOST_BYTES
+from veilleur.engines.keyring.service import HANDLE_LIFE
+from veilleur.engines.keyring.tests.process import ORGANISATION, REPOSITORY, SECOND, STRANGER, Keys, issue
 from veilleur.engines.keyring.words import to_words
 from veilleur.shared.refusal import Refused
 
-ORGANISATION, STRANGER = UUID(int=1), UUID(int=2)
 NOBODY = 65534
-REPOSITORY, SECOND = UUID(int=10), UUID(int=11)
-
-
-class Watch:
-    """Seconds that pass when told to."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Keys:
-    """A running process of keys on a folder of its own."""
-
-    def __init__(self, place: Path, clients: frozenset[int] = frozenset()) -> None:
-        self.place = place
-        self.clients = clients
-        self.socket = place / "sign.sock"
-        self.watch = Watch()
-        self.start()
-
-    def start(self) -> None:
-        self.folder = KeyFolder(self.place / "keys")
-        self.server = KeyServer(self.socket, KeyService(self.folder, self.watch), self.clients)
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        self.client = KeyringClient(self.socket)
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.folder.close()
-
-    def raw(self, sent: bytes) -> bytes:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(5)
-            connection.connect(str(self.socket))
-            connection.sendall(sent)
-            return connection.makefile("rb").readline()
-
-
-@pytest.fixture
-def keys(tmp_path: Path):
-    running = Keys(tmp_path)
-    yield running
-    running.stop()
-
-
-def issue(keys: Keys, organisation: UUID, language: str) -> tuple[str, ...]:
-    words = keys.client.issue_recovery_key(
-        organisation, language, keys.client.recovery_key_mark(organisation)
-    )
-    assert not isinstance(words, Refused)
-    return words
 
 
 def test_a_password_is_made_once_and_stays_after_a_restart(keys: Keys) -> None:
@@ -101,8 +45,9 @@ def test_a_repository_of_one_organisation_is_not_taken_over_by_another(keys: Key
 
 
 def test_an_unknown_repository_has_no_password(keys: Keys) -> None:
-    with pytest.raises(EngineError, match="no_password"):
+    with pytest.raises(EngineError, match="no_password") as caught:
         keys.client.repository_password(REPOSITORY)
+    assert caught.value.reason == "password_lost"
 
 
 def test_typed_words_open_the_envelope_and_nothing_else_is_needed(keys: Keys) -> None:
@@ -274,35 +219,6 @@ def test_the_folder_and_the_socket_are_for_their_owner_only(keys: Keys) -> None:
     assert keys.socket.stat().st_mode & 0o777 == 0o600
     assert (keys.place / "keys").stat().st_mode & 0o777 == 0o700
     assert modes["master.key"] == modes["repositories.json"] == modes["head-signing.key"] == 0o600
-
-
-def test_keys_that_others_may_read_are_not_used(keys: Keys) -> None:
-    keys.stop()
-    (keys.place / "keys" / "master.key").chmod(0o644)
-
-    with pytest.raises(UnreadableKeys, match="chmod 600"):
-        KeyFolder(keys.place / "keys")
-
-    (keys.place / "keys" / "master.key").chmod(0o600)
-    keys.start()
-
-
-def test_another_master_key_is_noticed_at_the_start(keys: Keys) -> None:
-    keys.stop()
-    master = keys.place / "keys" / "master.key"
-    right = master.read_bytes()
-    master.write_bytes(os.urandom(32))
-
-    with pytest.raises(UnreadableKeys, match="another master key"):
-        KeyFolder(keys.place / "keys")
-
-    master.write_bytes(right)
-    keys.start()
-
-
-def test_two_processes_never_share_the_folder(keys: Keys) -> None:
-    with pytest.raises(BlockingIOError):
-        KeyFolder(keys.place / "keys")
 
 
 @pytest.mark.parametrize(
