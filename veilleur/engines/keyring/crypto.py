@@ -33,7 +33,9 @@ HEADER = b"veilleur-envelope 1\n"
 NONCE = bytes(12)
 # A tenth of a second and 32 MB: costs nothing here, much to one who has seen nine of the twelve words.
 COST = {"n": 2**15, "r": 8, "p": 1}
-MOST_COSTLY = {"n": 2**20, "r": 32, "p": 8}
+# What an envelope may ask for, whoever wrote it: half a second and 128 MB.
+ALLOWED_COSTS = tuple(COST | {"n": 2**exponent} for exponent in range(15, 18))
+MOST_SALT = 64  # bytes
 
 
 class DamagedEnvelope(Exception):
@@ -95,12 +97,15 @@ def open_envelope(envelope: bytes, entropy: bytes) -> dict[UUID, str] | Refused:
     mine = private_key(entropy, decode(head["kdf"]["salt"]), head["kdf"])
     if mine.public_key().public_bytes_raw() != recipient:
         return Refused("other_key")
-    key = _envelope_key(mine.exchange(X25519PublicKey.from_public_bytes(ephemeral)), ephemeral, recipient)
     try:
+        shared = mine.exchange(X25519PublicKey.from_public_bytes(ephemeral))
+        key = _envelope_key(shared, ephemeral, recipient)
         content = ChaCha20Poly1305(key).decrypt(NONCE, sealed, _authenticated(head))
+        return {UUID(name): str(value) for name, value in json.loads(content)["passwords"].items()}
     except InvalidTag:
         raise DamagedEnvelope("the envelope was changed after it was sealed") from None
-    return {UUID(name): value for name, value in json.loads(content)["passwords"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise DamagedEnvelope("what the envelope holds cannot be read") from None
 
 
 def open_with_words(envelope: bytes, typed: str) -> dict[UUID, str] | Refused:
@@ -151,12 +156,13 @@ def _parse(envelope: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         head = json.loads(envelope.removeprefix(HEADER))
         sealed = decode(head.pop("sealed"))
-        cost_is_sane = all(0 < head["kdf"][name] <= most for name, most in MOST_COSTLY.items())
+        cost = {name: head["kdf"][name] for name in COST}
         lengths = [len(decode(text)) for text in (head["recipient"], head["ephemeral"])]
         UUID(head["organisation"])
-        decode(head["kdf"]["salt"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+        salt_is_sane = len(decode(head["kdf"]["salt"])) <= MOST_SALT
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DamagedEnvelope("the envelope cannot be read") from None
-    if head["kdf"].get("name") != "scrypt" or not cost_is_sane or lengths != [32, 32]:
+    cost_is_sane = cost in ALLOWED_COSTS and all(type(value) is int for value in cost.values())
+    if head["kdf"].get("name") != "scrypt" or not (cost_is_sane and salt_is_sane) or lengths != [32, 32]:
         raise DamagedEnvelope("the envelope asks for what no envelope of version 1 does")
     return head, sealed

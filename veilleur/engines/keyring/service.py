@@ -30,40 +30,53 @@ class Unanswerable(Exception):
 
 @dataclass(frozen=True)
 class _Staged:
+    """Typed words that fit a recovery key, until a monotonic second."""
+
     organisation: UUID
     candidates: tuple[bytes, ...]
+    key: RecoveryPublic
     until: float
 
 
 class KeyService:
-    """Answers requests one at a time. `monotonic` gives seconds, for the life of staged words."""
+    """Answers requests; one at a time is at the folder, and one at a time derives keys from words, which
+    takes long and much memory. Who signs or asks for a password never waits for the latter.
+
+    `monotonic` gives seconds, for the life of staged words.
+    """
 
     def __init__(self, folder: KeyFolder, monotonic: Callable[[], float]) -> None:
         self._folder = folder
         self._monotonic = monotonic
         self._staged: dict[str, _Staged] = {}
-        self._one_at_a_time = threading.Lock()
-        self._answers: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+        self._at_the_folder = threading.Lock()
+        self._deriving = threading.Lock()
+        self._quick: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "create_repository_password": self._create_password,
             "repository_password": self._password,
             "recovery_key_mark": self._recovery_key_mark,
-            "issue_recovery_key": self._issue_recovery_key,
             "envelopes": self._envelopes,
             "forget_older_keys": self._forget_older_keys,
+            "sign": self._sign,
+            "public_key": self._public_key,
+        }
+        # These take their turn at the folder themselves, and give it back while they derive.
+        self._slow: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+            "issue_recovery_key": self._issue_recovery_key,
             "stage_words": self._stage_words,
             "password_from_words": self._password_from_words,
             "adopt_envelope": self._adopt_envelope,
-            "sign": self._sign,
-            "public_key": self._public_key,
         }
 
     def answer(self, request: Mapping[str, Any]) -> Any:
         """Return the value that answers a request, or Refused; raise Unanswerable with a reason."""
-        act = self._answers.get(str(request.get("do")))
+        name = str(request.get("do"))
+        turn = self._deriving if name in self._slow else self._at_the_folder
+        act = self._slow.get(name) or self._quick.get(name)
         if act is None:
             raise Unanswerable("unknown_request")
         try:
-            with self._one_at_a_time:
+            with turn:
                 return act(request)
         except DamagedEnvelope:
             raise Unanswerable("envelope_damaged") from None
@@ -89,14 +102,15 @@ class KeyService:
 
     def _issue_recovery_key(self, request: Mapping[str, Any]) -> list[str] | Refused:
         organisation = UUID(request["organisation"])
-        # Requests are answered one at a time: of several that replace the same key, one finds it.
-        if request["replaces"] != _mark(self._folder.recovery(organisation)):
-            return Refused("key_made_since")
         entropy = secrets.token_bytes(ENTROPY_BYTES)
         words = to_words(entropy, request["language"])
         fresh = crypto.recovery_public(entropy, secrets.token_bytes(16))
-        # Nobody has shown yet that the new paper is read rightly: those before it go on opening everything.
-        self._folder.keep_recovery(organisation, fresh, *_kept_older(self._recoveries(organisation)))
+        with self._at_the_folder:
+            # One at a time issues: of several that replace the same key, one finds it.
+            if request["replaces"] != _mark(self._folder.recovery(organisation)):
+                return Refused("key_made_since")
+            # Nobody has shown yet that the new paper is read rightly: those before it go on opening all.
+            self._folder.keep_recovery(organisation, fresh, *_kept_older(self._recoveries(organisation)))
         return list(words)
 
     def _recoveries(self, organisation: UUID) -> tuple[RecoveryPublic, ...]:
@@ -113,10 +127,9 @@ class KeyService:
 
     def _forget_older_keys(self, request: Mapping[str, Any]) -> Refused | None:
         staged = self._staged_for(request["handle"])
-        present = self._folder.recovery(staged.organisation)
-        if present is None or not _fitting(staged.candidates, present):
+        if staged.key != self._folder.recovery(staged.organisation):
             return Refused("other_key")
-        self._folder.keep_recovery(staged.organisation, present)
+        self._folder.keep_recovery(staged.organisation, staged.key)
         return None
 
     def _stage_words(self, request: Mapping[str, Any]) -> str | Refused:
@@ -124,25 +137,23 @@ class KeyService:
         candidates = from_words(request["words"])
         if isinstance(candidates, Refused):
             return candidates
-        recovery = self._folder.recovery(organisation)
+        with self._at_the_folder:
+            recovery = self._folder.recovery(organisation)
+            before = (
+                *self._folder.older_recoveries(organisation),
+                *self._folder.replaced_recoveries(organisation),
+            )
         if recovery is None:
             return Refused("no_recovery_key")
         fitting = _fitting(candidates, recovery)
         if not fitting:
-            return self._other_key(organisation, candidates)
-        self._forget_old_words()
+            was_ours = any(_fitting(candidates, one) for one in before)
+            return Refused("replaced_key" if was_ours else "other_key")
         handle = secrets.token_urlsafe(16)
-        self._staged[handle] = _Staged(organisation, fitting, self._monotonic() + HANDLE_LIFE)
+        with self._at_the_folder:
+            self._forget_old_words()
+            self._staged[handle] = _Staged(organisation, fitting, recovery, self._monotonic() + HANDLE_LIFE)
         return handle
-
-    def _other_key(self, organisation: UUID, candidates: tuple[bytes, ...]) -> Refused:
-        """Return whether the words once were this organisation's key, or never were."""
-        before = (
-            *self._folder.older_recoveries(organisation),
-            *self._folder.replaced_recoveries(organisation),
-        )
-        was_ours = any(_fitting(candidates, one) for one in before)
-        return Refused("replaced_key" if was_ours else "other_key")
 
     def _password_from_words(self, request: Mapping[str, Any]) -> str | Refused:
         opened = self._opened(request["handle"], decode(request["envelope"]))
@@ -159,16 +170,19 @@ class KeyService:
         if isinstance(opened, Refused):
             return opened
         organisation, recovery = crypto.envelope_recipient(envelope)
-        for repository, password in opened.items():
-            self._folder.keep_password(repository, organisation, password)
-        self._folder.keep_recovery(organisation, recovery)
+        with self._at_the_folder:
+            for repository, password in opened.items():
+                self._folder.keep_password(repository, organisation, password)
+            self._folder.keep_recovery(organisation, recovery)
         return len(opened)
 
     def _opened(self, handle: str, envelope: bytes) -> dict[UUID, str] | Refused:
-        staged = self._staged_for(handle)
-        present = self._folder.recovery(staged.organisation)
-        # Words of a key that was replaced since they were typed prove nothing of the present one.
-        if present is None or not _fitting(staged.candidates, present):
+        with self._at_the_folder:
+            staged = self._staged_for(handle)
+            present = self._folder.recovery(staged.organisation)
+        # Words of a key that was replaced since they were typed prove nothing of the present one; and nothing
+        # is derived for an envelope that is sealed to another key.
+        if not staged.key == present == crypto.envelope_recipient(envelope)[1]:
             return Refused("other_key")
         return crypto.first_opened(envelope, staged.candidates)
 

@@ -73,6 +73,7 @@ def test_an_envelope_passed_off_as_another_organisation_s_is_noticed(envelope: b
         crypto.HEADER,
         crypto.HEADER + b"[]",
         crypto.HEADER + b'{"sealed": "AA=="}',
+        crypto.HEADER + b"[" * 100_000,
     ],
 )
 def test_what_is_no_envelope_is_refused_in_words(bytes_: bytes) -> None:
@@ -80,11 +81,40 @@ def test_what_is_no_envelope_is_refused_in_words(bytes_: bytes) -> None:
         crypto.open_envelope(bytes_, ENTROPY)
 
 
-def test_an_envelope_cannot_ask_for_all_the_memory(envelope: bytes) -> None:
-    kdf = {"name": "scrypt", "n": 2**30, "r": 8, "p": 1, "salt": crypto.encode(SALT)}
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"n": 2**20, "r": 32, "p": 8},  # four gigabytes and a minute
+        {"n": 2**18},
+        {"r": 32},
+        {"p": 8},
+        {"n": 2**15 + 1},  # no power of two
+        {"n": 2**14},  # less than we ever did
+        {"n": float(2**15)},
+        {"n": "32768"},
+        {"p": True},
+        {"salt": crypto.encode(bytes(1_000_000))},
+    ],
+    ids=str,
+)
+def test_an_envelope_cannot_ask_for_more_than_a_little_memory_and_time(
+    envelope: bytes, asked: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kdf = {"name": "scrypt", **crypto.COST, "salt": crypto.encode(SALT), **asked}
+    monkeypatch.setattr(crypto, "Scrypt", lambda **_: pytest.fail("something was derived"))
 
     with pytest.raises(crypto.DamagedEnvelope):
         crypto.open_envelope(changed(envelope, kdf=kdf), ENTROPY)
+
+
+def test_our_own_cost_is_allowed_and_the_dearest_takes_128_megabytes() -> None:
+    assert crypto.COST in crypto.ALLOWED_COSTS
+    assert max(128 * cost["n"] * cost["r"] * cost["p"] for cost in crypto.ALLOWED_COSTS) == 128 * 2**20
+
+
+def test_an_envelope_whose_fresh_key_is_none_is_damaged(envelope: bytes) -> None:
+    with pytest.raises(crypto.DamagedEnvelope):
+        crypto.open_envelope(changed(envelope, ephemeral=crypto.encode(bytes(32))), ENTROPY)
 
 
 def test_what_is_sealed_at_rest_opens_under_its_own_name_only() -> None:

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.journal.rules.errors import SignerAway
+from veilleur.engines.keyring import crypto
 from veilleur.engines.keyring import server as server_module
 from veilleur.engines.keyring.client import KeyringClient
-from veilleur.engines.keyring.crypto import open_with_words
+from veilleur.engines.keyring.crypto import RecoveryPublic, open_with_words, recovery_public
 from veilleur.engines.keyring.server import MOST_BYTES
 from veilleur.engines.keyring.service import HANDLE_LIFE
 from veilleur.engines.keyring.tests.process import ORGANISATION, REPOSITORY, SECOND, STRANGER, Keys, issue
@@ -240,6 +241,44 @@ def test_a_request_without_end_is_cut_off(keys: Keys) -> None:
 
     assert answer == b""
     assert len(keys.client.public_key()) == 32
+
+
+def test_who_signs_does_not_wait_for_words_that_are_being_tried(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = " ".join(issue(keys, ORGANISATION, "fr"))
+    began, may_go_on = threading.Event(), threading.Event()
+
+    def derive(entropy: bytes, salt: bytes) -> RecoveryPublic:
+        began.set()
+        assert may_go_on.wait(10)
+        return recovery_public(entropy, salt)
+
+    monkeypatch.setattr(crypto, "recovery_public", derive)
+    with ThreadPoolExecutor(1) as pool:
+        staged = pool.submit(keys.client.stage_words, ORGANISATION, words)
+        assert began.wait(10)
+        keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+        signature = keys.client.sign(b"head")
+        may_go_on.set()
+
+    assert isinstance(staged.result(), str)
+    assert len(signature) == 64
+
+
+def test_nothing_is_derived_for_an_envelope_of_another_key(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = " ".join(issue(keys, ORGANISATION, "fr"))
+    issue(keys, STRANGER, "fr")
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    (foreign,) = keys.client.envelopes(STRANGER)
+    handle = keys.client.stage_words(ORGANISATION, words)
+    assert isinstance(handle, str)
+    monkeypatch.setattr(crypto, "Scrypt", lambda **_: pytest.fail("something was derived"))
+
+    with pytest.raises(EngineError, match="words_refused"):
+        keys.client.password_from_words(handle, foreign, REPOSITORY)
 
 
 def test_many_callers_at_one_instant_all_get_their_answer(keys: Keys) -> None:
