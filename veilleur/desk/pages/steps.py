@@ -21,7 +21,7 @@ from veilleur.desk.pages.watch import subject
 from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.domains.monitoring.queries import CheckRow
 from veilleur.domains.recovery import labels
-from veilleur.domains.recovery.rules.answer import PROOF_EXPIRED, PROOF_EXPIRES, PROOF_OLD
+from veilleur.domains.recovery.rules.answer import PROOF_EXPIRED, PROOF_EXPIRES, PROOF_OLD, next_step
 from veilleur.domains.recovery.rules.report import RestartReport, ServiceAnswer
 from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST
 from veilleur.shared.verdict import Verdict
@@ -57,7 +57,25 @@ def steps_of(report: RestartReport | None, services: Iterable[ServiceRow], now: 
     asked = {answer.name for _scenario, answer in found.get("set_objectives", ())}
     return (
         *(_step(code, answers, now) for code, answers in found.items()),
+        *_key(report, found, month_end(now)),
         *_objectives(services, asked, month_end(now)),
+    )
+
+
+def _key(report: RestartReport | None, found: Iterable[str], due: datetime) -> tuple[Step, ...]:
+    """Return the step that has the recovery key kept, where graver things hide that it is not yet."""
+    if report is None or not any(answer.services for answer in report.scenarios):
+        return ()
+    code = next_step(report.key_reason)
+    if code is None or code in found:
+        return ()
+    return (
+        Step(
+            text=labels.NEXT_STEPS[code],
+            about=_("All copies"),
+            url=reverse("desk:recovery_key"),
+            due_at=due,
+        ),
     )
 
 

@@ -271,6 +271,18 @@ def test_a_step_that_the_restart_page_explains_leads_to_its_scenario() -> None:
     assert step.url == f"{reverse('desk:restart')}?scenario={DATA_LOST}"
 
 
+def test_the_key_is_asked_for_also_where_something_graver_comes_first() -> None:
+    not_issued = replace(report(LOST, None), key_reason="key_not_issued")
+    asked_already = replace(report(KEY, None), key_reason="key_not_issued")
+
+    copy, key = steps_of(not_issued, [], NOW)
+    (only,) = steps_of(asked_already, [], NOW)
+
+    assert copy.url == reverse("desk:add_place")
+    assert (key.url, key.due_at) == (reverse("desk:recovery_key"), month_end(NOW))
+    assert only.url == key.url
+
+
 def company(*services: ServiceAnswer, state: Verdict) -> ScenarioAnswer:
     """Return the loss of the data of several services, the worst first; all work again after ten hours."""
     whole = Quantiles(8 * HOUR, 10 * HOUR, 13 * HOUR, 60.0)
