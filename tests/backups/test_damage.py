@@ -134,6 +134,19 @@ def cut_in_half(into: Path) -> None:
     path.write_bytes(content[: len(content) // 2])
 
 
+def lead_elsewhere(into: Path) -> None:
+    """Put a link to a whole database of this machine where the copy should be."""
+    (path,) = into.rglob("shop.db")
+    whole = into.parent / "whole"
+    path.rename(whole)
+    path.symlink_to(whole)
+
+
+def forge_facts(into: Path) -> None:
+    (facts,) = into.rglob("facts.jsonl")
+    facts.write_text('{"x": 1}\n')
+
+
 def remove(into: Path) -> None:
     (path,) = into.rglob("shop.db")
     path.unlink()
@@ -151,6 +164,7 @@ def remove(into: Path) -> None:
         ),
         (cut_in_half, "database_damaged", ""),
         (remove, "restore_failed", ""),
+        (lead_elsewhere, "restore_failed", ""),
     ],
 )
 def test_no_copy_that_came_back_changed_passes(
@@ -164,6 +178,16 @@ def test_no_copy_that_came_back_changed_passes(
 
     assert (test.state, test.reason, test.level) == (TestState.FAILED, reason, 0)
     assert not named or named in {one["name"] for one in test.differences}
+
+
+def test_own_data_that_came_back_as_veilleur_writes_none_fails_its_test(house: House, tmp_path: Path) -> None:
+    ports.ENGINE.bind(MeddlingEngine(tmp_path / "cache", forge_facts))
+    plan = house.plan(SourceKind.OWN_DATA, "veilleur")
+    house.run(plan)
+
+    test = house.test(plan)
+
+    assert (test.state, test.reason, test.level) == (TestState.FAILED, "restore_failed", 0)
 
 
 def test_a_later_good_copy_passes_again_and_the_failure_stays_in_the_count(house: House, shop: Path) -> None:

@@ -1,7 +1,10 @@
 """What `veilleur self-restore` says: where data may be laid out, what came back, and what no longer runs."""
 
+import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.core.management.base import CommandError
@@ -9,16 +12,20 @@ from django.utils import translation
 
 from veilleur.domains.backups.actions import interrupt_all
 from veilleur.domains.backups.factories import make_plan, make_repository, make_restore_test, make_run
-from veilleur.domains.backups.jobs import Restored
+from veilleur.domains.backups.jobs import Restored, restore_own_data, self_restore
 from veilleur.domains.backups.management.commands.self_restore import Command, told
 from veilleur.domains.backups.models import RestoreTest, Run
+from veilleur.domains.backups.ports import ENGINE, OWN_DATA, Progress, RepositoryAccess, StoredSnapshot
 from veilleur.domains.backups.queries import to_us
 from veilleur.domains.backups.rules.comparison import Comparison
+from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
 from veilleur.domains.estate.factories import make_data_set
 from veilleur.domains.journal.models import Entry
 from veilleur.domains.organisations.factories import make_organisation
+from veilleur.engines.files.own_data import MARKER, OwnDataFolder
 from veilleur.engines.files.places import ENVELOPE
+from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
 from veilleur.shared.viewer import SYSTEM
 
 STARTED = datetime(2026, 11, 27, 6, 56, tzinfo=UTC)
@@ -115,3 +122,44 @@ def test_what_ran_when_the_copy_was_made_runs_no_more_once_it_is_restored() -> N
     assert RestoreTest.objects.of(organisation.pk).get(pk=test.pk).state == TestState.INTERRUPTED
     kinds = Entry.objects.filter(kind__startswith="backups.").values_list("kind", flat=True)
     assert list(kinds.order_by("sequence")) == ["backups.run_ended", "backups.restore_test_ended"]
+
+
+class OneSnapshot:
+    """An engine whose only snapshot holds what a test laid out."""
+
+    def __init__(self, lay_out: Callable[[Path], None]) -> None:
+        self.lay_out = lay_out
+
+    def snapshots(self, access: RepositoryAccess) -> tuple[StoredSnapshot, ...]:
+        return (StoredSnapshot("0123", 0, ()),)
+
+    def restore(self, access: RepositoryAccess, snapshot_id: str, into: Path, progress: Progress) -> None:
+        into.mkdir(parents=True)
+        self.lay_out(into)
+
+
+@pytest.mark.parametrize(
+    ("lay_out", "reason"),
+    [
+        (lambda into: (into / MARKER).write_text("[1"), "restore_failed"),
+        (lambda into: os.mkfifo(into / MARKER), "snapshot_missing"),
+        (lambda into: (into / "letter.txt").touch(), "snapshot_missing"),
+    ],
+)
+def test_a_copy_that_is_not_as_veilleur_writes_its_own_data_is_told(
+    lay_out: Callable[[Path], None], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = RepositoryAccess(UUID(int=1), tmp_path / "place", "secret")
+    monkeypatch.setattr(self_restore, "_access", lambda _folder, _words: (b"", access))
+    before = ENGINE._engine, OWN_DATA._engine
+    ENGINE.bind(OneSnapshot(lay_out))
+    OWN_DATA.bind(OwnDataFolder(tmp_path, SqliteSnapshotter()))
+    try:
+        with pytest.raises(EngineError) as caught:
+            restore_own_data(tmp_path / "place", tmp_path / "new", "words", lambda *_: None)
+    finally:
+        ENGINE.bind(before[0])
+        OWN_DATA.bind(before[1])
+
+    assert caught.value.reason == reason
+    assert list((tmp_path / "new").iterdir()) == [tmp_path / "new" / "work"]

@@ -8,13 +8,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from uuid import UUID
 
 from veilleur.domains.backups.ports import ManifestRecord, Progress
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.facts_of_data import DATABASE_KINDS, DataFact, FactKind
 from veilleur.engines.files import parse, walking
+from veilleur.engines.files.small_files import is_reached_plainly
 
 _REPORT_EVERY = 500
 
@@ -79,9 +80,14 @@ class ManifestFolder:
             return tuple(Path(source) for source in parse.parse_header(next(lines)))
 
     def found_under(self, root: Path, sources: Sequence[Path]) -> Iterator[DataFact]:
-        """Hash what was restored below `root` and name it by its path at the source."""
+        """Hash what was restored below `root` and name it by its path at the source.
+
+        Nothing lies behind a link on the way to a source: it may lead to the source itself.
+        """
         prefix = len(str(root).rstrip("/"))
         for source in parse.disjoint(tuple(sources)):
+            if not is_reached_plainly(root, PurePosixPath(source.relative_to("/"))):
+                continue
             for found in walking.walk(root / source.relative_to("/")):
                 fact = walking.fact_of(found)
                 if fact is not None:

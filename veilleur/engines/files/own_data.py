@@ -9,13 +9,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from veilleur.domains.backups.ports import DatabaseDumper, DatabaseSource, Snapshotter, StagedOwnData
-from veilleur.domains.backups.rules.errors import EngineError
-from veilleur.domains.backups.rules.facts_of_data import DataFact
-from veilleur.engines.files import parse
+from veilleur.domains.backups.rules.errors import EngineError, NoOwnData
+from veilleur.domains.backups.rules.facts_of_data import DataFact, FactKind
+from veilleur.engines.files import parse, walking
 from veilleur.engines.files.places import CARD
+from veilleur.engines.files.small_files import is_plain_file, is_reached_plainly, read_small
 
 MARKER = "veilleur-own-data.json"
 FACTS = "facts.jsonl"
@@ -27,6 +28,8 @@ _SQLITE = b"SQLite format 3\x00"
 _WITH_FILES = frozenset({"secrets", "manifests"})
 _LEFT_OUT = frozenset({"run", "log", "keys", "static", "cache", "work", "demo"})
 _CHUNK_BYTES = 1 << 20
+# One line for each table of each database.
+_MOST_FACTS_BYTES = 64 << 20
 _OF_A_VEILLEUR = frozenset({"veilleur.sqlite3", "secrets", DUMP})
 
 
@@ -84,15 +87,15 @@ class OwnDataFolder:
 
     def read_staged(self, below: Path) -> tuple[Path, StagedOwnData]:
         """Find staged data somewhere below a restored folder and return where it is and what it holds."""
-        marker = next((path for path in sorted(below.rglob(MARKER)) if path.is_file()), None)
+        names = (Path(found.path) for found in walking.walk(below) if found.kind is FactKind.FILE)
+        marker = next((path for path in names if path.name == MARKER), None)
         if marker is None:
-            raise EngineError("restore_failed", retry=False, detail="no data of Veilleur's own in this copy")
-        content = json.loads(marker.read_text())
-        if content.get("format") != _FORMAT:
-            raise EngineError("restore_failed", retry=False, detail="written by another version of Veilleur")
-        lines = (marker.parent / FACTS).read_text().splitlines()
-        databases = tuple((path, name, kind) for path, name, kind in content["databases"])
-        return marker.parent, StagedOwnData(tuple(map(parse.parse_fact, lines)), databases)
+            raise NoOwnData("restore_failed", retry=False, detail="no data of Veilleur's own in this copy")
+        try:
+            return marker.parent, _parse_staged(marker.parent)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            detail = f"not as Veilleur writes its own data: {error}"
+            raise EngineError("restore_failed", retry=False, detail=detail) from error
 
     def refuse_used(self, data_dir: Path) -> None:
         """Raise place_not_empty where a Veilleur lives, folder_not_empty where anything else lies."""
@@ -106,18 +109,51 @@ class OwnDataFolder:
         """Lay staged data out as a data folder; refuse where a Veilleur lives already."""
         _refuse_veilleur(data_dir)
         source = staged / "data"
-        for path in sorted(source.rglob("*")) if source.is_dir() else ():
-            target = data_dir / path.relative_to(source)
-            if path.is_dir():
+        for found in walking.walk(source):
+            relative = Path(found.path).relative_to(source)
+            target = data_dir / relative
+            if relative.parts and relative.parts[0] in _LEFT_OUT:
+                continue
+            if found.kind is FactKind.FOLDER:
                 target.mkdir(mode=0o700, parents=True, exist_ok=True)
-            elif path.is_file() and not path.is_symlink():
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
+            elif found.kind is FactKind.FILE and relative.parts:
+                shutil.copyfile(found.path, target)
                 target.chmod(0o600)
         for name in (DUMP, GLOBALS):
-            if (staged / name).is_file():
+            if is_plain_file(staged / name):
                 shutil.copyfile(staged / name, data_dir / name)
                 (data_dir / name).chmod(0o600)
+
+
+def _parse_staged(where: Path) -> StagedOwnData:
+    """Return what was recorded. Whoever may write into the place may have laid a copy of his own there:
+    nothing in it leads out of it, and what is not as `stage` writes it raises, most often ValueError.
+    """
+    content = json.loads(read_small(where / MARKER))
+    if content["format"] != _FORMAT:
+        raise ValueError("written by another version of Veilleur")
+    databases = tuple(_parse_database(where, *row) for row in content["databases"])
+    if not databases:
+        raise ValueError("no database in it")
+    lines = read_small(where / FACTS, _MOST_FACTS_BYTES).decode("ascii").splitlines()
+    return StagedOwnData(tuple(map(_parse_fact, lines)), databases)
+
+
+def _parse_database(where: Path, path: str, name: str, kind: str) -> tuple[str, str, str]:
+    below = PurePosixPath(path)
+    is_where_it_belongs = path == DUMP if kind == "postgresql" else below.parts[:1] == ("data",)
+    if kind not in {"sqlite", "postgresql"} or not isinstance(name, str) or not is_where_it_belongs:
+        raise ValueError(f"not a database of Veilleur: {path}")
+    if not is_reached_plainly(where, below) or not is_plain_file(where / below):
+        raise ValueError(f"not a file of this copy: {path}")
+    return path, name, kind
+
+
+def _parse_fact(line: str) -> DataFact:
+    fact = parse.parse_fact(line)
+    if not (isinstance(fact.name, str) and isinstance(fact.size, int) and isinstance(fact.digest, str)):
+        raise ValueError(f"not a fact: {line[:100]}")
+    return fact
 
 
 def _entries(folder: Path) -> list[Path]:

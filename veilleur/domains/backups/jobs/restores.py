@@ -228,7 +228,7 @@ def _own_facts(test: _Test) -> Iterator[DataFact]:
 def _rebuilt(test: _Test, dump: Path) -> tuple[DataFact, ...]:
     """Rebuild a dump in a throw-away cluster; its own steps are taken out of the time to verify."""
     before = test.watch.lap()
-    roles = next((path for path in dump.parent.rglob(f"*{ROLES}") if path.is_file()), None)
+    roles = next((path for path in dump.parent.rglob(f"*{ROLES}") if _is_plain(path)), None)
     rebuilt: Rebuilt = DUMPER.get().rebuild(dump, roles, test.folder)
     test.watch.lap()
     test.phases["start_s"] += rebuilt.start_s
@@ -241,10 +241,15 @@ def _rebuilt(test: _Test, dump: Path) -> tuple[DataFact, ...]:
 
 def _only(folder: Path, pattern: str) -> Path:
     """Return the one file of that name in what came back."""
-    found = [path for path in folder.glob(pattern) if path.is_file()]
+    found = [path for path in folder.glob(pattern) if _is_plain(path)]
     if len(found) != 1:
         raise EngineError("restore_failed", retry=False, detail=f"{len(found)} files {pattern}")
     return found[0]
+
+
+def _is_plain(path: Path) -> bool:
+    """Return whether this is a file that came back; a link would lead to one of this machine's own."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _judged(test: _Test, comparison: Comparison) -> RestoreOutcome:

@@ -18,7 +18,7 @@ from veilleur.domains.backups.ports import (
     StagedOwnData,
 )
 from veilleur.domains.backups.rules.comparison import Comparison, compare
-from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.domains.backups.rules.errors import EngineError, NoOwnData
 from veilleur.domains.backups.rules.facts_of_data import DataFact
 from veilleur.shared.refusal import Refused
 
@@ -106,16 +106,24 @@ def _opened(folder: Path, words: str) -> tuple[bytes, dict[UUID, str]] | Refused
 def _fetch(
     access: RepositoryAccess, workplace: Path, progress: Progress
 ) -> tuple[str, int, Path, StagedOwnData]:
-    """Fetch the newest snapshot that holds Veilleur's own data; others in the repository are passed over."""
-    engine = ENGINE.get()
+    """Fetch the newest snapshot that holds Veilleur's own data; others in the repository are passed over.
+
+    So is one that is not as Veilleur writes it; where no other is left, it is what is told.
+    """
+    engine, failed = ENGINE.get(), None
     for number, snapshot in enumerate(reversed(engine.snapshots(access))):
         target = workplace / str(number)
         engine.restore(access, snapshot.snapshot_id, target, progress)
         try:
             where, staged = OWN_DATA.get().read_staged(target)
-        except EngineError:
+        except NoOwnData:
+            continue
+        except EngineError as error:
+            failed = failed or error
             continue
         return snapshot.snapshot_id, snapshot.started_us, where, staged
+    if failed is not None:
+        raise failed
     raise EngineError("snapshot_missing", retry=False, detail="no data of Veilleur's own in this repository")
 
 

@@ -23,6 +23,10 @@ class ProducerFailed(EngineError):
     """The program whose output was being backed up failed: nothing of that stream may be kept."""
 
 
+class NoOwnData(EngineError):
+    """What was restored holds other data than Veilleur's own."""
+
+
 REASONS = frozenset(
     {
         "engine_missing",  # the program is not installed

@@ -80,6 +80,21 @@ def test_a_restored_tree_is_named_by_its_source(
     assert problems(manifests.facts(RUN, record.digest), found) == []
 
 
+def test_a_link_on_the_way_to_a_source_brings_nothing_back(
+    manifests: ManifestFolder, data: Path, tmp_path: Path
+) -> None:
+    """Else a forged copy would lead to the data itself, which is always as it was recorded."""
+    record = manifests.record(RUN, (data,), (), silent)
+    restored = tmp_path / "restored" / data.parent.relative_to("/")
+    restored.parent.mkdir(parents=True)
+    restored.symlink_to(data.parent)
+
+    found = list(manifests.found_under(tmp_path / "restored", (data,)))
+
+    assert found == []
+    assert len(problems(manifests.facts(RUN, record.digest), iter(found))) == record.fact_count
+
+
 def test_each_damage_to_a_restored_file_is_named(manifests: ManifestFolder, data: Path) -> None:
     record = manifests.record(RUN, (data,), (), silent)
     (data / "a" / "one.txt").write_text("0ne")

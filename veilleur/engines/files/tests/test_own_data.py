@@ -1,5 +1,8 @@
 """Veilleur's own data: staged without live files and keys, and laid out again."""
 
+import json
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -7,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from veilleur.domains.backups.rules.comparison import compare
-from veilleur.domains.backups.rules.errors import EngineError
-from veilleur.engines.files.own_data import OwnDataFolder
+from veilleur.domains.backups.rules.errors import EngineError, NoOwnData
+from veilleur.engines.files.own_data import DUMP, FACTS, GLOBALS, MARKER, OwnDataFolder
 from veilleur.engines.files.places import CARD
 from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
 
@@ -103,7 +106,7 @@ def test_data_is_never_put_over_other_data(own_data: OwnDataFolder, data_dir: Pa
 def test_a_copy_of_something_else_is_no_data_of_veilleur(own_data: OwnDataFolder, tmp_path: Path) -> None:
     make_file(tmp_path / "restored" / "holiday.jpg")
 
-    with pytest.raises(EngineError, match="restore_failed"):
+    with pytest.raises(NoOwnData, match="restore_failed"):
         own_data.read_staged(tmp_path / "restored")
 
 
@@ -113,3 +116,111 @@ def test_a_data_folder_without_a_database_has_nothing_to_protect(tmp_path: Path)
 
     with pytest.raises(EngineError, match="nothing_to_protect"):
         OwnDataFolder(tmp_path / "empty", SqliteSnapshotter()).stage(tmp_path / "staged")
+
+
+@pytest.mark.parametrize(
+    "databases",
+    [
+        [["/etc/passwd", "host", "sqlite"]],
+        [["data/../../host.sqlite3", "host", "sqlite"]],
+        [["../host.sqlite3", "host", "sqlite"]],
+        [["data/linked", "host", "sqlite"]],
+        [["data/behind/host.sqlite3", "host", "sqlite"]],
+        [["data/pipe", "host", "sqlite"]],
+        [["data", "host", "sqlite"]],
+        [["facts.jsonl", "host", "sqlite"]],
+        [["data/gone", "host", "sqlite"]],
+        [["data/veilleur.sqlite3", "host", "postgresql"]],
+        [["main.dump", "", "postgresql"]],
+        [["data/veilleur.sqlite3", "host", "oracle"]],
+        [["data/veilleur.sqlite3", 5, "sqlite"]],
+        [[1, 2, 3]],
+        [[1, 2]],
+        [1],
+        [],
+        "all",
+        None,
+    ],
+)
+def test_what_a_forged_copy_names_as_its_databases_never_leads_out_of_it(
+    own_data: OwnDataFolder, tmp_path: Path, databases: object
+) -> None:
+    staged = tmp_path / "staged"
+    own_data.stage(staged)
+    make_database(tmp_path / "host.sqlite3")
+    (staged / "data" / "linked").symlink_to(tmp_path / "host.sqlite3")
+    (staged / "data" / "behind").symlink_to(tmp_path)
+    (staged / DUMP).symlink_to(tmp_path / "host.sqlite3")
+    os.mkfifo(staged / "data" / "pipe")
+    (staged / MARKER).write_text(json.dumps({"format": 1, "databases": databases}))
+
+    with pytest.raises(EngineError, match="restore_failed"):
+        own_data.read_staged(staged)
+
+
+@pytest.mark.parametrize("content", ["[1", "[1]", "{}", "5", '{"format": 2}', "[" * 100_000, "\udcff", None])
+def test_a_marker_that_is_not_as_it_is_written_is_refused(
+    own_data: OwnDataFolder, tmp_path: Path, content: str | None
+) -> None:
+    own_data.stage(tmp_path / "staged")
+    marker = tmp_path / "staged" / MARKER
+    marker.unlink()
+    if content is not None:
+        marker.write_bytes(content.encode("utf-8", "surrogateescape"))
+    else:
+        os.mkfifo(marker)
+
+    with pytest.raises(EngineError, match="restore_failed"):
+        own_data.read_staged(tmp_path / "staged")
+
+
+@pytest.mark.parametrize(
+    "line", ['{"x":1}', "5", "[1", '["table", 1, 2, 3, null, 0]', '["none", "a", 2, "b", null, 0]']
+)
+def test_facts_that_are_not_as_they_are_written_are_refused(
+    own_data: OwnDataFolder, tmp_path: Path, line: str
+) -> None:
+    own_data.stage(tmp_path / "staged")
+    (tmp_path / "staged" / FACTS).write_text(line + "\n")
+
+    with pytest.raises(EngineError, match="restore_failed"):
+        own_data.read_staged(tmp_path / "staged")
+
+
+def test_facts_that_are_a_pipe_or_a_link_are_not_waited_for(own_data: OwnDataFolder, tmp_path: Path) -> None:
+    own_data.stage(tmp_path / "staged")
+    facts = tmp_path / "staged" / FACTS
+    facts.rename(tmp_path / "elsewhere")
+    facts.symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(EngineError, match="restore_failed"):
+        own_data.read_staged(tmp_path / "staged")
+    facts.unlink()
+    os.mkfifo(facts)
+    with pytest.raises(EngineError, match="restore_failed"):
+        own_data.read_staged(tmp_path / "staged")
+
+
+def test_no_file_of_the_machine_is_laid_out_through_a_link(own_data: OwnDataFolder, tmp_path: Path) -> None:
+    staged, new, host = tmp_path / "staged", tmp_path / "new", tmp_path / "host"
+    own_data.stage(staged)
+    make_file(host / "shadow", "of the host")
+    (staged / DUMP).symlink_to(host / "shadow")
+    (staged / GLOBALS).symlink_to(host / "shadow")
+    (staged / "data" / "shadow").symlink_to(host / "shadow")
+    (staged / "data" / "below").symlink_to(host)
+    os.mkfifo(staged / "data" / "pipe")
+    make_file(staged / "data" / "keys" / "master.key", "of somebody else")
+
+    own_data.put_back(staged, new)
+
+    assert sorted(path.name for path in new.iterdir()) == [
+        "manifests",
+        "secrets",
+        "telemetry",
+        "veilleur.sqlite3",
+    ]
+    shutil.rmtree(staged / "data")
+    (staged / "data").symlink_to(host)
+    own_data.put_back(staged, tmp_path / "other")
+    assert not (tmp_path / "other").exists()
