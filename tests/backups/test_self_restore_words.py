@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from veilleur.domains.estate.factories import make_data_set
 from veilleur.domains.journal.models import Entry
 from veilleur.domains.organisations.factories import make_organisation
 from veilleur.engines.files.own_data import MARKER, OwnDataFolder
-from veilleur.engines.files.places import ENVELOPE
+from veilleur.engines.files.places import CARD, ENVELOPE
 from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
 from veilleur.shared.viewer import SYSTEM
 
@@ -163,3 +164,23 @@ def test_a_copy_that_is_not_as_veilleur_writes_its_own_data_is_told(
 
     assert caught.value.reason == reason
     assert list((tmp_path / "new").iterdir()) == [tmp_path / "new" / "work"]
+
+
+@pytest.mark.parametrize("card", ["[]", "{}", '{"repository": "12"}', "[" * 100_000])
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("fr", "est abîmée ou a été modifiée"), ("en", "is damaged or was changed")],
+)
+def test_a_damaged_card_is_told_and_ends_with_its_code(
+    card: str, language: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / CARD).write_text(card)
+    (tmp_path / ENVELOPE).write_bytes(b"sealed")
+    monkeypatch.setattr("sys.stdin", StringIO("twelve words"))
+
+    with translation.override(language), pytest.raises(CommandError) as caught:
+        Command().handle(folder=tmp_path, into=tmp_path / "new", stdin=True)
+
+    assert sentence in str(caught.value)
+    assert caught.value.returncode == 1
+    assert not (tmp_path / "new").exists()

@@ -189,6 +189,10 @@ REASONS: dict[str, Promise] = {
     "word_unknown": _("One of these words is in no recovery key: look for a slip of the pen."),
     "words_checksum": _("These words do not belong together: one is wrong or two are swapped."),
     "other_key": _("These words are a recovery key, but they do not open this envelope."),
+    "card_damaged": _(
+        "The card beside the repository, which says what it is, is damaged or was changed: put back the one "
+        "of another copy of this folder."
+    ),
     "envelope_missing": _("The sealed envelope is not beside the repository."),
     "envelope_damaged": _("The sealed envelope beside the repository is damaged or was changed."),
     "plan_name_taken": _("Another plan is called that already."),

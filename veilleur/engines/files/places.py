@@ -128,9 +128,11 @@ class LocalPlaces:
     def read_envelopes(self, folder: Path) -> tuple[bytes, ...]:
         """Return the sealed envelopes beside the repository, the present key's first."""
         try:
-            found = tuple(path.read_bytes() for path in _envelopes_in(folder))
-        except OSError as error:
+            found = tuple(read_small(path) for path in _envelopes_in(folder))
+        except (FileNotFoundError, PermissionError) as error:
             raise EngineError("envelope_missing", retry=False, detail=str(error)) from error
+        except OSError as error:
+            raise EngineError("envelope_damaged", retry=False, detail=str(error)) from error
         if not found:
             raise EngineError("envelope_missing", retry=False, detail=str(folder / ENVELOPE))
         return found
@@ -138,10 +140,13 @@ class LocalPlaces:
     def read_card(self, folder: Path) -> dict[str, str]:
         """Return the identity card of a place."""
         try:
-            card = json.loads((folder / CARD).read_text())
-        except (OSError, ValueError) as error:
+            card = json.loads(read_small(folder / CARD))
+            return {str(key): str(value) for key, value in card.items()}
+        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
             raise EngineError("envelope_missing", retry=False, detail=str(error)) from error
-        return {str(key): str(value) for key, value in card.items()}
+        except (OSError, ValueError, AttributeError, RecursionError) as error:
+            detail = f"{folder / CARD}: {error}"
+            raise EngineError("card_damaged", retry=False, detail=detail) from error
 
 
 def real_path(path: Path) -> Path:
@@ -165,7 +170,7 @@ def _resolved(folders: Sequence[Path]) -> frozenset[Path]:
 def _envelopes_in(folder: Path) -> list[Path]:
     """Return the envelopes that lie in a folder, the present key's first."""
     older = sorted(folder.glob(OLDER_ENVELOPE.format(number="*")))
-    return [path for path in (folder / ENVELOPE, *older) if path.exists()]
+    return [path for path in (folder / ENVELOPE, *older) if os.path.lexists(path)]
 
 
 def _require_readable(source: Path) -> None:

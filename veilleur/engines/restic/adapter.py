@@ -64,7 +64,7 @@ class ResticEngine:
 
     def is_there(self, place: Path) -> bool:
         """Return whether a place holds a repository, without opening it."""
-        return (commands.repository_folder(place) / "config").exists()
+        return (commands.repository_folder(place) / "config").is_file()
 
     def back_up_folders(
         self,

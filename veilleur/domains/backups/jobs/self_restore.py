@@ -74,7 +74,7 @@ def access_by_words(folder: Path, words: str) -> RepositoryAccess | Refused:
 
 
 def _access(folder: Path, words: str) -> tuple[bytes, RepositoryAccess] | Refused:
-    identity = UUID(PLACES.get().read_card(folder)["repository"])
+    identity = _identity(folder)
     opened = _opened(folder, words)
     if isinstance(opened, Refused):
         return opened
@@ -82,6 +82,15 @@ def _access(folder: Path, words: str) -> tuple[bytes, RepositoryAccess] | Refuse
     if identity not in passwords:
         raise EngineError("words_refused", retry=False, detail="this repository is not in the envelope")
     return envelope, RepositoryAccess(identity, folder, passwords[identity])
+
+
+def _identity(folder: Path) -> UUID:
+    """Return which repository a place says that it holds."""
+    said = PLACES.get().read_card(folder).get("repository", "")
+    try:
+        return UUID(said)
+    except ValueError as error:
+        raise EngineError("card_damaged", retry=False, detail=f"{folder}: {said}"[:300]) from error
 
 
 def _opened(folder: Path, words: str) -> tuple[bytes, dict[UUID, str]] | Refused:

@@ -306,11 +306,15 @@ class Places(Protocol):
         ...
 
     def read_envelopes(self, folder: Path) -> tuple[bytes, ...]:
-        """Return the envelopes, the present key's first, or raise EngineError("envelope_missing")."""
+        """Return the envelopes, the present key's first; raise envelope_missing, or envelope_damaged for what
+        is no file to be read: nothing is waited for.
+        """
         ...
 
     def read_card(self, folder: Path) -> dict[str, str]:
-        """Return the identity card: repository, organisation, engine; envelope_missing without it."""
+        """Return the identity card: repository, organisation, engine; envelope_missing without it, and
+        card_damaged for what is none.
+        """
         ...
 
 

@@ -96,6 +96,7 @@ REASONS = frozenset(
         "password_lost",  # the process that holds the passwords holds none for this repository
         "key_unavailable",  # the process that holds the passwords does not answer
         "words_refused",  # the typed recovery key does not open the envelope
+        "card_damaged",  # what says which repository a place holds cannot be read
         "envelope_missing",
         "place_being_made",  # somebody else makes one at this moment, and one is made at a time
         "busy",  # another run or test uses this repository now

@@ -331,3 +331,39 @@ def test_folders_of_the_system_itself_hold_no_copies(tmp_path: Path, folder: str
 
     assert refused == Refused("place_made_up", folder)
     assert not Path("/dev/copies").exists()
+
+
+def no_file(path: Path, kind: str) -> None:
+    """Put something under a name that is no file to be read."""
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "link":
+        path.symlink_to(path.parent / "elsewhere")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b" " * 1_000_001)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "folder", "large"])
+def test_an_envelope_or_a_card_that_is_no_small_file_is_damaged_and_not_waited_for(
+    places: LocalPlaces, tmp_path: Path, kind: str
+) -> None:
+    (tmp_path / "elsewhere").write_text("{}")
+    no_file(tmp_path / ENVELOPE, kind)
+    no_file(tmp_path / CARD_FILE, kind)
+
+    with pytest.raises(EngineError, match="envelope_damaged"):
+        places.read_envelopes(tmp_path)
+    with pytest.raises(EngineError, match="card_damaged"):
+        places.read_card(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "5", "{", "[" * 100_000, "\udcff"])
+def test_a_card_that_is_not_as_it_is_written_is_damaged(
+    places: LocalPlaces, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / CARD_FILE).write_bytes(content.encode("utf-8", "surrogateescape"))
+
+    with pytest.raises(EngineError, match="card_damaged"):
+        places.read_card(tmp_path)
