@@ -68,7 +68,9 @@ class LocalPlaces:
     def would_make(self, folder: Path) -> bool:
         """Return whether `look` would make the folder: all but its last part is there."""
         try:
-            return folder.is_absolute() and folder.parent.is_dir() and not os.path.lexists(folder)
+            if not folder.is_absolute() or parse.is_made_up(self._mount_table.read_text(), real_path(folder)):
+                return False
+            return folder.parent.is_dir() and not os.path.lexists(folder)
         except (OSError, ValueError):
             return False  # `look` says what is wrong with it
 

@@ -41,6 +41,7 @@ def test_only_the_last_part_of_a_path_would_be_made(places: LocalPlaces, tmp_pat
     assert not places.would_make(tmp_path / "gone" / "new")
     assert not places.would_make(tmp_path / "broken")
     assert not places.would_make(Path("relative"))
+    assert not places.would_make(Path("/proc/new"))
     assert not (tmp_path / "new").exists()
 
 
