@@ -64,7 +64,9 @@ class MemoryKeeper:
         return handle
 
     def password_from_words(self, handle: str, envelope: bytes, repository: UUID) -> str:
-        opened = open_envelope(envelope, self.handles.get(handle, ""))
+        if handle not in self.handles:
+            raise EngineError("words_forgotten", retry=False)
+        opened = open_envelope(envelope, self.handles[handle])
         if isinstance(opened, Refused):
             raise EngineError("words_refused", retry=False)
         return opened[repository]

@@ -14,6 +14,7 @@ from veilleur.domains.backups import jobs, queries
 from veilleur.domains.backups.actions import issue_recovery_key, record_typed_back
 from veilleur.domains.backups.jobs.upkeep import seal_place
 from veilleur.domains.backups.jobs.work import owner_of
+from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import SourceKind, TestState
 from veilleur.domains.journal.models import Job
@@ -85,6 +86,20 @@ def test_an_old_envelope_is_not_opened_by_a_new_key(house: House) -> None:
 
     assert (test.state, test.reason) == (TestState.SKIPPED, "words_refused")
     assert not queries.recovery_key_state(house.organisation.pk).is_kept()
+
+
+def test_a_test_whose_words_are_forgotten_meanwhile_could_not_run_and_asks_for_them_again(
+    house: House,
+) -> None:
+    plan, words = own_plan(house), issue(house)
+    house.run(plan)
+    handle = house.keeper.stage_words(house.organisation.public_id, words)
+    house.keeper.handles.clear()
+
+    test = house.test(plan, words_handle=handle)
+
+    assert (test.state, test.reason) == (TestState.SKIPPED, "words_forgotten")
+    assert str(reason_sentence(test.reason)).endswith("saisissez-les de nouveau.")
 
 
 def test_the_old_paper_opens_every_place_until_the_new_one_was_tried_alone(

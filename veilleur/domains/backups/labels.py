@@ -185,6 +185,10 @@ REASONS: dict[str, Promise] = {
         "Veilleur back with the recovery key (“veilleur self-restore”)."
     ),
     "words_refused": _("The recovery key that was typed does not open the envelope."),
+    "words_forgotten": _(
+        "The words of the recovery key were typed too long ago, or Veilleur was restarted since: type them "
+        "back again."
+    ),
     "words_count": _("The recovery key has twelve words; not as many were typed."),
     "word_unknown": _("One of these words is in no recovery key: look for a slip of the pen."),
     "words_checksum": _("These words do not belong together: one is wrong or two are swapped."),

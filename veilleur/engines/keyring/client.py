@@ -19,7 +19,7 @@ _REASONS = {
     "envelope_damaged": "envelope_damaged",
     "disk_full": "disk_full",
     "no_password": "password_lost",
-    "handle_expired": "words_refused",
+    "handle_expired": "words_forgotten",
 }
 
 

@@ -359,7 +359,9 @@ class KeyKeeper(Protocol):
         ...
 
     def password_from_words(self, handle: str, envelope: bytes, repository: UUID) -> str:
-        """Return a repository's password from the typed words and the envelope, and from nothing else."""
+        """Return a repository's password from the typed words and the envelope, and from nothing else; raise
+        words_forgotten when the handle is of no words that are known now.
+        """
         ...
 
 

@@ -97,6 +97,7 @@ REASONS = frozenset(
         "key_unavailable",  # the process that holds the passwords does not answer
         "words_refused",  # the typed recovery key does not open the envelope
         "card_damaged",  # what says which repository a place holds cannot be read
+        "words_forgotten",  # an hour has passed since they were typed, or their holder was started again
         "envelope_missing",
         "place_being_made",  # somebody else makes one at this moment, and one is made at a time
         "busy",  # another run or test uses this repository now

@@ -79,6 +79,7 @@ REASONS_OF_THE_TESTER = frozenset(
         "start_failed",
         "interrupted",
         "words_refused",
+        "words_forgotten",
         "envelope_missing",
     }
 )

@@ -184,7 +184,21 @@ def test_a_handle_ends_after_an_hour(keys: Keys) -> None:
 
     with pytest.raises(EngineError) as caught:
         keys.client.password_from_words(handle, keys.client.envelopes(ORGANISATION)[0], REPOSITORY)
-    assert caught.value.reason == "words_refused"
+    assert caught.value.reason == "words_forgotten"
+
+
+def test_words_typed_before_a_restart_of_the_process_are_to_be_typed_again(keys: Keys) -> None:
+    words = issue(keys, ORGANISATION, "fr")
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    handle = keys.client.stage_words(ORGANISATION, " ".join(words))
+    assert isinstance(handle, str)
+    keys.stop()
+    keys.start()
+
+    with pytest.raises(EngineError) as caught:
+        keys.client.password_from_words(handle, keys.client.envelopes(ORGANISATION)[0], REPOSITORY)
+
+    assert caught.value.reason == "words_forgotten"
 
 
 def test_a_fresh_installation_adopts_passwords_from_words_and_envelope(keys: Keys, tmp_path: Path) -> None:
