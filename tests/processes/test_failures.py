@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -130,6 +130,53 @@ def test_a_read_only_database_is_named(tmp_path: Path) -> None:
 
     assert refused.returncode == 77, refused.stderr
     assert "cannot be written" in refused.stderr
+
+
+def cut(database: Path) -> None:
+    os.truncate(database, 100_000)
+
+
+def overwrite_the_head(database: Path) -> None:
+    with database.open("r+b") as file:
+        file.write(os.urandom(200_000))
+
+
+def overwrite_the_middle(database: Path) -> None:
+    with database.open("r+b") as file:
+        for page in range(5, 60):
+            file.seek(4096 * page)
+            file.write(b"\0" * 4096)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a database that nothing runs on."""
+    data_dir = tmp_path_factory.mktemp("made") / "data"
+    done = veilleur("manage", "migrate", data_dir=data_dir)
+    assert done.returncode == 0, done.stderr
+    return data_dir
+
+
+@pytest.mark.parametrize("damage", [cut, overwrite_the_head, overwrite_the_middle])
+def test_a_damaged_database_is_named_with_the_way_back(
+    made: Path, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    data_dir = tmp_path / "data"
+    shutil.copytree(made, data_dir)
+    damage(data_dir / "veilleur.sqlite3")
+
+    refused = [veilleur("restart-time", data_dir=data_dir), up(data_dir)]
+    told = veilleur("doctor", "--json", data_dir=data_dir)
+
+    for each in refused:
+        assert each.returncode == 74, each.stderr
+        assert each.stderr.startswith("Veilleur’s database is damaged.")
+        assert each.stderr.rstrip().endswith("veilleur self-restore PLACE --into FOLDER")
+    found = {check["code"]: check for check in json.loads(told.stdout)["checks"]}
+    assert told.returncode == 1
+    assert found["database"]["state"] == "bad"
+    assert found["database"]["remedy"] == "veilleur self-restore PLACE --into FOLDER"
+    assert {"restic", "space", "processes", "keys"} <= set(found)
 
 
 @pytest.mark.parametrize(

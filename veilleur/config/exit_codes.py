@@ -27,7 +27,7 @@ MEANINGS = {
     ExitCode.UNAVAILABLE: "A program or a server that is needed is missing or does not answer.",
     ExitCode.SOFTWARE: "An error of Veilleur itself; `--debug` shows where.",
     ExitCode.CANNOT_CREATE: "Writing failed: the disk is full, or a file is where a folder is needed.",
-    ExitCode.INPUT_OUTPUT: "Reading or writing failed.",
+    ExitCode.INPUT_OUTPUT: "Reading or writing failed, or the database is damaged.",
     ExitCode.TRY_AGAIN: "Something is in use: another Veilleur, the port, the database.",
     ExitCode.NO_PERMISSION: "A file or folder may not be read or written by this account.",
     ExitCode.CONFIGURATION: "A setting is broken, or a data folder holds no Veilleur, or not its keys.",

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 
 class Failure(Exception):
-    """A failure that a person can read: one or more sentences and the exit code that goes with them."""
+    """A failure that a person can read: one or more sentences and the exit code that goes with them.
 
-    def __init__(self, sentence: str, code: ExitCode) -> None:
+    `remedy`: the command that mends it, where there is one.
+    """
+
+    def __init__(self, sentence: str, code: ExitCode, remedy: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.code = code
+        self.remedy = remedy
 
 
 def explain(error: BaseException) -> Failure | None:
@@ -75,6 +79,21 @@ def missing_program(program: object) -> Failure:
     return Failure(text.format(program=program), ExitCode.UNAVAILABLE)
 
 
+def self_restore_words() -> str:
+    """Return the command that brings the last copy of Veilleur's own data back."""
+    return f"veilleur self-restore {_('PLACE')} --into {_('FOLDER')}"
+
+
+def damaged_database() -> Failure:
+    """Return the failure of a database file that can no longer be read."""
+    text = _(
+        "Veilleur’s database is damaged. Stop Veilleur and keep its data folder as it is; this brings the "
+        "newest copy back into another folder: {command}"
+    )
+    command = self_restore_words()
+    return Failure(text.format(command=command), ExitCode.INPUT_OUTPUT, command)
+
+
 def _explain_system(error: OSError) -> Failure | None:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return disk_full(error.filename)
@@ -94,6 +113,7 @@ def _explain_system(error: OSError) -> Failure | None:
 # What SQLite and PostgreSQL say, in the words of their messages, for want of codes common to both.
 _DATABASE_WORDS: tuple[tuple[tuple[str, ...], Callable[[], Failure]], ...] = (
     (("disk is full", "no space left", "could not extend file"), disk_full),
+    (("disk image is malformed", "file is not a database", "malformed database schema"), damaged_database),
     (("readonly database", "read-only transaction"), lambda: not_writable(_("The database"))),
     (("unable to open database",), lambda: not_writable(_("The database’s folder"))),
     (

@@ -27,7 +27,10 @@ from veilleur.shared.verdict import Verdict
 
 
 def examine(now: datetime) -> Iterator[Finding]:
-    """Yield what the database tells. Raises what the database raises when it cannot be reached."""
+    """Yield what the database tells. Raises what the database raises when it cannot be reached, after what
+    is known without it.
+    """
+    yield keys()
     pending = pending_migrations()
     if pending:
         text = ngettext(
@@ -42,7 +45,6 @@ def examine(now: datetime) -> Iterator[Finding]:
     exported_at = exported.exported_at if exported else None
     yield from heads(tuple(_shelf(each) for each in HEADS_DESTINATIONS.get()), exported_at, now)
     yield from findings.from_the_future(exported_at, now)
-    yield keys()
     yield from (
         Finding("work", Verdict.WATCH, _trouble(job.kind, job.attempts, job.last_error))
         for job in troubled_jobs()

@@ -53,7 +53,7 @@ def examine(settings: Environment, now: datetime) -> Iterator[Finding]:
         failure = explain(error)
         if failure is None:
             raise
-        yield Finding("database", Verdict.BAD, failure.sentence, "veilleur up")
+        yield Finding("database", Verdict.BAD, failure.sentence, failure.remedy or "veilleur up")
 
 
 def to_text(found: Sequence[Finding]) -> str:
