@@ -30,5 +30,7 @@ MEANINGS = {
     ExitCode.INPUT_OUTPUT: "Reading or writing failed, or the database is damaged.",
     ExitCode.TRY_AGAIN: "Something is in use: another Veilleur, the port, the database.",
     ExitCode.NO_PERMISSION: "A file or folder may not be read or written by this account.",
-    ExitCode.CONFIGURATION: "A setting is broken, or a data folder holds no Veilleur, or not its keys.",
+    ExitCode.CONFIGURATION: (
+        "A setting is broken, or a data folder holds no Veilleur, or lacks its keys or its database."
+    ),
 }

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from veilleur.config.data_folder import has_veilleur
+from veilleur.config.data_folder import has_veilleur, lost_database
 from veilleur.config.env import Environment, environment
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.failures import explain
@@ -40,6 +40,10 @@ def make_parser() -> Parser:
 def examine(settings: Environment, now: datetime) -> Iterator[Finding]:
     """Yield all findings; a part that cannot be looked at is itself one."""
     yield from findings.machine(settings, now)
+    lost = lost_database(settings)
+    if lost is not None:
+        yield Finding("database", Verdict.BAD, lost.sentence, lost.remedy)
+        return
     if not has_veilleur(settings):
         # To look into a database that is not there would make an empty one.
         yield findings.nothing_there(settings.data_dir)

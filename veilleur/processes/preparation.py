@@ -7,7 +7,10 @@ from django.conf import settings as django_settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
+from veilleur.config.data_folder import without_database
+from veilleur.config.env import environment
 from veilleur.config.failures import not_writable
 from veilleur.config.words import gettext as _
 from veilleur.shared.sqlite_turn.upkeep import database_file
@@ -16,7 +19,18 @@ from veilleur.shared.sqlite_turn.upkeep import database_file
 def prepare_database() -> None:
     """Bring the database up to date. Nothing else may be running on it."""
     check_database_takes_writes()
+    _require_own_database()
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def _require_own_database() -> None:
+    """Raise Failure if the database has never been one of Veilleur and the data folder had one: a server's
+    that was made anew, or a file that something else has made.
+    """
+    if not MigrationRecorder(connection).has_table():
+        failure = without_database(environment())
+        if failure is not None:
+            raise failure
 
 
 def check_database_takes_writes() -> None:
