@@ -3,6 +3,10 @@
 Each action changes one row of its own and records one fact. Writers are processes; they start together, and
 only what lies between the common start and the last commit counts. The peer is the same change with a plain
 row of history beside it, in the same database and the same run: what the chain costs is the ratio.
+
+On PostgreSQL the writers of one organisation commit one after the other, each commit with a flush of the disk,
+which therefore bounds them; its rate is measured beside. The same without waiting for the disk shows what the
+software allows.
 """
 
 import json
@@ -11,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +35,30 @@ def figures() -> list[dict[str, object]]:
     with tempfile.TemporaryDirectory(prefix="veilleur-bench-") as folder:
         rows += _measure("sqlite", Path(folder), None)
         if postgresql_programs() is not None:
+            rows.append(
+                _row("disk: flushes of one writer (fdatasync)", _flushes_per_s(Path(folder)), "/s", None)
+            )
             with ThrowawayPostgres(durable=True) as server:
                 rows += _measure("postgresql", Path(folder), server)
+            with ThrowawayPostgres() as server:
+                rows += _measure("postgresql", Path(folder), server, ", not waiting for the disk")
     return rows
 
 
-def _measure(kind: str, folder: Path, server: ThrowawayPostgres | None) -> list[dict[str, object]]:
+def _flushes_per_s(folder: Path) -> float:
+    """Return how often a second the disk takes a small write for sure."""
+    with (folder / "flushed").open("wb", buffering=0) as file:
+        count, began = 0, time.perf_counter()
+        while time.perf_counter() < began + 1.0:
+            file.write(b"\0" * 8192)
+            os.fdatasync(file.fileno())
+            count += 1
+        return count / (time.perf_counter() - began)
+
+
+def _measure(
+    kind: str, folder: Path, server: ThrowawayPostgres | None, how: str = ""
+) -> list[dict[str, object]]:
     house = make_house(kind, folder, server)
     (organisation,) = house.organisations(1)
     server_cpu_s = -_server_cpu_s(server)
@@ -47,7 +70,7 @@ def _measure(kind: str, folder: Path, server: ThrowawayPostgres | None) -> list[
     # Each writer's first action, which opens its connection, is not measured; plain writers make it too.
     assert len(found["facts"]) == len(waits) + 2 * WRITERS, "facts are missing"
     assert found["findings"] == [], "the chain is broken"
-    name = f"journal, {_NAMES[kind]}, {WRITERS} writers in one organisation"
+    name = f"journal, {_NAMES[kind]}{how}, {WRITERS} writers in one organisation"
     cpu_s = sum(result["cpu_s"] for result in results) + server_cpu_s
     reruns = sum(result["reruns"] for result in results)
     return [
