@@ -8,9 +8,14 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+
+from veilleur.engines.files.places import ENVELOPE
+from veilleur.engines.keyring import crypto
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.restic, pytest.mark.slow]
@@ -36,6 +41,13 @@ def query(database: Path, statement: str) -> list[tuple[object, ...]]:
         return connection.execute(statement).fetchall()
 
 
+def forged(envelope: bytes) -> bytes:
+    """Return what somebody who may write into a place can make of its envelope, for a password of his own."""
+    organisation, recipient = crypto.envelope_recipient(envelope)
+    stranger = replace(recipient, voucher=bytes(32))
+    return crypto.seal_envelope(organisation, {UUID(int=1): "the stranger's"}, stranger)
+
+
 def test_a_lost_machine_is_brought_back_by_folder_and_words(tmp_path: Path) -> None:
     old, new, place = tmp_path / "old", tmp_path / "new", tmp_path / "carried"
     first = run(old, "-m", "tests.backups.first_machine")
@@ -45,10 +57,16 @@ def test_a_lost_machine_is_brought_back_by_folder_and_words(tmp_path: Path) -> N
     shutil.rmtree(old)
 
     refused = run(new, "manage.py", "self_restore", place, "--into", new, "--stdin", given="abeille " * 12)
+    written = (place / ENVELOPE).read_bytes()
+    (place / ENVELOPE).write_bytes(forged(written))
+    warned = run(new, "manage.py", "self_restore", place, "--into", new, "--stdin", given=words)
+    (place / ENVELOPE).write_bytes(written)
     done = run(new, "manage.py", "self_restore", place, "--into", new, "--stdin", given=words)
     again = run(new, "manage.py", "self_restore", place, "--into", new, "--stdin", given=words)
 
     assert refused.returncode != 0
+    assert warned.returncode == 1
+    assert "was not written by the Veilleur that issued this recovery key" in warned.stderr
     assert done.returncode == 0, done.stdout + done.stderr
     assert "is back in" in done.stdout
     database = new / "veilleur.sqlite3"

@@ -12,7 +12,7 @@ from veilleur.engines.files.manifests import ManifestFolder
 from veilleur.engines.files.own_data import OwnDataFolder
 from veilleur.engines.files.places import LocalPlaces
 from veilleur.engines.files.workshop import WorkshopFolder
-from veilleur.engines.keyring.crypto import DamagedEnvelope, encode, open_with_words
+from veilleur.engines.keyring.crypto import DamagedEnvelope, ForgedEnvelope, encode, open_with_words
 from veilleur.engines.keyring.service import KeyService
 from veilleur.engines.keyring.store import KeyFolder
 from veilleur.engines.postgresql.adapter import PostgresDumper
@@ -52,9 +52,13 @@ def main_database(url: str) -> ports.DatabaseSource | None:
 
 
 def open_envelope(envelope: bytes, words: str) -> dict[UUID, str] | Refused:
-    """Return what typed words open; raise envelope_damaged for what is no envelope, or was changed."""
+    """Return what typed words open; raise envelope_damaged for what is no envelope, or was changed, and
+    envelope_foreign for what somebody else sealed to the same recovery key.
+    """
     try:
         return open_with_words(envelope, words)
+    except ForgedEnvelope as error:
+        raise EngineError("envelope_foreign", retry=False) from error
     except DamagedEnvelope as error:
         raise EngineError("envelope_damaged", retry=False, detail=str(error)) from error
 

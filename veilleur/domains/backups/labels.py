@@ -199,6 +199,13 @@ REASONS: dict[str, Promise] = {
     ),
     "envelope_missing": _("The sealed envelope is not beside the repository."),
     "envelope_damaged": _("The sealed envelope beside the repository is damaged or was changed."),
+    "envelope_foreign": _(
+        "The sealed envelope was not written by the Veilleur that issued this recovery key: somebody else "
+        "has put it there. Do not trust what lies in this place."
+    ),
+    "key_too_old": _(
+        "The recovery key is one of an earlier Veilleur, which seals no envelope any more: issue a new one."
+    ),
     "plan_name_taken": _("Another plan is called that already."),
     "folder_absent": _("This folder does not exist."),
     "place_being_made": _("Another backup place is being made at this moment: try again in a minute."),

@@ -17,6 +17,8 @@ MOST_BYTES = 2_000_000
 # What the process answers, in the words of the port's errors; anything else means that it is of no use now.
 _REASONS = {
     "envelope_damaged": "envelope_damaged",
+    "envelope_foreign": "envelope_foreign",
+    "key_too_old": "key_too_old",
     "disk_full": "disk_full",
     "no_password": "password_lost",
     "handle_expired": "words_forgotten",
@@ -60,7 +62,7 @@ class KeyringClient:
 
     def envelopes(self, organisation: UUID) -> tuple[bytes, ...]:
         """Return all passwords of the organisation sealed to its recovery key, then to those before it that
-        are not forgotten.
+        are not forgotten; key_too_old where the present one cannot vouch for them.
         """
         return tuple(map(decode, self._value("envelopes", organisation=str(organisation))))
 
@@ -72,7 +74,7 @@ class KeyringClient:
         """Check typed words against the issued key and return a handle valid for one hour.
 
         Refused: `words_count`, `word_unknown`, `words_checksum`, `replaced_key` (it was the one once),
-        `other_key` (it never was), `no_recovery_key`.
+        `other_key` (it never was), `key_too_old`, `no_recovery_key`.
         """
         answer = self._ask("stage_words", organisation=str(organisation), words=words)
         return answer if isinstance(answer, Refused) else str(answer)

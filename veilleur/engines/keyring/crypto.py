@@ -8,6 +8,8 @@ The envelope, version 1, is one line `veilleur-envelope 1` and one JSON object:
   sealed        ChaCha20-Poly1305 of {"passwords": {repository: password}}, nonce zero, key from
                 HKDF-SHA256(X25519(ephemeral, recipient), salt = ephemeral + recipient, info = first line),
                 authenticating the first line and the object without `sealed` (sorted keys, no spaces).
+  vouched       HMAC-SHA256 of the first line and the object without `vouched`, by a key that only the words
+                and the process that issued them have: anybody who sees `recipient` can seal to it.
 Byte strings are base64. The words and the envelope are all that is needed to read it.
 """
 
@@ -15,14 +17,15 @@ import base64
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
@@ -32,22 +35,30 @@ from veilleur.shared.refusal import Refused
 HEADER = b"veilleur-envelope 1\n"
 NONCE = bytes(12)
 # A tenth of a second and 32 MB: costs nothing here, much to one who has seen nine of the twelve words.
+# An envelope that asks for anything else, whoever wrote it, is none of version 1.
 COST = {"n": 2**15, "r": 8, "p": 1}
-# What an envelope may ask for, whoever wrote it: half a second and 128 MB.
-ALLOWED_COSTS = tuple(COST | {"n": 2**exponent} for exponent in range(15, 18))
 MOST_SALT = 64  # bytes
+_VOUCHING = b"veilleur-envelope 1 vouched"
 
 
 class DamagedEnvelope(Exception):
     """Raised for bytes that are no envelope of a version known here, or were changed."""
 
 
+class ForgedEnvelope(DamagedEnvelope):
+    """Raised for an envelope that is sealed to the right key by somebody who did not issue it."""
+
+
 @dataclass(frozen=True)
-class RecoveryPublic:
-    """What is kept of a recovery key: enough to seal to it, nothing to open with."""
+class SealingKey:
+    """What is kept of a recovery key: enough to seal to it, nothing to open with.
+
+    `voucher` is a secret: with it envelopes are vouched for. Empty where it is not known.
+    """
 
     public_key: bytes
     salt: bytes
+    voucher: bytes = field(default=b"", repr=False, compare=False)
 
 
 def encode(value: bytes) -> str:
@@ -60,19 +71,25 @@ def decode(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
 
 
-def private_key(entropy: bytes, salt: bytes, cost: Mapping[str, int] = COST) -> X25519PrivateKey:
-    """Return the private key behind the words' 16 bytes. Takes about a tenth of a second."""
-    derived = Scrypt(salt=salt, length=32, n=cost["n"], r=cost["r"], p=cost["p"]).derive(entropy)
-    return X25519PrivateKey.from_private_bytes(derived)
+def opening_key(entropy: bytes, salt: bytes) -> tuple[X25519PrivateKey, SealingKey]:
+    """Return the private key behind the words' 16 bytes, and what may be kept of it. Takes about a tenth of a
+    second.
+    """
+    derived = Scrypt(salt=salt, length=32, **COST).derive(entropy)
+    mine = X25519PrivateKey.from_private_bytes(derived)
+    voucher = HKDF(algorithm=SHA256(), length=32, salt=None, info=_VOUCHING).derive(derived)
+    return mine, SealingKey(mine.public_key().public_bytes_raw(), salt, voucher)
 
 
-def recovery_public(entropy: bytes, salt: bytes) -> RecoveryPublic:
-    """Return the part of a recovery key that may be kept."""
-    return RecoveryPublic(private_key(entropy, salt).public_key().public_bytes_raw(), salt)
+def sealing_key(entropy: bytes, salt: bytes) -> SealingKey:
+    """Return the part of a recovery key that may be kept. As dear as `opening_key`."""
+    return opening_key(entropy, salt)[1]
 
 
-def seal_envelope(organisation: UUID, passwords: Mapping[UUID, str], recipient: RecoveryPublic) -> bytes:
-    """Return the passwords sealed to a recovery key; twice the same call gives other bytes."""
+def seal_envelope(organisation: UUID, passwords: Mapping[UUID, str], recipient: SealingKey) -> bytes:
+    """Return the passwords sealed to a recovery key whose voucher is known; twice the same call gives other
+    bytes.
+    """
     ephemeral = X25519PrivateKey.generate()
     head = {
         "organisation": str(organisation),
@@ -84,26 +101,32 @@ def seal_envelope(organisation: UUID, passwords: Mapping[UUID, str], recipient: 
     key = _envelope_key(shared, ephemeral.public_key().public_bytes_raw(), recipient.public_key)
     content = json.dumps({"passwords": {str(name): value for name, value in passwords.items()}}).encode()
     sealed = ChaCha20Poly1305(key).encrypt(NONCE, content, _authenticated(head))
-    return HEADER + json.dumps({**head, "sealed": encode(sealed)}, indent=1).encode() + b"\n"
+    whole = {**head, "sealed": encode(sealed)}
+    vouched = encode(_vouching(recipient.voucher, whole).finalize())
+    return HEADER + json.dumps({**whole, "vouched": vouched}, indent=1).encode() + b"\n"
 
 
 def open_envelope(envelope: bytes, entropy: bytes) -> dict[UUID, str] | Refused:
     """Return the passwords by repository; Refused("other_key") when the words belong to another key.
 
-    DamagedEnvelope when the bytes are no envelope or were changed after sealing.
+    DamagedEnvelope when the bytes are no envelope or were changed after sealing, ForgedEnvelope when they are
+    one, and not by whoever issued the words.
     """
-    head, sealed = _parse(envelope)
+    head, sealed, vouched = _parse(envelope)
     recipient, ephemeral = decode(head["recipient"]), decode(head["ephemeral"])
-    mine = private_key(entropy, decode(head["kdf"]["salt"]), head["kdf"])
-    if mine.public_key().public_bytes_raw() != recipient:
+    mine, known = opening_key(entropy, decode(head["kdf"]["salt"]))
+    if known.public_key != recipient:
         return Refused("other_key")
     try:
         shared = mine.exchange(X25519PublicKey.from_public_bytes(ephemeral))
         key = _envelope_key(shared, ephemeral, recipient)
         content = ChaCha20Poly1305(key).decrypt(NONCE, sealed, _authenticated(head))
+        _vouching(known.voucher, {**head, "sealed": encode(sealed)}).verify(vouched)
         return {UUID(name): str(value) for name, value in json.loads(content)["passwords"].items()}
     except InvalidTag:
         raise DamagedEnvelope("the envelope was changed after it was sealed") from None
+    except InvalidSignature:
+        raise ForgedEnvelope("the envelope was sealed by somebody else") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise DamagedEnvelope("what the envelope holds cannot be read") from None
 
@@ -125,10 +148,12 @@ def first_opened(envelope: bytes, candidates: tuple[bytes, ...]) -> dict[UUID, s
     return Refused("other_key")
 
 
-def envelope_recipient(envelope: bytes) -> tuple[UUID, RecoveryPublic]:
-    """Return whose envelope it is and to which recovery key it is sealed. Nothing is opened."""
-    head, _sealed = _parse(envelope)
-    return UUID(head["organisation"]), RecoveryPublic(decode(head["recipient"]), decode(head["kdf"]["salt"]))
+def envelope_recipient(envelope: bytes) -> tuple[UUID, SealingKey]:
+    """Return whose envelope it is and to which recovery key it is sealed. Nothing is opened nor verified, and
+    the key's voucher is not known from it.
+    """
+    head, _sealed, _vouched = _parse(envelope)
+    return UUID(head["organisation"]), SealingKey(decode(head["recipient"]), decode(head["kdf"]["salt"]))
 
 
 def seal_at_rest(master: bytes, content: bytes, name: str) -> bytes:
@@ -150,19 +175,28 @@ def _authenticated(head: Mapping[str, Any]) -> bytes:
     return HEADER + json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _parse(envelope: bytes) -> tuple[dict[str, Any], bytes]:
+def _vouching(voucher: bytes, whole: Mapping[str, Any]) -> HMAC:
+    if not voucher:
+        raise ValueError("nothing to vouch with")
+    code = HMAC(voucher, SHA256())
+    code.update(_authenticated(whole))
+    return code
+
+
+def _parse(envelope: bytes) -> tuple[dict[str, Any], bytes, bytes]:
+    """Return the head, what is sealed, and what vouches for both."""
     if not envelope.startswith(HEADER):
         raise DamagedEnvelope("this is no envelope of version 1")
     try:
         head = json.loads(envelope.removeprefix(HEADER))
-        sealed = decode(head.pop("sealed"))
+        sealed, vouched = decode(head.pop("sealed")), decode(head.pop("vouched"))
         cost = {name: head["kdf"][name] for name in COST}
         lengths = [len(decode(text)) for text in (head["recipient"], head["ephemeral"])]
         UUID(head["organisation"])
         salt_is_sane = len(decode(head["kdf"]["salt"])) <= MOST_SALT
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DamagedEnvelope("the envelope cannot be read") from None
-    cost_is_sane = cost in ALLOWED_COSTS and all(type(value) is int for value in cost.values())
+    cost_is_sane = cost == COST and all(type(value) is int for value in cost.values())
     if head["kdf"].get("name") != "scrypt" or not (cost_is_sane and salt_is_sane) or lengths != [32, 32]:
         raise DamagedEnvelope("the envelope asks for what no envelope of version 1 does")
-    return head, sealed
+    return head, sealed, vouched

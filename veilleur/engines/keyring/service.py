@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from veilleur.engines.keyring import crypto
-from veilleur.engines.keyring.crypto import DamagedEnvelope, RecoveryPublic, decode, encode
+from veilleur.engines.keyring.crypto import DamagedEnvelope, ForgedEnvelope, SealingKey, decode, encode
 from veilleur.engines.keyring.store import PASSWORD_BYTES, KeyFolder
 from veilleur.engines.keyring.words import ENTROPY_BYTES, from_words, to_words
 from veilleur.shared.refusal import Refused
@@ -34,7 +34,7 @@ class _Staged:
 
     organisation: UUID
     candidates: tuple[bytes, ...]
-    key: RecoveryPublic
+    key: SealingKey
     until: float
 
 
@@ -78,6 +78,8 @@ class KeyService:
         try:
             with turn:
                 return act(request)
+        except ForgedEnvelope:
+            raise Unanswerable("envelope_foreign") from None
         except DamagedEnvelope:
             raise Unanswerable("envelope_damaged") from None
         except (KeyError, ValueError, TypeError, AttributeError):
@@ -104,7 +106,7 @@ class KeyService:
         organisation = UUID(request["organisation"])
         entropy = secrets.token_bytes(ENTROPY_BYTES)
         words = to_words(entropy, request["language"])
-        fresh = crypto.recovery_public(entropy, secrets.token_bytes(16))
+        fresh = crypto.sealing_key(entropy, secrets.token_bytes(16))
         with self._at_the_folder:
             # One at a time issues: of several that replace the same key, one finds it.
             if request["replaces"] != _mark(self._folder.recovery(organisation)):
@@ -113,7 +115,7 @@ class KeyService:
             self._folder.keep_recovery(organisation, fresh, *_kept_older(self._recoveries(organisation)))
         return list(words)
 
-    def _recoveries(self, organisation: UUID) -> tuple[RecoveryPublic, ...]:
+    def _recoveries(self, organisation: UUID) -> tuple[SealingKey, ...]:
         present = self._folder.recovery(organisation)
         return () if present is None else (present, *self._folder.older_recoveries(organisation))
 
@@ -122,8 +124,11 @@ class KeyService:
         recoveries = self._recoveries(organisation)
         if not recoveries:
             raise Unanswerable("no_recovery_key")
+        if not recoveries[0].voucher:
+            raise Unanswerable("key_too_old")
         passwords = self._folder.passwords_of(organisation)
-        return [encode(crypto.seal_envelope(organisation, passwords, one)) for one in recoveries]
+        able = [one for one in recoveries if one.voucher]
+        return [encode(crypto.seal_envelope(organisation, passwords, one)) for one in able]
 
     def _forget_older_keys(self, request: Mapping[str, Any]) -> Refused | None:
         staged = self._staged_for(request["handle"])
@@ -149,6 +154,8 @@ class KeyService:
         if not fitting:
             was_ours = any(_fitting(candidates, one) for one in before)
             return Refused("replaced_key" if was_ours else "other_key")
+        if not recovery.voucher:
+            return Refused("key_too_old")
         handle = secrets.token_urlsafe(16)
         with self._at_the_folder:
             self._forget_old_words()
@@ -166,10 +173,15 @@ class KeyService:
 
     def _adopt_envelope(self, request: Mapping[str, Any]) -> int | Refused:
         envelope = decode(request["envelope"])
-        opened = crypto.open_with_words(envelope, request["words"])
+        candidates = from_words(request["words"])
+        if isinstance(candidates, Refused):
+            return candidates
+        opened = crypto.first_opened(envelope, candidates)
         if isinstance(opened, Refused):
             return opened
-        organisation, recovery = crypto.envelope_recipient(envelope)
+        organisation, recipient = crypto.envelope_recipient(envelope)
+        found = (crypto.sealing_key(entropy, recipient.salt) for entropy in candidates)
+        recovery = next(key for key in found if key == recipient)
         with self._at_the_folder:
             for repository, password in opened.items():
                 self._folder.keep_password(repository, organisation, password)
@@ -208,12 +220,12 @@ class KeyService:
         return encode(self._folder.signer.public_key().public_bytes_raw())
 
 
-def _mark(recovery: RecoveryPublic | None) -> str:
+def _mark(recovery: SealingKey | None) -> str:
     """Return what tells a key from every other; empty where there is none."""
     return "" if recovery is None else encode(recovery.public_key)
 
 
-def _kept_older(recoveries: tuple[RecoveryPublic, ...]) -> tuple[RecoveryPublic, ...]:
+def _kept_older(recoveries: tuple[SealingKey, ...]) -> tuple[SealingKey, ...]:
     """Return which keys are still sealed to once a newer one is there, given newest first: the last ones, and
     the oldest, the only one that may have been tried alone.
     """
@@ -222,7 +234,5 @@ def _kept_older(recoveries: tuple[RecoveryPublic, ...]) -> tuple[RecoveryPublic,
     return (*recoveries[: MOST_OLDER - 1], recoveries[-1])
 
 
-def _fitting(candidates: tuple[bytes, ...], recovery: RecoveryPublic) -> tuple[bytes, ...]:
-    return tuple(
-        entropy for entropy in candidates if crypto.recovery_public(entropy, recovery.salt) == recovery
-    )
+def _fitting(candidates: tuple[bytes, ...], recovery: SealingKey) -> tuple[bytes, ...]:
+    return tuple(entropy for entropy in candidates if crypto.sealing_key(entropy, recovery.salt) == recovery)

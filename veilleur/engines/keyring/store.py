@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from veilleur.engines.keyring import crypto
-from veilleur.engines.keyring.crypto import RecoveryPublic, decode, encode
+from veilleur.engines.keyring.crypto import SealingKey, decode, encode
 
 MASTER = "master.key"
 MASTER_BYTES = 32
@@ -94,34 +94,47 @@ class KeyFolder:
             "repositories.json", {**self._read_json("repositories.json"), str(repository): entry}
         )
 
-    def recovery(self, organisation: UUID) -> RecoveryPublic | None:
-        """Return the public part of an organisation's recovery key, None before one was issued."""
+    def recovery(self, organisation: UUID) -> SealingKey | None:
+        """Return what is kept of an organisation's recovery key, None before one was issued."""
         entry = self._read_json("recovery.json").get(str(organisation))
-        return entry and _recovery(entry)
+        return entry and self._recovery(organisation, entry)
 
-    def older_recoveries(self, organisation: UUID) -> tuple[RecoveryPublic, ...]:
+    def older_recoveries(self, organisation: UUID) -> tuple[SealingKey, ...]:
         """Return the keys before the present one that are still sealed to, newest first."""
         entry = self._read_json("recovery.json").get(str(organisation), {})
-        return tuple(_recovery(one) for one in entry.get("older", ()))
+        return tuple(self._recovery(organisation, one) for one in entry.get("older", ()))
 
-    def replaced_recoveries(self, organisation: UUID) -> tuple[RecoveryPublic, ...]:
+    def replaced_recoveries(self, organisation: UUID) -> tuple[SealingKey, ...]:
         """Return the last keys that nothing is sealed to any more, newest first."""
         entry = self._read_json("recovery.json").get(str(organisation), {})
-        return tuple(_recovery(one) for one in entry.get("replaced", ()))
+        return tuple(self._recovery(organisation, one) for one in entry.get("replaced", ()))
 
-    def keep_recovery(self, organisation: UUID, *keys: RecoveryPublic) -> None:
-        """Keep the public part of a recovery key, and of those before it that are still sealed to; what was
-        kept of others tells from then on that they were replaced.
+    def keep_recovery(self, organisation: UUID, *keys: SealingKey) -> None:
+        """Keep what seals to a recovery key, and to those before it that are still sealed to; what was kept
+        of others tells from then on that they were replaced, and seals nothing.
         """
         known = (self.recovery(organisation), *self.older_recoveries(organisation))
         dropped = (
             key for key in (*known, *self.replaced_recoveries(organisation)) if key not in (None, *keys)
         )
-        present, *older = map(_entry, keys)
-        replaced = [_entry(key) for key in dropped if key is not None][:MOST_REPLACED]
+        present, *older = (self._entry(organisation, key) for key in keys)
+        replaced = [_public_entry(key) for key in dropped if key is not None][:MOST_REPLACED]
         entry = present | {"older": older} if older else present
         entry = entry | {"replaced": replaced} if replaced else entry
         self._write_json("recovery.json", {**self._read_json("recovery.json"), str(organisation): entry})
+
+    def _entry(self, organisation: UUID, key: SealingKey) -> dict[str, Any]:
+        entry = _public_entry(key)
+        if key.voucher:
+            name = _voucher_name(organisation, entry)
+            entry["voucher"] = encode(crypto.seal_at_rest(self._master, key.voucher, name))
+        return entry
+
+    def _recovery(self, organisation: UUID, entry: dict[str, Any]) -> SealingKey:
+        """Return a kept key. Those of a Veilleur before vouching have no voucher."""
+        sealed = entry.get("voucher")
+        voucher = self._unseal(decode(sealed), _voucher_name(organisation, entry)) if sealed else b""
+        return SealingKey(decode(entry["public_key"]), decode(entry["salt"]), voucher)
 
     def _open(self, repository: UUID, entry: dict[str, str]) -> StoredPassword:
         organisation = UUID(entry["organisation"])
@@ -217,9 +230,9 @@ def _mark(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.made")
 
 
-def _entry(key: RecoveryPublic) -> dict[str, Any]:
+def _public_entry(key: SealingKey) -> dict[str, Any]:
     return {"public_key": encode(key.public_key), "salt": encode(key.salt)}
 
 
-def _recovery(entry: dict[str, Any]) -> RecoveryPublic:
-    return RecoveryPublic(decode(entry["public_key"]), decode(entry["salt"]))
+def _voucher_name(organisation: UUID, entry: dict[str, Any]) -> str:
+    return f"{organisation}/voucher/{entry['public_key']}"

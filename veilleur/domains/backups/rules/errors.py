@@ -99,6 +99,8 @@ REASONS = frozenset(
         "card_damaged",  # what says which repository a place holds cannot be read
         "words_forgotten",  # an hour has passed since they were typed, or their holder was started again
         "envelope_missing",
+        "envelope_foreign",  # sealed to the recovery key by somebody who did not issue it
+        "key_too_old",  # issued before envelopes were vouched for
         "place_being_made",  # somebody else makes one at this moment, and one is made at a time
         "busy",  # another run or test uses this repository now
         "interrupted",  # Veilleur itself stopped in the middle

@@ -1,12 +1,15 @@
 """The folder of keys: for its owner only, never shared, and never made anew where it was lost."""
 
+import json
 import os
 
 import pytest
 
 from veilleur.domains.backups.rules.errors import EngineError
+from veilleur.engines.keyring.crypto import encode, open_with_words
 from veilleur.engines.keyring.store import KeyFolder, LostKeys, UnreadableKeys, give_up_lost
 from veilleur.engines.keyring.tests.process import ORGANISATION, REPOSITORY, Keys, issue
+from veilleur.shared.refusal import Refused
 
 
 def test_keys_that_others_may_read_are_not_used(keys: Keys) -> None:
@@ -99,3 +102,37 @@ def test_keys_that_are_there_are_never_given_up(keys: Keys) -> None:
 def test_two_processes_never_share_the_folder(keys: Keys) -> None:
     with pytest.raises(BlockingIOError):
         KeyFolder(keys.place / "keys")
+
+
+def test_envelopes_are_vouched_for_after_a_restart_by_what_lies_sealed_on_the_disk(keys: Keys) -> None:
+    words = " ".join(issue(keys, ORGANISATION, "fr"))
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    kept = keys.folder.recovery(ORGANISATION)
+    assert kept is not None
+    keys.stop()
+    keys.start()
+
+    (envelope,) = keys.client.envelopes(ORGANISATION)
+
+    assert isinstance(open_with_words(envelope, words), dict)
+    written = (keys.place / "keys" / "recovery.json").read_text()
+    assert len(kept.voucher) == 32
+    assert encode(kept.voucher) not in written
+
+
+def test_a_key_of_an_earlier_veilleur_seals_nothing_and_says_what_to_do(keys: Keys) -> None:
+    words = issue(keys, ORGANISATION, "fr")
+    keys.client.create_repository_password(REPOSITORY, ORGANISATION)
+    file = keys.place / "keys" / "recovery.json"
+    content = json.loads(file.read_text())
+    del content[str(ORGANISATION)]["voucher"]
+    file.write_text(json.dumps(content))
+
+    with pytest.raises(EngineError) as caught:
+        keys.client.envelopes(ORGANISATION)
+    assert caught.value.reason == "key_too_old"
+    assert keys.client.stage_words(ORGANISATION, " ".join(words)) == Refused("key_too_old")
+
+    new = " ".join(issue(keys, ORGANISATION, "fr"))
+    (envelope,) = keys.client.envelopes(ORGANISATION)
+    assert isinstance(open_with_words(envelope, new), dict)
