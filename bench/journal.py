@@ -5,7 +5,7 @@ only what lies between the common start and the last commit counts. The peer is 
 row of history beside it, in the same database and the same run: what the chain costs is the ratio.
 
 On PostgreSQL the writers of one organisation commit one after the other, each with a flush of the disk, which
-bounds them: its rate is measured beside. The same without waiting for the disk shows what the software allows.
+bounds them: its rate is measured beside. Without waiting for the disk it shows what the software allows.
 """
 
 import json
