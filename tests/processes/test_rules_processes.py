@@ -2,9 +2,12 @@
 
 import argparse
 import errno
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
@@ -107,6 +110,48 @@ def test_a_known_failure_has_its_sentence_and_its_code(error: Exception, code: E
     assert failure is not None
     assert failure.code == code
     assert said in failure.sentence
+
+
+@contextmanager
+def as_a_stranger(folder: Path) -> Iterator[Path]:
+    """Go on under an account that owns the folder and nothing else, and may only what modes let it do."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        folder.chmod(0o755)
+        (folder / "own").mkdir()
+        os.chown(folder / "own", 65534, 65534)
+        os.seteuid(65534)
+    try:
+        yield folder / "own" if is_root else folder
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize(
+    ("shut", "mode", "tried", "said"),
+    [
+        ("key", 0o000, "key", "{place} cannot be read by this account"),
+        ("", 0o000, "key", "{place} cannot be read by this account"),
+        ("key", 0o444, "key", "{place} cannot be written by this account"),
+        ("", 0o555, "new", "{place} cannot be written by this account"),
+    ],
+)
+def test_what_may_not_be_read_is_told_apart_from_what_may_not_be_written(
+    shut: str, mode: int, tried: str, said: str
+) -> None:
+    with TemporaryDirectory() as name, as_a_stranger(Path(name)) as folder:
+        (folder / "key").touch()
+        (folder / shut).chmod(mode)
+        place = folder / tried
+        with pytest.raises(PermissionError) as caught:
+            place.open("r" if mode == 0 else "a")
+        failure = explain(caught.value)
+        folder.chmod(0o700)
+
+    assert failure is not None
+    assert failure.code == ExitCode.NO_PERMISSION
+    assert failure.sentence.startswith(said.format(place=place))
 
 
 def test_the_cause_below_an_error_is_what_is_told() -> None:

@@ -1,6 +1,7 @@
 """The one place where a known failure becomes a sentence: commands exit with its code, pages answer 503."""
 
 import errno
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,12 @@ def not_writable(place: object) -> Failure:
     return Failure(text.format(place=place), ExitCode.NO_PERMISSION)
 
 
+def not_readable(place: object) -> Failure:
+    """Return the failure of a file or folder that this account may not read."""
+    text = _("{place} cannot be read by this account. Give it the right to.")
+    return Failure(text.format(place=place), ExitCode.NO_PERMISSION)
+
+
 def missing_program(program: object) -> Failure:
     """Return the failure of a program that is not installed."""
     text = _("The program “{program}” is missing. “veilleur doctor” says how to install it.")
@@ -98,7 +105,8 @@ def _explain_system(error: OSError) -> Failure | None:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return disk_full(error.filename)
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return not_writable(error.filename or _("The data folder"))
+        tell = not_readable if _is_shut(error.filename) else not_writable
+        return tell(error.filename or _("The data folder"))
     if error.errno in {errno.EEXIST, errno.ENOTDIR}:
         text = _("{place} is a file, or lies below one, where a folder is needed.")
         return Failure(text.format(place=error.filename), ExitCode.CANNOT_CREATE)
@@ -108,6 +116,17 @@ def _explain_system(error: OSError) -> Failure | None:
     if error.errno == errno.ENOENT and error.filename and "/" not in str(error.filename):
         return missing_program(error.filename)
     return None
+
+
+def _is_shut(place: object) -> bool:
+    """Return whether this account may not read a path, or not even look into a folder on the way to it."""
+    if not isinstance(place, str | bytes | os.PathLike):
+        return False
+    try:
+        os.stat(place)  # noqa: PTH116 - text or bytes, as the error had it
+    except OSError as error:
+        return error.errno == errno.EACCES
+    return not os.access(place, os.R_OK, effective_ids=True)
 
 
 # What SQLite and PostgreSQL say, in the words of their messages, for want of codes common to both.
