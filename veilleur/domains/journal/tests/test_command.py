@@ -1,10 +1,13 @@
 """`veilleur journal`: what it prints, and the exit codes that others rely on."""
 
+import errno
 import json
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import translation
 
 from veilleur.domains.journal.jobs import export_heads
 from veilleur.domains.journal.models import HeadExport
@@ -96,19 +99,58 @@ def test_the_command_takes_heads_kept_elsewhere(
     assert run_command(capsys, "verify", "--heads", str(kept))[0] == 1
 
 
-@pytest.mark.parametrize("content", [None, "not a line of heads\n"])
-def test_the_command_ends_with_seventy_when_it_cannot_verify(
-    content: str | None, capsys: pytest.CaptureFixture[str], tmp_path: Path
+def refusal_of(capsys: pytest.CaptureFixture[str], given: Path) -> tuple[int, str]:
+    """Return the exit code and the sentence for a file of heads that cannot be used."""
+    with translation.override("en"), pytest.raises(CommandError) as refused:
+        call_command("journal", "verify", "--heads", str(given))
+    assert capsys.readouterr().out == ""
+    return refused.value.returncode, str(refused.value)
+
+
+def test_a_file_of_heads_that_is_not_there_is_said_and_is_no_error_of_veilleur_itself(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert refusal_of(capsys, tmp_path / "none") == (74, f"There is no file of signed heads at {tmp_path}/none.")
+    assert refusal_of(capsys, tmp_path) == (74, f"{tmp_path} is a folder; signed heads are kept in a file.")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"not a line of heads\n",
+        b"\xff\xfe",
+        # a line of the right form whose signed document is none
+        b'{"document":"[]","signature":"00","public_key":"00"}\n',
+    ],
+)
+def test_a_file_that_holds_no_signed_heads_is_said(
+    content: bytes, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     given = tmp_path / "heads.jsonl"
-    if content is not None:
-        given.write_text(content)
+    given.write_bytes(content)
 
-    code, _, error = run_command(capsys, "verify", "--heads", str(given))
+    assert refusal_of(capsys, given) == (74, f"No signed heads can be read from the file {given}.")
 
-    assert code == 70
-    assert "Errno" not in error
-    assert str(given) in error
+
+def test_a_file_of_heads_that_may_not_be_read_is_said_with_its_own_code(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root may read everything: the refusal is the one the system gives to anybody else.
+    def refuse(_path: Path) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+
+    code, sentence = refusal_of(capsys, tmp_path / "heads.jsonl")
+
+    assert code == 77
+    assert sentence == f"The file of signed heads {tmp_path}/heads.jsonl may not be read by this account."
+
+
+@pytest.mark.parametrize("key", ["zz", "00ff"])
+def test_a_key_that_is_no_key_is_refused_before_anything_is_called_forged(key: str) -> None:
+    with pytest.raises(CommandError, match="public-key"):
+        call_command("journal", "verify", "--public-key", key)
 
 
 def test_the_command_opens_new_epochs_after_a_restore(

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -19,11 +19,12 @@ from veilleur.shared import words
 from veilleur.shared.clock import utc_now
 
 EXIT_CODES = {Outcome.OK: 0, Outcome.BROKEN: 1, Outcome.UNKNOWN: 2}
-FAILED = 70  # EX_SOFTWARE: the verification itself could not be done
+INPUT_OUTPUT, NO_PERMISSION = 74, 77  # docs/reference/exit-codes.md
+KEY_BYTES = 32  # of Ed25519
 
 
 class Command(BaseCommand):
-    """Parses, calls, prints; the exit codes are 0 whole, 1 broken, 2 unknown, 70 not done."""
+    """Parses, calls, prints; the exit codes are 0 whole, 1 broken, 2 unknown, above 63 not done."""
 
     help = gettext_lazy("Verify the journal, or open new epochs after a restore.")  # type: ignore[assignment]
 
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         check.add_argument(
             "--public-key",
             action="append",
-            type=bytes.fromhex,
+            type=_public_key,
             default=[],
             metavar="HEX",
             help=_("a key that signed heads may be signed with, in hexadecimal; may be given several times"),
@@ -58,12 +59,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         """Run the verb and end the process with its exit code."""
-        try:
-            given = _read_heads(options["heads"])
-            code = self._verify(given, options) if options["verb"] == "verify" else self._open(given, options)
-        except (OSError, ValueError) as error:
-            self.stderr.write(_("The journal could not be verified: {error}").format(error=error))
-            code = FAILED
+        given = _read_heads(options["heads"])
+        code = self._verify(given, options) if options["verb"] == "verify" else self._open(given, options)
         raise SystemExit(code)
 
     def _verify(self, given: tuple[SignedHeads, ...], options: dict[str, Any]) -> int:
@@ -91,13 +88,32 @@ def _declare_heads(parser: ArgumentParser) -> None:
 
 
 def _read_heads(path: Path | None) -> tuple[SignedHeads, ...]:
+    """Return the signed heads of a file; raise CommandError with a sentence when it is not such a file."""
     if path is None:
         return ()
     try:
-        return tuple(from_line(line) for line in path.read_text().splitlines() if line.strip())
-    except (OSError, ValueError, KeyError) as error:
-        text = _("no signed heads can be read from the file {file}").format(file=path)
-        raise ValueError(text) from error
+        given = tuple(from_line(line) for line in path.read_text().splitlines() if line.strip())
+        # Both are read from what was signed, whose content may be anything.
+        read = [(signed.heads, signed.exported_at) for signed in given]
+    except PermissionError:
+        text, code = _("The file of signed heads {file} may not be read by this account."), NO_PERMISSION
+    except FileNotFoundError:
+        text, code = _("There is no file of signed heads at {file}."), INPUT_OUTPUT
+    except IsADirectoryError:
+        text, code = _("{file} is a folder; signed heads are kept in a file."), INPUT_OUTPUT
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+        text, code = _("No signed heads can be read from the file {file}."), INPUT_OUTPUT
+    else:
+        return given if read else ()
+    raise CommandError(text.format(file=path), returncode=code)
+
+
+def _public_key(text: str) -> bytes:
+    """Return a key given in hexadecimal; ValueError for what is none, which no signature could ever fit."""
+    key = bytes.fromhex(text)
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"a key has {KEY_BYTES} bytes")
+    return key
 
 
 def _as_json(report: Report) -> str:
