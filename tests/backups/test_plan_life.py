@@ -12,13 +12,14 @@ from tests.backups.house import House
 from tests.light_repository import LightRestic
 from veilleur.domains.backups import jobs, ports, queries
 from veilleur.domains.backups.actions import begin_run, end_plan, retire_repository, switch_plan
+from veilleur.domains.backups.jobs import own_data
 from veilleur.domains.backups.jobs.work import access_to, owner_of
 from veilleur.domains.backups.models import Plan, Repository, Run
 from veilleur.domains.backups.queries.work import PlanRow
 from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
 from veilleur.domains.journal.jobs import run_one_job
 from veilleur.domains.journal.models import Job
-from veilleur.domains.journal.rules.work import JobTicket
+from veilleur.domains.journal.rules.work import JobTicket, NotYet
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
@@ -181,6 +182,19 @@ def own_data_job(house: House) -> None:
     payload = {"organisation": str(house.organisation.public_id)}
     ticket = JobTicket("backups.protect_own_data", "", payload, attempts=1, token=uuid4())
     jobs.HANDLERS[ticket.kind](ticket, house.clock)
+
+
+def test_a_start_before_the_machine_is_registered_waits_and_fails_at_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_data, "machine_here", lambda _organisation: None)
+
+    with pytest.raises(NotYet):
+        own_data_job(house)
+
+    monkeypatch.undo()
+    own_data_job(house)
+    assert Plan.objects.of(house.organisation.pk).get().is_own_data
 
 
 def test_a_start_does_not_make_again_what_a_person_has_ended(house: House) -> None:

@@ -17,7 +17,7 @@ from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate.actions import declare_data_set
 from veilleur.domains.estate.queries import machine_here, whole_data_sets, whole_services
 from veilleur.domains.estate.rules.map import DataSetKind, NewDataSet
-from veilleur.domains.journal.rules.work import Clock, JobTicket
+from veilleur.domains.journal.rules.work import Clock, JobTicket, NotYet
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
@@ -25,8 +25,8 @@ PLACE_FOLDER = "backups"
 _NAME = 200  # signs that a name has room for
 
 
-class NotYet(Exception):
-    """Raised while the machine is not registered: the job comes back later."""
+class NotProtected(Exception):
+    """Raised when place or plan are refused: the job comes back later, and its failures are told."""
 
 
 def protect_own_data_job(ticket: JobTicket, clock: Clock) -> None:
@@ -38,8 +38,10 @@ def protect_own_data_job(ticket: JobTicket, clock: Clock) -> None:
     if owner is not None and is_own_plan_ended(owner.key, str(DATA_DIR.get() / PLACE_FOLDER)):
         return
     made = protect_own_data(clock, UUID(str(ticket.payload["organisation"])))
+    if isinstance(made, Refused) and made.reason == "no_such_asset":
+        raise NotYet("the machine is not registered so far")
     if isinstance(made, Refused) and made.reason != "no_such_organisation":
-        raise NotYet(f"{made.reason} {made.detail}")
+        raise NotProtected(f"{made.reason} {made.detail}".strip())
 
 
 def protect_own_data(clock: Clock, organisation: UUID, folder: Path | None = None) -> Plan | Refused:

@@ -14,7 +14,7 @@ from veilleur.domains.journal.actions.leases import (
 )
 from veilleur.domains.journal.jobs.leasing import LeaseKeeper
 from veilleur.domains.journal.queries.work import due_jobs, idle_periodics
-from veilleur.domains.journal.rules.errors import LeaseLost
+from veilleur.domains.journal.rules.errors import LeaseLost, NotYet
 from veilleur.domains.journal.rules.work import Clock, JobHandler, JobTicket, Periodic
 from veilleur.shared.viewer import SYSTEM
 
@@ -56,6 +56,9 @@ def run_ticket(ticket: JobTicket, handler: JobHandler, clock: Clock) -> None:
         finish_job(now=clock(), actor=SYSTEM, ticket=ticket)
     except LeaseLost:
         _log.warning("job %s %s went to another worker; its result is refused", ticket.kind, ticket.key)
+    except NotYet as expected:
+        _log.info("job %s %s waits: %s", ticket.kind, ticket.key, expected)
+        _note_failure(ticket, expected, clock)
     except Exception as error:  # noqa: BLE001 - the job loop: whatever a handler raises is kept and retried
         _log.exception("job %s %s failed, attempt %d", ticket.kind, ticket.key, ticket.attempts)
         _note_failure(ticket, error, clock)

@@ -25,6 +25,12 @@ class LeaseLost(JournalError):
     reason = "lease_lost"
 
 
+class NotYet(JournalError):
+    """A job finds that what it needs is not there so far: expected, it waits and comes back, nothing failed."""
+
+    reason = "not_yet"
+
+
 class SignerAway(JournalError):
     """Nobody answers for the signing key now: nothing can be signed, nor a signature be trusted."""
 

@@ -21,7 +21,7 @@ from veilleur.domains.journal.jobs import leasing as leasing_module
 from veilleur.domains.journal.models import Job
 from veilleur.domains.journal.queries import last_run, next_due_at, troubled_jobs, waiting_since
 from veilleur.domains.journal.rules.chain import from_us
-from veilleur.domains.journal.rules.errors import LeaseLost
+from veilleur.domains.journal.rules.errors import LeaseLost, NotYet
 from veilleur.domains.journal.rules.work import LEASE, Clock, JobTicket, Periodic
 from veilleur.domains.journal.tests.support import ANNA, NOW, Timepiece, ask_for_job, run_inside
 from veilleur.shared.viewer import SYSTEM
@@ -357,3 +357,17 @@ def test_a_job_waits_until_somebody_takes_it_and_again_once_its_lease_has_ended(
     assert waiting_since(NOW + 2 * MINUTE) is None
     # Whoever took it stands still: it gives no sign of life until the lease is over.
     assert waiting_since(NOW + 2 * MINUTE + LEASE + MINUTE) == NOW + MINUTE
+
+
+def test_a_job_that_finds_it_is_too_early_comes_back_and_is_one_line_of_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ask_for_job(now=NOW, actor=ANNA, due_at=NOW)
+    caplog.set_level("INFO")
+
+    run_one_job({"sample.work": Worker(NotYet("the machine is not registered so far"))}, Timepiece())
+
+    (told,) = [record for record in caplog.records if record.name.startswith("veilleur")]
+    assert (told.levelname, told.exc_info) == ("INFO", None)
+    assert told.getMessage() == "job sample.work one waits: the machine is not registered so far"
+    assert due_of(job()) > timedelta(0)
