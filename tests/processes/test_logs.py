@@ -60,3 +60,17 @@ def test_a_log_that_cannot_be_written_stops_nothing_and_shouts_nothing(
     logging.getLogger("veilleur.sqlite_turn").warning("held for long")
 
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("status", "has_traceback"), [(400, False), (404, False), (500, True)])
+def test_what_a_stranger_sends_wrongly_is_one_line_of_the_log(
+    own_logging: None, tmp_path: Path, status: int, has_traceback: bool
+) -> None:
+    keep_log(tmp_path / "web.log")
+
+    fault = ValueError("no form")
+    logging.getLogger("django.request").warning("refused", exc_info=fault, extra={"status_code": status})
+
+    written = (tmp_path / "web.log").read_text()
+    assert written.splitlines()[0].endswith("WARNING django.request: refused")
+    assert ("ValueError" in written) is has_traceback

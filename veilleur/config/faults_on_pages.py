@@ -70,8 +70,30 @@ def server_error(_request: HttpRequest) -> HttpResponse:
     with speaking(language if language in LANGUAGES else LANGUAGES[0]):
         failure = explain(error) if error is not None else None
     sentence = failure.sentence if failure else _("This is an error of Veilleur itself; its log says where.")
-    # Without the request: nothing of it may need the very thing that failed.
-    page = render_to_string("config/unavailable.html", {"sentence": sentence, "language": language})
+    page = _plain_page(
+        language,
+        title=_("Veilleur cannot answer now"),
+        sentence=sentence,
+        comfort=_(
+            "What was recorded before is safe. On the machine itself, “veilleur doctor” says how to mend it."
+        ),
+    )
     if failure is None:
         return HttpResponse(page, status=500)
     return HttpResponse(page, status=503, headers={"Retry-After": "30"})
+
+
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's name
+    """Answer 400 for what cannot be read as a request; Django's own would read the form again, and fail."""
+    page = _plain_page(
+        (get_language() or settings.LANGUAGE_CODE)[:2],
+        title=_("This request cannot be read"),
+        sentence=_("What was sent has not the form that a browser gives it."),
+        comfort=_("Nothing was changed. Go back and send the form from Veilleur’s own page."),
+    )
+    return HttpResponse(page, status=400)
+
+
+def _plain_page(language: str, **texts: str) -> str:
+    # Without the request: nothing of it may need the very thing that failed.
+    return render_to_string("config/plain.html", {"language": language, **texts})

@@ -13,3 +13,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler500 = "veilleur.config.faults_on_pages.server_error"
+handler400 = "veilleur.config.faults_on_pages.bad_request"

@@ -5,6 +5,7 @@
 
 import logging
 import time
+from http import HTTPStatus
 from pathlib import Path
 
 
@@ -12,6 +13,7 @@ def keep_log(path: Path | None = None) -> None:
     """Write warnings and worse of everything, with the instant in UTC, to a file or to standard error."""
     handler = logging.StreamHandler() if path is None else _File(path)
     handler.setFormatter(_Utc("%(asctime)sZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S"))
+    handler.addFilter(_without_their_faults)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
@@ -20,6 +22,13 @@ def keep_log(path: Path | None = None) -> None:
 def keep_no_log() -> None:
     """Keep what a short command logs from the terminal: it tells its result, and fails in a sentence."""
     logging.getLogger().handlers[:] = [logging.NullHandler()]
+
+
+def _without_their_faults(record: logging.LogRecord) -> bool:
+    """Take the traceback from what is a fault of the request: a stranger could fill the log with them."""
+    if HTTPStatus.BAD_REQUEST <= getattr(record, "status_code", 0) < HTTPStatus.INTERNAL_SERVER_ERROR:
+        record.exc_info = record.exc_text = None
+    return True
 
 
 class _File(logging.FileHandler):

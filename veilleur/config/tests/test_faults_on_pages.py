@@ -4,6 +4,7 @@ import errno
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
@@ -11,7 +12,7 @@ from django.urls import path
 from django.utils import translation
 
 from veilleur.config.faults_on_pages import PATIENCE, late_work, process_faults
-from veilleur.config.urls import handler500, urlpatterns  # noqa: F401 - this module is a ROOT_URLCONF below
+from veilleur.config.urls import handler400, handler500, urlpatterns  # noqa: F401 - this module is a ROOT_URLCONF below
 from veilleur.shared.running import Ending, Running, Status
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -64,6 +65,27 @@ def test_a_page_that_cannot_be_drawn_says_why(client: Client, place: str, status
 @pytest.mark.django_db
 def test_a_full_disk_promises_that_trying_again_later_makes_sense(client: Client) -> None:
     assert client.get("/full").headers["Retry-After"] == "30"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "This request cannot be read"), ("fr", "Cette demande est illisible")],
+)
+def test_a_form_in_signs_that_no_browser_sends_is_a_bad_request_and_no_fault_of_veilleur(
+    language: str, sentence: str
+) -> None:
+    stranger = Client(
+        enforce_csrf_checks=True, raise_request_exception=False, headers={"accept-language": language}
+    )
+    stranger.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
+
+    answer = stranger.post(
+        "/account/login/", "a=1", content_type="application/x-www-form-urlencoded; charset=utf-7"
+    )
+
+    assert answer.status_code == 400
+    assert f"<h1>{sentence}</h1>" in answer.content.decode()
 
 
 def faults(*processes: Running, age: timedelta = timedelta(0)) -> list[str]:
