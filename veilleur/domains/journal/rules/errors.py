@@ -26,7 +26,7 @@ class LeaseLost(JournalError):
 
 
 class NotYet(JournalError):
-    """A job finds that what it needs is not there so far: expected, it waits and comes back, nothing failed."""
+    """What a job needs is not there so far: expected, it waits and comes back, nothing failed."""
 
     reason = "not_yet"
 

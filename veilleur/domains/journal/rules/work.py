@@ -10,7 +10,17 @@ from uuid import UUID
 from veilleur.domains.journal.rules.canonical import JSON
 from veilleur.domains.journal.rules.errors import LeaseLost, NotYet
 
-__all__ = ["Clock", "JobHandler", "JobTicket", "LeaseLost", "NotYet", "Origin", "Periodic", "ReadEntry", "Reader"]
+__all__ = [
+    "Clock",
+    "JobHandler",
+    "JobTicket",
+    "LeaseLost",
+    "NotYet",
+    "Origin",
+    "Periodic",
+    "ReadEntry",
+    "Reader",
+]
 
 Clock: TypeAlias = Callable[[], datetime]
 

@@ -110,7 +110,9 @@ def refusal_of(capsys: pytest.CaptureFixture[str], given: Path) -> tuple[int, st
 def test_a_file_of_heads_that_is_not_there_is_said_and_is_no_error_of_veilleur_itself(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert refusal_of(capsys, tmp_path / "none") == (74, f"There is no file of signed heads at {tmp_path}/none.")
+    missing = tmp_path / "none"
+
+    assert refusal_of(capsys, missing) == (74, f"There is no file of signed heads at {missing}.")
     assert refusal_of(capsys, tmp_path) == (74, f"{tmp_path} is a folder; signed heads are kept in a file.")
 
 
