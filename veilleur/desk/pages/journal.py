@@ -1,7 +1,7 @@
 """The journal's page: what happened, newest first, of everything, of one subject or of one domain."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -50,7 +50,6 @@ _PROPOSERS = frozenset(each.pseudonym for each in (SYSTEM, WATCH, DEMO))
 _PLACES = {
     NodeKind.ASSET: "desk:machine",
     NodeKind.SERVICE: "desk:service",
-    NodeKind.DATA_SET: "desk:retire_data",
 }
 # Kind -> which field of the fact is a state, and the word for it.
 _STATES: dict[str, tuple[str, Callable[[str], str | Promise]]] = {
@@ -63,10 +62,11 @@ _STATES: dict[str, tuple[str, Callable[[str], str | Promise]]] = {
 
 @dataclass(frozen=True)
 class Subject:
-    """Something that facts are about, with its page."""
+    """Something that facts are about, with its page. `kind` tells it from others of its name."""
 
     name: str
     url: str
+    kind: str | Promise
 
 
 @dataclass(frozen=True)
@@ -129,30 +129,42 @@ def _older(subject: UUID | None, domain: str, sequence: int) -> str:
 
 def _subjects(viewer: Viewer) -> dict[UUID, Subject]:
     """Return what facts may be about, among what the viewer may see. A few queries, whatever the page."""
-    found = {
-        node.id: Subject(node.name, reverse(_PLACES[NodeKind(node.kind)], args=[node.id]))
-        for node in visible_map(viewer).nodes
-    }
+    copies = reverse("desk:protection")
+    found = {}
+    for node in visible_map(viewer).nodes:
+        kind = NodeKind(node.kind)
+        url = reverse(_PLACES[kind], args=[node.id]) if kind in _PLACES else copies
+        found[node.id] = Subject(node.name, url, estate.NodeKindChoice(kind).label)
     for row in visible_retired_data_sets(viewer):
-        found[row.id] = Subject(row.name, reverse("desk:retire_data", args=[row.id]))
+        url = reverse("desk:retire_data", args=[row.id])
+        found[row.id] = Subject(row.name, url, estate.NodeKindChoice.DATA_SET.label)
     for plan in (*visible_plans(viewer), *visible_ended_plans(viewer)):
-        found[plan.id] = Subject(plan.name, reverse("desk:plan", args=[plan.id]))
+        found[plan.id] = Subject(plan.name, reverse("desk:plan", args=[plan.id]), _("Backup plan"))
     for place in (*visible_repositories(viewer), *visible_retired(viewer)):
-        found[place.id] = Subject(place.name, reverse("desk:protection"))
+        found[place.id] = Subject(place.name, copies, _("Backup place"))
     return found
 
 
 def _line(entry: ReadEntry, known: dict[UUID, Subject], names: dict[str, str], now: datetime) -> Line:
-    ids = dict.fromkeys(one for one in _ids(entry) if one in known)
+    about = tuple(known[one] for one in dict.fromkeys(_ids(entry)) if one in known)
     own, word_of = _STATES.get(entry.kind, ("", None))
     return Line(
         at=entry.occurred_at,
         when=said_since(entry.occurred_at, now),
         text=_sentence(entry),
         word=word_of(getattr(entry.fact, own)) if word_of and entry.fact is not None else "",
-        about=tuple(known[one] for one in ids),
+        about=_told_apart(about),
         detail=_detail(entry),
         by=_author(entry.actor, names),
+    )
+
+
+def _told_apart(about: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """Return the same things; those that bear one name, as a plan and its data may, say what they are."""
+    names = [each.name for each in about]
+    return tuple(
+        replace(each, name=f"{each.name} ({str(each.kind).lower()})") if names.count(each.name) > 1 else each
+        for each in about
     )
 
 

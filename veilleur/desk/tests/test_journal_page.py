@@ -2,6 +2,7 @@
 
 import html
 import re
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from veilleur.domains.backups.actions import note_source_access
 from veilleur.domains.backups.rules.plans import NewItem
 from veilleur.domains.backups.rules.states import AccessState, SourceKind
 from veilleur.domains.estate.actions import propose_service
+from veilleur.domains.estate.queries import visible_map
 from veilleur.domains.journal.rules.kinds import known_kinds
 from veilleur.domains.organisations.factories import make_organisation, make_person
 from veilleur.shared.clock import utc_now
@@ -115,3 +117,37 @@ def test_a_service_that_a_person_added_was_declared_not_proposed(office: Office)
 
     assert orders.startswith("A service was proposed.")
     assert payroll.startswith("A service was declared.")
+
+
+def new_data(office: Office) -> tuple[UUID, UUID, str]:
+    """Protect a folder; return its plan, its data set and the name of that."""
+    before = {node.id for node in visible_map(office.viewer).nodes}
+    office.wish("/srv/letters")
+    (made,) = (node for node in visible_map(office.viewer).nodes if node.id not in before)
+    return office.plans()["Accounting"].id, made.id, made.name
+
+
+def test_the_name_of_data_that_is_kept_leads_to_its_copies_and_not_to_giving_it_up(office: Office) -> None:
+    _plan, data_set, name = new_data(office)
+
+    page = office.page("journal", subject=str(data_set))
+
+    assert f'<a href="{reverse("desk:protection")}">{name}</a>' in page
+    assert reverse("desk:retire_data", args=[data_set]) not in page
+
+
+def test_a_plan_and_its_data_that_bear_one_name_are_told_apart(office: Office) -> None:
+    plan, _data_set, name = new_data(office)
+    office.post("plan", plan, name=name)
+
+    made = next(line for line in told(office) if line.startswith("A backup plan was made."))
+
+    assert f"{name} (backup plan)" in made
+    assert f"{name} (data set)" in made
+
+
+def test_the_choice_of_domains_says_whether_all_is_shown_or_one_thing(office: Office) -> None:
+    all_of_it = "Everything that happened to it"
+
+    assert all_of_it in office.page("journal", subject=str(office.plan.public_id))
+    assert all_of_it not in office.page("journal", subject="xx")
