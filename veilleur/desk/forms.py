@@ -268,6 +268,10 @@ class PlanNameForm(forms.Form):
         return name
 
 
+# The fields of a plan that say what is copied: one of them is enough.
+_WAYS = ("known", "folders", "databases")
+
+
 class PlanForm(forms.Form):
     """What goes into which place."""
 
@@ -320,6 +324,12 @@ class PlanForm(forms.Form):
         for name in ("databases", "known"):
             if not self.fields[name].choices:  # type: ignore[attr-defined]
                 del self.fields[name]
+        ways = [name for name in _WAYS if name in self.fields]
+        for name in ways if len(ways) > 1 else ():
+            self.fields[name].label_suffix = str(_("one of these ways is enough"))
+        if ways == ["folders"]:
+            self.fields["folders"].required = True
+            self.fields["folders"].error_messages["required"] = _("Name at least one folder or file.")
 
     def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
@@ -332,8 +342,8 @@ class PlanForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for something to protect."""
         cleaned = super().clean() or {}
-        chosen = [cleaned.get(name) for name in ("known", "folders", "databases")]
-        if not self.errors and not any(chosen):
+        is_one_wrong = any(name in self.errors for name in _WAYS)
+        if not is_one_wrong and not any(cleaned.get(name) for name in _WAYS):
             self.add_error("folders", _("Name at least one folder, or tick what shall be copied."))
         return cleaned
 

@@ -63,7 +63,7 @@ def course_of(answer: ScenarioAnswer) -> CourseView | None:
         course,
         said_ticks(course.axis),
         title=_("Course of the recovery"),
-        desc=_("Steps from the event to the validation, the critical chain in ink. The table says the same."),
+        desc=_("Steps from the event to the validation, the critical chain solid. The table says the same."),
     )
     return CourseView(
         svg=drawn,

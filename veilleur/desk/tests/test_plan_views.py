@@ -31,6 +31,25 @@ def test_a_plan_is_switched_off_and_its_data_shows_as_not_protected(office: Offi
     assert "Plan is switched off" in office.page("plan", office.plan.public_id)
 
 
+def test_a_plan_that_is_switched_off_shows_its_place_and_no_rhythm(office: Office) -> None:
+    rhythm, place = "a copy every", "into Safe"
+    pages = (("protection",), ("plan", office.plan.public_id))
+    assert all(rhythm in office.page(*page) for page in pages)
+
+    office.post("switch_plan", office.plan.public_id, on="0")
+
+    assert all(place in office.page(*page) for page in pages)
+    assert not any(rhythm in office.page(*page) for page in pages)
+
+
+def test_a_path_that_is_the_name_of_its_data_is_shown_once(office: Office) -> None:
+    office.wish("/srv/letters/2026")
+
+    page = office.page("plan", office.plans()["Accounting"].id)
+
+    assert page.count("/srv/letters/2026") == 1
+
+
 def test_a_plan_is_switched_on_again(office: Office) -> None:
     office.post("switch_plan", office.plan.public_id, on="0")
 

@@ -6,7 +6,9 @@ from uuid import UUID
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from veilleur.desk.forms import PlanForm
 from veilleur.desk.ports import PLACE_MAKER
 from veilleur.desk.tests.office import Looker, Namer, Office, said
 from veilleur.domains.backups.actions import name_source, note_source_access
@@ -370,3 +372,24 @@ def test_data_given_up_before_a_copy_of_it_was_kept_is_not_the_headline_for_ever
     office.post("end_plan", plan.public_id)
 
     assert "Empty is not protected any more." not in office.page("protection")
+
+
+def test_an_empty_plan_is_told_all_that_it_lacks_at_once(office: Office) -> None:
+    page = office.wish(name="").content.decode()
+
+    assert "2 answers need another look." in page
+    assert "Name at least one folder, or tick what shall be copied." in page
+
+
+def test_a_plan_says_that_one_way_to_name_data_is_enough(office: Office) -> None:
+    ways = ("known", "folders", "databases")
+
+    assert office.page("add_plan").count("one of these ways is enough") == len(ways)
+
+
+def test_where_folders_are_the_only_way_to_name_data_they_are_asked_for() -> None:
+    with translation.override("en"):
+        page = str(PlanForm({"name": "", "folders": " "}, places=(), services=(), known=(), sources=()))
+
+    assert "one of these ways" not in page
+    assert "Name at least one folder or file." in page

@@ -251,3 +251,12 @@ def test_somebody_in_no_organisation_gets_in_and_sees_nothing(client: Client) ->
     assert is_signed_in(client)
     assert client.get("/").status_code == 403
     assert client.post("/account/logout/").status_code == 302
+
+
+@pytest.mark.parametrize(("language", "argument"), [("en", "ADDRESS"), ("fr", "ADRESSE")])
+def test_the_way_back_in_is_written_as_the_command_itself_writes_it(
+    client: Client, language: str, argument: str
+) -> None:
+    page = client.get(reverse("account_login"), headers={"accept-language": language})
+
+    assert f"veilleur set-password {argument}<" in page.content.decode()
