@@ -1,4 +1,4 @@
-"""Plans renamed, paused, taken up and ended on their page, places retired: what is shown before and after."""
+"""Plans renamed, switched off and on, ended on their page, places retired: what is shown before and after."""
 
 import pytest
 from django.urls import reverse
