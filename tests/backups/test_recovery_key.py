@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.backups.house import House, make_database
 from tests.backups.keeper import open_envelope
 from veilleur.domains.backups import jobs, queries
 from veilleur.domains.backups.actions import issue_recovery_key, record_typed_back
+from veilleur.domains.backups.jobs import restores
 from veilleur.domains.backups.jobs.upkeep import seal_place
 from veilleur.domains.backups.jobs.work import owner_of
 from veilleur.domains.backups.labels import reason_sentence
@@ -75,7 +77,22 @@ def test_a_new_key_starts_again_from_nothing(house: House) -> None:
     assert Job.objects.filter(kind="backups.seal_envelopes").exists()
 
 
-def test_an_old_envelope_is_not_opened_by_a_new_key(house: House) -> None:
+def test_words_typed_back_before_their_envelope_is_written_wait_for_it(house: House) -> None:
+    plan, words = own_plan(house), issue(house)
+    house.run(plan)
+    aside = (house.place / ENVELOPE).rename(house.place / "not yet written")
+    handle = house.keeper.stage_words(house.organisation.public_id, words)
+    writing = threading.Timer(0.6, lambda: aside.rename(house.place / ENVELOPE))
+    writing.start()
+
+    test = house.test(plan, words_handle=handle)
+
+    writing.join()
+    assert (test.state, test.reason) == (TestState.PASSED, "")
+
+
+def test_an_old_envelope_is_not_opened_by_a_new_key(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restores, "SEAL_WAIT_S", 0.0)
     plan = own_plan(house)
     issue(house)
     house.run(plan)
@@ -185,7 +202,8 @@ def test_one_damaged_envelope_does_not_hide_the_other(house: House, tmp_path: Pa
         jobs.restore_own_data(house.place, tmp_path / "other", new, silent)
 
 
-def test_without_an_envelope_the_key_opens_nothing(house: House) -> None:
+def test_without_an_envelope_the_key_opens_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restores, "SEAL_WAIT_S", 0.0)
     plan = own_plan(house)
     words = issue(house)
     house.run(plan)

@@ -4,6 +4,7 @@ facts.
 
 import glob
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,10 @@ from veilleur.domains.backups.rules.protection import Phases
 from veilleur.domains.backups.rules.states import SourceKind, TestState
 from veilleur.domains.journal.rules.work import Clock, JobTicket
 from veilleur.shared.viewer import SYSTEM
+
+# A place is opened before its envelope is written, which takes seconds on a slow share.
+SEAL_WAIT_S = 20.0
+_LOOK_AGAIN_S = 0.25
 
 _log = logging.getLogger(__name__)
 
@@ -169,9 +174,22 @@ def _access(plan: PlanRow, words_handle: str) -> RepositoryAccess:
     if not words_handle:
         return access_to(plan)
     folder = Path(plan.place.folder)
-    present, *_older = PLACES.get().read_envelopes(folder)
-    password = KEY_KEEPER.get().password_from_words(words_handle, present, plan.place.id)
-    return RepositoryAccess(plan.place.id, folder, password)
+    return RepositoryAccess(plan.place.id, folder, _password_by_words(folder, plan.place.id, words_handle))
+
+
+def _password_by_words(folder: Path, repository: UUID, words_handle: str) -> str:
+    """Return a repository's password from words and envelope. Who types a new key back at once may be faster
+    than its envelope is written: that is waited for.
+    """
+    end_s = time.monotonic() + SEAL_WAIT_S
+    while True:
+        try:
+            present, *_older = PLACES.get().read_envelopes(folder)
+            return KEY_KEEPER.get().password_from_words(words_handle, present, repository)
+        except EngineError as error:
+            if error.reason not in {"envelope_missing", "words_refused"} or time.monotonic() >= end_s:
+                raise
+        time.sleep(_LOOK_AGAIN_S)
 
 
 def _require_space(item: ItemRow, copy: CopyRow) -> None:
