@@ -181,11 +181,10 @@ def test_a_damaged_database_is_named_with_the_way_back(
     assert {"restic", "space", "processes", "keys"} <= set(found)
 
 
-MADE_LATER = ["manifests/1.jsonl.gz", "keys/repositories.json", "backups/repository/config"]
-
-
-@pytest.mark.parametrize("is_empty", [False, True])
-@pytest.mark.parametrize("made_later", MADE_LATER)
+@pytest.mark.parametrize(
+    ("made_later", "is_empty"),
+    [("manifests/1.jsonl.gz", False), ("keys/repositories.json", True), ("backups/repository/config", False)],
+)
 def test_a_folder_that_lost_its_database_is_no_first_start(
     tmp_path: Path, made_later: str, is_empty: bool
 ) -> None:
