@@ -4,8 +4,8 @@ Each action changes one row of its own and records one fact. Writers are process
 only what lies between the common start and the last commit counts. The peer is the same change with a plain
 row of history beside it, in the same database and the same run: what the chain costs is the ratio.
 
-On PostgreSQL the writers of one organisation commit one after the other, each with a flush of the disk, which
-bounds them: its rate is measured beside. Without waiting for the disk it shows what the software allows.
+On PostgreSQL the writers of one organisation commit one after the other, each with a flush of the disk: its
+rate is measured beside, and the journal once more without waiting for the disk: which of the two bounds it?
 """
 
 import json
