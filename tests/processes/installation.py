@@ -168,3 +168,8 @@ def is_guide(process: psutil.Process) -> bool:
 def gone(processes: list[psutil.Process]) -> bool:
     """Return whether none of these processes runs any more."""
     return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+def up(data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `veilleur up` where it is to be refused, on a port that is free."""
+    return veilleur("up", data_dir=data_dir, VEILLEUR_PORT=str(free_port()), **environment)
