@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.chromium import launch
 from tests.processes.installation import Installation, wait_for
-from tests.programs import chromium_program
 from tests.stories.shop import database, facts, program, restart_time, restores_passed, setup_link
 
 pytestmark = [pytest.mark.restic, pytest.mark.postgresql, pytest.mark.browser, pytest.mark.slow]
@@ -39,10 +39,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     with database() as port, program() as (program_port, process), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_program(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        browser = launch(playwright)
         with Installation(tmp_path_factory.mktemp("story") / "data").start() as installation:
             installation.wait_until_ready()
             yield Story(installation, browser, port, program_port, process.kill)

@@ -85,8 +85,8 @@ def importer(amount: int) -> dict[str, Any]:
     return {"done": done, "took_s": time.monotonic() - began, **_turns()}
 
 
-def page(_: int) -> dict[str, Any]:
-    """Look at the home page and the estate in turn, signed in, as often as several people at once would."""
+def page(pause_ms: int) -> dict[str, Any]:
+    """Look at the home page and the estate in turn, signed in."""
     client, addresses = Client(), ["/", "/estate/"]
     client.force_login(Person.objects.get())
 
@@ -95,11 +95,11 @@ def page(_: int) -> dict[str, Any]:
         response = client.get(addresses[0], headers={"host": settings.ALLOWED_HOSTS[0]})
         assert response.status_code == 200, response.status_code
 
-    return until_told(look, every_s=0.3).summary() | _turns()
+    return until_told(look, every_s=pause_ms / 1000).summary() | _turns()
 
 
-def changer(_: int) -> dict[str, Any]:
-    """Change a service several times a second."""
+def changer(pause_ms: int) -> dict[str, Any]:
+    """Change a service again and again."""
     organisation_id, count = _organisation().pk, iter(range(10**9))
 
     def change() -> None:
@@ -107,17 +107,20 @@ def changer(_: int) -> dict[str, Any]:
             now=utc_now(), actor=SYSTEM, organisation_id=organisation_id, name=f"service {next(count)}"
         )
 
-    return until_told(change, every_s=0.2).summary() | _turns()
+    return until_told(change, every_s=pause_ms / 1000).summary() | _turns()
 
 
-def watch(_: int) -> dict[str, Any]:
-    """Drain a batch of results three times a second; the product does it once."""
+def watch(pause_ms: int) -> dict[str, Any]:
+    """Drain a batch of results again and again; the product does it once a second."""
     count = iter(range(10**9))
-    times = until_told(lambda: note_results(now=utc_now(), actor=SYSTEM, number=next(count)), every_s=0.3)
-    return times.summary() | _turns()
+
+    def drain() -> None:
+        note_results(now=utc_now(), actor=SYSTEM, number=next(count))
+
+    return until_told(drain, every_s=pause_ms / 1000).summary() | _turns()
 
 
-def keeper(_: int) -> dict[str, Any]:
+def keeper(pause_ms: int) -> dict[str, Any]:
     """Checkpoint when the log has grown, and see how far it grew."""
     database, largest = database_file(connection), 0
     assert database is not None
@@ -127,7 +130,7 @@ def keeper(_: int) -> dict[str, Any]:
         largest = max(largest, log_bytes(database))
         checkpoint_if_grown(connection)
 
-    return until_told(keep, every_s=0.05).summary() | _turns() | {"largest_log_bytes": largest}
+    return until_told(keep, every_s=pause_ms / 1000).summary() | _turns() | {"largest_log_bytes": largest}
 
 
 def count(_: int) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from veilleur.shared.sqlite_turn.turn import waited_s
+
 Item = TypeVar("Item")
 
 # Well below the budget of a turn: the next chunk may be slower than the last.
@@ -22,15 +24,16 @@ def work_in_chunks(
     """Call `work` with one chunk after the other, in order, and return how many items were worked on.
 
     `work` is one recorded action: it commits its chunk, and with it how far the whole has come, so that work
-    that was killed resumes with the items after that. The size of chunks follows the time they take,
-    towards `target_s` seconds each. `after_each` gets the number of items done so far, after each commit.
+    that was killed resumes with the items after that. The size of chunks follows the time they take once
+    they have their turn, towards `target_s` seconds each: who waits long would wait longer still with small
+    ones. `after_each` gets the number of items done so far, after each commit.
     """
     done, size = 0, FIRST
     while done < len(items):
         chunk = items[done : done + size]
-        began = time.monotonic()
+        began, waited_before_s = time.monotonic(), waited_s()
         work(chunk)
-        took_s = time.monotonic() - began
+        took_s = time.monotonic() - began - (waited_s() - waited_before_s)
         done += len(chunk)
         size = next_size(len(chunk), took_s, target_s)
         after_each(done)

@@ -59,7 +59,12 @@ class TurnFigures:
             self.longest_wait_s = max(self.longest_wait_s, waited_s)
 
 
+class _Waited(threading.local):
+    s = 0.0
+
+
 _figures_lock = threading.Lock()
+_waited = _Waited()
 FIGURES = TurnFigures()
 _reported_at = -REPORT_EVERY_S
 
@@ -107,6 +112,7 @@ class FairTurn:
             raise
         self._ticket, self._taken_at = ticket, time.monotonic()
         self._waited_s = self._taken_at - began
+        _waited.s += self._waited_s
 
     def release(self) -> None:
         """Give the turn back; nothing happens when it is not held."""
@@ -161,6 +167,11 @@ class FairTurn:
             if left_s <= 0:
                 raise TurnTimeout(f"another writer has held the turn of {self.path} all along")
             bell.wait(at_most_s=left_s, ahead=max(1, ticket - _serving(file)))
+
+
+def waited_s() -> float:
+    """Return how long this thread has queued for all its turns so far, in seconds."""
+    return _waited.s
 
 
 def _may_report() -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from veilleur.shared.sqlite_turn.chunks import work_in_chunks
 from veilleur.shared.sqlite_turn.turn import FIGURES, FairTurn, TurnTimeout
 
 
@@ -188,3 +189,22 @@ def test_giving_back_what_is_not_held_does_nothing(tmp_path: Path) -> None:
     turn.close()
 
     assert not turn.is_held
+
+
+def test_chunks_are_not_made_smaller_by_waiting_for_the_turn(tmp_path: Path) -> None:
+    other, own = make_turn(tmp_path), make_turn(tmp_path)
+    sizes: list[int] = []
+    other.take()
+    leaving = threading.Timer(0.3, other.release)
+    leaving.start()
+
+    def work(chunk: range) -> None:
+        own.take()
+        sizes.append(len(chunk))
+        own.release()
+
+    # A wait of 0.3 s, taken for work, would leave chunks of two.
+    work_in_chunks(range(60), work, target_s=0.1)
+    leaving.join()
+
+    assert sizes[:2] == [20, 30]
