@@ -5,6 +5,7 @@ foreign key on PostgreSQL, triggers on SQLite. They are made from the models aft
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -179,12 +180,15 @@ def _reference(model: type[models.Model], field: "models.Field[object, object]")
 
 
 def _columns(connection: BaseDatabaseWrapper) -> dict[str, set[str]]:
+    # By hand: Django's description of a table parses the text that made it, which for all tables takes longer
+    # than everything else that a start asks of the database.
+    question = {"sqlite": _COLUMNS_ON_SQLITE, "postgresql": _COLUMNS_ON_POSTGRESQL}[connection.vendor]
+    columns: defaultdict[str, set[str]] = defaultdict(set)
     with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        return {
-            table: {row.name for row in connection.introspection.get_table_description(cursor, table)}
-            for table in tables
-        }
+        cursor.execute(question)
+        for table, column in cursor.fetchall():
+            columns[table].add(column)
+    return dict(columns)
 
 
 def _organisation_of_new(reference: Reference) -> str:
@@ -297,6 +301,14 @@ def _stray_question(reference: Reference) -> str:
     )
 
 
+_COLUMNS_ON_SQLITE = (
+    "SELECT found.name, column.name FROM sqlite_schema AS found, pragma_table_info(found.name) AS column"
+    " WHERE found.type = 'table'"
+)
+_COLUMNS_ON_POSTGRESQL = """
+SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+ WHERE relkind IN ('r', 'p') AND pg_table_is_visible(attrelid) AND attnum > 0 AND NOT attisdropped
+"""
 _PRESENT_ON_SQLITE = (
     "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'guard\\_%' ESCAPE '\\'"
 )

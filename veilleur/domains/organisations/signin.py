@@ -95,12 +95,16 @@ def address_digest(address: str) -> str:
     return salted_hmac(_DIGEST_SALT, address.strip().lower(), algorithm="sha256").hexdigest()[:32]
 
 
-class GuessablePasswordValidator:
-    """Refuses patterns, and common words with figures around them, however long they are."""
+class GuessablePasswordValidator(CommonPasswordValidator):
+    """Refuses common passwords, patterns, and common words with figures around them, however long they are.
 
-    def validate(self, password: str, _person: Any = None) -> None:
+    The list of common ones takes long to read: Django keeps the validators, and this one keeps the list.
+    """
+
+    def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError for a password that is guessed easily."""
-        if is_guessable(password) or stem(password) in CommonPasswordValidator().passwords:
+        super().validate(password, user)
+        if is_guessable(password) or stem(password) in self.passwords:
             raise ValidationError(
                 _("This password is guessed easily: take a few words that nobody would put together.")
             )
