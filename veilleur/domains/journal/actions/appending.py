@@ -11,6 +11,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
+from veilleur.domains.journal.actions.at_once import QUEUE, append_at_once
 from veilleur.domains.journal.models import ChainHead, Entry
 from veilleur.domains.journal.rules.chain import (
     FIRST_HASH,
@@ -29,16 +30,9 @@ _READ = (
     "SELECT key, organisation, epoch, sequence, hash FROM journal_chainhead WHERE key IN ({marks})"
     " ORDER BY key{lock}"
 )
-# A row's lock goes to whoever comes by when it is let go, not to the one that has waited longest: among many
-# writers of one organisation some would starve. An advisory lock is a queue; the row's lock stays the
-# guarantee. The first number keeps the journal's queues apart from anybody else's.
-_QUEUE = "SELECT pg_advisory_xact_lock(1785688430, key) FROM unnest(%s::int[]) AS key; "
 _INSERT = f"INSERT INTO journal_entry ({', '.join(str(field.column) for field in _FIELDS)}) VALUES "  # noqa: S608
 _ROW = f"({', '.join(['%s'] * len(_FIELDS))})"
 _MOVE = "UPDATE journal_chainhead SET sequence = %s, hash = %s WHERE key = %s"
-# One statement where the database allows it: each answer that is waited for prolongs the time that the heads
-# are held, and with it everybody's wait.
-_MOVE_AND_INSERT = f"WITH moved AS ({_MOVE}) {_INSERT}"
 _BATCH = 500
 
 
@@ -82,14 +76,11 @@ def append(facts: Sequence[PendingFact], *, now: datetime, actor: Actor) -> None
         return
     # All that needs no head is done before the heads are held.
     ready = [_ready(fact, now) for fact in facts]
+    if connection.vendor == "postgresql" and len(ready) == 1 and _was_appended_at_once(ready[0], now, actor):
+        return
     heads = lock_heads({fact.organisation_key for fact in facts})
     rows = [_chained(heads[one.fact.organisation_key], one, now, actor) for one in ready]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(heads) == 1 and len(rows) <= _BATCH:
-            (head,) = heads.values()
-            values = [head.sequence, head.hash, head.key, *chain.from_iterable(rows)]
-            cursor.execute(_MOVE_AND_INSERT + ", ".join([_ROW] * len(rows)), values)
-            return
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
             cursor.execute(_INSERT + ", ".join([_ROW] * len(batch)), list(chain.from_iterable(batch)))
@@ -102,10 +93,22 @@ def _ready(fact: PendingFact, now: datetime) -> _ReadyFact:
     return _ReadyFact(fact, new_id(now), salt, body_digest(salt, fact.body))
 
 
+def _was_appended_at_once(ready: _ReadyFact, now: datetime, actor: Actor) -> bool:
+    key = ready.fact.organisation_key
+    header = _header(_Head(key, INSTALLATION, 0, 0, FIRST_HASH), ready, now, actor)
+    return append_at_once(key, header, {"body": ready.fact.body, "salt": ready.salt})
+
+
 def _chained(head: _Head, ready: _ReadyFact, now: datetime, actor: Actor) -> list[Any]:
     """Chain a fact to its head, which moves, and return its row."""
+    header = _header(head, ready, now, actor)
+    head.sequence, head.hash = header.sequence, entry_hash(header)
+    return _prepared({**vars(header), "body": ready.fact.body, "salt": ready.salt, "hash": head.hash})
+
+
+def _header(head: _Head, ready: _ReadyFact, now: datetime, actor: Actor) -> Header:
     fact = ready.fact
-    header = Header(
+    return Header(
         id=ready.id,
         organisation=head.organisation,
         epoch=head.epoch,
@@ -120,8 +123,6 @@ def _chained(head: _Head, ready: _ReadyFact, now: datetime, actor: Actor) -> lis
         body_digest=ready.digest,
         previous_hash=head.hash,
     )
-    head.sequence, head.hash = header.sequence, entry_hash(header)
-    return _prepared({**vars(header), "body": fact.body, "salt": ready.salt, "hash": head.hash})
 
 
 def lock_heads(keys: Iterable[int]) -> dict[int, _Head]:
@@ -146,9 +147,10 @@ def _locked(keys: Sequence[int]) -> dict[int, _Head]:
     read = _READ.format(marks=", ".join(["%s"] * len(keys)), lock=lock)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Two statements, sent and answered as one: the second sees what was committed during the first.
-            cursor.execute(_QUEUE + read, [list(keys), *keys])
-            cursor.nextset()
+            # Statements sent and answered as one: the last sees what was committed during those before it.
+            cursor.execute(QUEUE * len(keys) + read, [*keys, *keys])
+            for _ in keys:
+                cursor.nextset()
         else:
             cursor.execute(read, keys)
         rows = cursor.fetchall()

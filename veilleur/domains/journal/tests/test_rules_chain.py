@@ -7,7 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from veilleur.domains.journal.rules.chain import Header, body_digest, entry_hash, from_us, to_us
+from veilleur.domains.journal.rules.chain import (
+    Header,
+    body_digest,
+    entry_hash,
+    from_us,
+    text_around_the_head,
+    to_us,
+)
 
 HEADER = Header(
     id=UUID("01890a5d-ac96-774b-bcce-b302099a8057"),
@@ -58,6 +65,18 @@ CHANGES = {
 @pytest.mark.parametrize("name", [field.name for field in fields(Header)])
 def test_every_field_of_the_header_is_covered_by_the_hash(name: str) -> None:
     assert entry_hash(replace(HEADER, **{name: CHANGES[name]})) != entry_hash(HEADER)
+
+
+@pytest.mark.parametrize("actor", ["anna", 'a "b" \\ é', "\u2028\x1f"])
+def test_the_text_comes_in_pieces_to_a_database_that_knows_the_head(actor: str) -> None:
+    header = replace(HEADER, actor=actor, subject=UUID(int=7))
+    blank = replace(header, organisation=UUID(int=0), epoch=0, sequence=0, previous_hash=b"")
+
+    pieces = text_around_the_head(blank)
+
+    values = ["1", f'"{header.organisation}"', f'"{header.previous_hash.hex()}"', "7", ""]
+    text = "".join(piece + value for piece, value in zip(pieces, values, strict=True))
+    assert hashlib.sha256(text.encode()).digest() == entry_hash(header)
 
 
 def test_a_digest_of_a_body_needs_its_salt() -> None:

@@ -25,10 +25,13 @@ from veilleur.domains.journal.tests.support import (
     Drawer,
     Keys,
     Timepiece,
+    make_organisation,
     note,
+    note_many,
     public_id_of,
 )
 from veilleur.domains.journal.tests.tampering import behind_the_guards, cut_off, entries, swap
+from veilleur.shared.viewer import Actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys", "drawer")]
 
@@ -39,6 +42,20 @@ def check(keys: Keys, drawer: Drawer, *, is_full: bool = True) -> Report:
 
 def damages(report: Report) -> list[tuple[Damage, int, int]]:
     return [(finding.damage, finding.sequence, finding.until) for finding in report.findings]
+
+
+@pytest.mark.parametrize("name", ["anna", 'a "b" \\ {c}', "émile % \u2028 \U0001f525"])
+def test_every_name_is_chained_as_it_is_verified(keys: Keys, drawer: Drawer, name: str) -> None:
+    organisation_id = make_organisation()
+    for count in (
+        1,
+        1,
+        3,
+    ):  # a chain's first fact, one more, several at once: three ways to chain on PostgreSQL
+        note_many(now=NOW, actor=Actor(name), organisation_ids=(organisation_id,) * count)
+
+    assert damages(check(keys, drawer)) == []
+    assert ChainHead.objects.get(key=organisation_id).sequence == 5
 
 
 def test_a_sound_journal_is_whole(organisation_id: int, keys: Keys, drawer: Drawer) -> None:
