@@ -1,5 +1,6 @@
 """The part of the wiring that binds the backups' ports: restic, PostgreSQL, SQLite, folders, envelopes."""
 
+import importlib
 import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -15,7 +16,6 @@ from veilleur.engines.files.workshop import WorkshopFolder
 from veilleur.engines.keyring.crypto import DamagedEnvelope, ForgedEnvelope, encode, open_with_words
 from veilleur.engines.keyring.service import KeyService
 from veilleur.engines.keyring.store import KeyFolder
-from veilleur.engines.postgresql.adapter import PostgresDumper
 from veilleur.engines.restic.adapter import ResticEngine
 from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
 from veilleur.shared.refusal import Refused
@@ -24,19 +24,27 @@ from veilleur.shared.refusal import Refused
 def wire_backups(settings: Environment) -> None:
     """Bind every port of the backups but the key keeper, which the key process answers."""
     data_dir = settings.data_dir
-    snapshotter, dumper = SqliteSnapshotter(), PostgresDumper(passfiles=settings.passfiles)
+    snapshotter = SqliteSnapshotter()
     ports.DATA_DIR.bind(data_dir)
     ports.ENGINE.bind(ResticEngine(data_dir / "cache" / "restic"))
     ports.SNAPSHOTTER.bind(snapshotter)
-    ports.DUMPER.bind(dumper)
+    ports.DUMPER.bind_at_first_use(lambda: _dumper(settings))
+    main = main_database(settings.database)
     ports.OWN_DATA.bind(
-        OwnDataFolder(data_dir, snapshotter, dumper=dumper, main=main_database(settings.database))
+        OwnDataFolder(data_dir, snapshotter, dumper=_dumper(settings) if main else None, main=main)
     )
     ports.MANIFESTS.bind(ManifestFolder(data_dir / "manifests"))
     ports.WORKSHOP.bind(WorkshopFolder(data_dir / "work"))
     ports.PLACES.bind(LocalPlaces(data_dir))
     ports.OPEN_ENVELOPE.bind(open_envelope)
     ports.ADOPT_KEYS.bind(adopt_keys)
+
+
+def _dumper(settings: Environment) -> ports.DatabaseDumper:
+    # By name: a tenth of the start of each command would go into its library, and few commands need it.
+    adapter = importlib.import_module("veilleur.engines.postgresql.adapter")
+    dumper: ports.DatabaseDumper = adapter.PostgresDumper(passfiles=settings.passfiles)
+    return dumper
 
 
 def main_database(url: str) -> ports.DatabaseSource | None:
