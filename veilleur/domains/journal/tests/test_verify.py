@@ -47,11 +47,8 @@ def damages(report: Report) -> list[tuple[Damage, int, int]]:
 @pytest.mark.parametrize("name", ["anna", 'a "b" \\ {c}', "émile % \u2028 \U0001f525"])
 def test_every_name_is_chained_as_it_is_verified(keys: Keys, drawer: Drawer, name: str) -> None:
     organisation_id = make_organisation()
-    for count in (
-        1,
-        1,
-        3,
-    ):  # a chain's first fact, one more, several at once: three ways to chain on PostgreSQL
+    # A chain's first fact, one more, several at once: three ways to chain on PostgreSQL.
+    for count in (1, 1, 3):
         note_many(now=NOW, actor=Actor(name), organisation_ids=(organisation_id,) * count)
 
     assert damages(check(keys, drawer)) == []

@@ -195,7 +195,7 @@ def test_chunks_are_not_made_smaller_by_waiting_for_the_turn(tmp_path: Path) -> 
     other, own = make_turn(tmp_path), make_turn(tmp_path)
     sizes: list[int] = []
     other.take()
-    leaving = threading.Timer(0.3, other.release)
+    leaving = threading.Timer(1.0, other.release)
     leaving.start()
 
     def work(chunk: range) -> None:
@@ -203,8 +203,8 @@ def test_chunks_are_not_made_smaller_by_waiting_for_the_turn(tmp_path: Path) -> 
         sizes.append(len(chunk))
         own.release()
 
-    # A wait of 0.3 s, taken for work, would leave chunks of two.
-    work_in_chunks(range(60), work, target_s=0.1)
+    # The wait of a second, taken for work, would make the next chunk half as large.
+    work_in_chunks(range(60), work, target_s=0.5)
     leaving.join()
 
     assert sizes[:2] == [20, 30]
