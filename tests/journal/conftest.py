@@ -15,25 +15,11 @@ def postgres() -> Iterator[ThrowawayPostgres]:
         yield server
 
 
-_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
-
-
-@pytest.fixture(params=["sqlite", _POSTGRESQL])
+@pytest.fixture(params=["sqlite", "plain", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """The databases that the product uses."""
-    yield from _house(request, tmp_path)
-
-
-@pytest.fixture(params=["sqlite", "plain", _POSTGRESQL])
-def house_of_any_kind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """Those, and SQLite without a turn: there a lock may be refused, as by a program that is none of ours."""
-    yield from _house(request, tmp_path)
-
-
-def _house(request: pytest.FixtureRequest, folder: Path) -> Iterator[House]:
     # The server is asked for where it is meant: the other databases are tried on a machine without it too.
     postgres = request.getfixturevalue("postgres") if request.param == "postgresql" else None
-    house = make_house(request.param, folder, postgres)
+    house = make_house(request.param, tmp_path, postgres)
     yield house
     house.stop()
 

@@ -8,10 +8,7 @@ import pytest
 from tests.journal.house import House
 
 
-def test_nested_actions_over_two_organisations_in_opposite_orders_all_succeed(
-    house_of_any_kind: House,
-) -> None:
-    house = house_of_any_kind
+def test_nested_actions_over_two_organisations_in_opposite_orders_all_succeed(house: House) -> None:
     one, other = house.organisations(2)
     writers = [house.start("write_crossed", 40, *pair) for pair in ((one, other), (other, one)) * 2]
 
@@ -23,10 +20,7 @@ def test_nested_actions_over_two_organisations_in_opposite_orders_all_succeed(
     assert found["findings"] == []
 
 
-def test_actions_that_block_one_another_run_again_and_lose_no_count(
-    house_of_any_kind: House, tmp_path: Path
-) -> None:
-    house = house_of_any_kind
+def test_actions_that_block_one_another_run_again_and_lose_no_count(house: House, tmp_path: Path) -> None:
     (organisation,) = house.organisations(1)
     one, other = house.run("write", 2, organisation)[1:]
     start_file = tmp_path / "start"
