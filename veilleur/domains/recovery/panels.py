@@ -99,7 +99,9 @@ class RestartText:
 
     def _legend(self) -> Iterator[str]:
         yield _("P50, P80, P95: over by then one time in two, four times in five, nineteen times in twenty.")
+        yield _("At least: no restart is faster. Lost now: the work that would be lost if it fell now.")
         yield _("RTO: the longest stop admitted. RPO: the greatest loss admitted, in time of work.")
+        yield _("Proof: how far the last restore test went, from 0 to 7, and its age.")
         yield _("Steps done by people are estimates; restores are measured by tests.")
 
     def _proof(self, answer: ServiceAnswer) -> str:
