@@ -78,6 +78,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["ENGINE"] = "veilleur.shared.sqlite_turn"
     # Said aloud: side by side, the test workers would only guess it of Django's own engine.
     DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+else:
+    # Whatever the database's own default is: an action sees what others committed while it waited for them.
+    # psycopg's name for the number would load its library, which SQLite does without.
+    READ_COMMITTED = 2
+    DATABASES["default"].setdefault("OPTIONS", {})["isolation_level"] = READ_COMMITTED
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -15,7 +15,7 @@ from veilleur.domains.journal.rules.chain import Header, text_around_the_head
 # A row's lock goes to whoever comes by when it is let go, not to the one that has waited longest: among many
 # writers of one organisation some would starve. An advisory lock is a queue; the row's lock stays the
 # guarantee. The first number keeps the journal's queues apart from anybody else's.
-QUEUE = "SELECT pg_advisory_xact_lock(1785688430, %s); "
+QUEUE = "SELECT pg_catalog.pg_advisory_xact_lock(1785688430, %s); "
 
 _FIELDS = Entry._meta.concrete_fields
 _FROM_HEAD = {
@@ -31,8 +31,10 @@ WITH head AS (
   SELECT key, organisation, epoch, sequence + 1 AS sequence, hash AS previous
     FROM journal_chainhead WHERE key = %s FOR UPDATE
 ), chained AS (
-  SELECT *, sha256(convert_to(concat(%s::text, epoch, %s::text, to_json(organisation), %s::text,
-    to_json(encode(previous, 'hex')), %s::text, sequence, %s::text), 'UTF8')) AS hash FROM head
+  SELECT *, pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.concat(
+      %s::text, epoch, %s::text, pg_catalog.to_json(organisation), %s::text,
+      pg_catalog.to_json(pg_catalog.encode(previous, 'hex')), %s::text, sequence, %s::text
+    ), 'UTF8')) AS hash FROM head
 ), moved AS (
   UPDATE journal_chainhead AS moving SET sequence = chained.sequence, hash = chained.hash
     FROM chained WHERE moving.key = chained.key
