@@ -5,7 +5,7 @@ Whoever adds a route that takes a form, or a job, is told by the failing test wh
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,7 +14,8 @@ from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER, SOURCE_LOOKER
 from veilleur.domains.backups.ports import KEY_KEEPER
 from veilleur.domains.backups.rules.sources import ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
-from veilleur.domains.organisations.actions import issue_setup_link
+from veilleur.domains.organisations.actions import Invited, invite, issue_setup_link
+from veilleur.domains.organisations.rules.roles import Role
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
@@ -49,9 +50,17 @@ def _setup_token(party: Party) -> str:
     return issue_setup_link(now=utc_now(), actor=SYSTEM, organisation_id=party.organisation.pk)
 
 
+def _invitation_token(party: Party) -> str:
+    invited = Invited(email=f"new-{uuid4()}@vexin.example", name="Somebody new", role=Role.TECHNICIAN)
+    token = invite(now=utc_now(), actor=SYSTEM, organisation_id=party.organisation.pk, invited=invited)
+    assert isinstance(token, str)
+    return token
+
+
 # (route name, parameter) -> makes a value that works; only where it is no public id, which the walk finds.
 PARAMETERS: dict[tuple[str, str], Callable[[Party], str]] = {
     ("organisations:setup", "token"): _setup_token,
+    ("organisations:join", "token"): _invitation_token,
 }
 
 
@@ -97,6 +106,21 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
             "repeated": "correct horse battery staple",
             "organisation": "Ateliers du Vexin",
         },
+        "organisations:join": {
+            "name": "Somebody new",
+            "password": "correct horse battery staple",
+            "repeated": "correct horse battery staple",
+        },
+        "organisations:person": {"role": "manager", "side": "provider"},
+        "organisations:invite": {
+            "name": "Somebody else",
+            "email": "else@vexin.example",
+            "role": "technician",
+            "side": "internal",
+        },
+        "organisations:end_membership": {},
+        "organisations:withdraw_invitation": {},
+        "organisations:choose_organisation": {"organisation": str(party.organisation.public_id)},
         "account_logout": {},
         "account_login": {"login": party.person.email, "password": "wrong on purpose"},
         "account_change_password": {

@@ -27,6 +27,7 @@ from veilleur.shared.binding import Slot, Unbound
 
 _CHANGING = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|<time[^>]*>[^<]*</time>|\d+(?:\.\d+)? ?ms'
+    r"|/[\w-]{43}(?![\w-])"  # the token of a link that was made just now
 )
 
 

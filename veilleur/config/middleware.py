@@ -12,12 +12,12 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
+from veilleur.config.permissions import ROUTE_PERMISSIONS
 from veilleur.config.public_routes import PUBLIC_ROUTES
 from veilleur.domains.organisations.queries import viewer_of, visible_organisation
 from veilleur.shared.clock import utc_now
+from veilleur.shared.doors import ORGANISATION_SESSION_KEY, viewer_in
 
-# The public id of the organisation that a person with several of them is looking at.
-ORGANISATION_SESSION_KEY = "organisation"
 _SEEN_SESSION_KEY = "seen"
 # Sent by a page that asks for itself again: nobody need be in front of it, so it keeps no session alive.
 POLL_HEADER = "X-Poll"
@@ -102,6 +102,33 @@ class SignInRequiredMiddleware:
         if request.viewer is None:  # type: ignore[attr-defined]
             return render(request, "organisations/no_organisation.html", status=403)
         return None
+
+
+class PermissionMiddleware:
+    """Refuses what the viewer's role does not allow: a page that says so, or 403 below `/api/`.
+
+    Deny is the default here too: a route that `config/permissions.py` does not list opens to nobody.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Return the refusal, or None where the role allows what is asked."""
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if route in PUBLIC_ROUTES:
+            return None
+        viewer = viewer_in(request)
+        listed = ROUTE_PERMISSIONS.get(route)
+        needed = listed.for_method(request.method) if listed else None
+        if listed is not None and (needed is None or viewer.may(needed)):
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse({"error": "not_allowed"}, status=403)
+        return render(request, "organisations/not_allowed.html", status=403)
 
 
 def _chosen(request: HttpRequest) -> UUID | None:

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "veilleur.config.middleware.IdleLimitMiddleware",
     "veilleur.config.middleware.ViewerMiddleware",
     "veilleur.config.middleware.SignInRequiredMiddleware",
+    "veilleur.config.middleware.PermissionMiddleware",
 ]
 
 TEMPLATES = [
@@ -66,6 +67,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "veilleur.config.permissions.allowed",
                 "veilleur.desk.context.frame",
                 "veilleur.config.faults_on_pages.own_faults",
             ],

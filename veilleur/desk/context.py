@@ -10,7 +10,11 @@ from veilleur.desk.navigation import entries
 from veilleur.desk.pages.speech import said_span
 from veilleur.domains.monitoring.labels import REASONS
 from veilleur.domains.monitoring.queries import open_faults
-from veilleur.domains.organisations.queries import visible_organisation, whole_organisations
+from veilleur.domains.organisations.queries import (
+    visible_organisation,
+    visible_organisations,
+    whole_organisations,
+)
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import Viewer
 
@@ -29,6 +33,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return values | {
         "navigation": entries(match.view_name if match else ""),
         "organisation_name": organisation.name,
+        "organisation_id": organisation.id,
+        "organisations": visible_organisations(viewer) if len(viewer.organisation_ids) > 1 else (),
         "is_demo": organisation.is_demo,
         "person_name": getattr(request.user, "name", ""),
         "watch_faults": () if organisation.is_demo else _watch_faults(),

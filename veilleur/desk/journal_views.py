@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from veilleur.desk.doors import viewer_in
 from veilleur.desk.pages.journal import journal_page
 from veilleur.shared.clock import utc_now
+from veilleur.shared.doors import viewer_in
 
 _DIGITS = 18  # of a sequence: more is none
 

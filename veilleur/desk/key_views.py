@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import TypedBackForm
 from veilleur.desk.pages.recovery_key import issue_form, key_page, key_refusal
 from veilleur.domains.backups.actions import ask_test, issue_recovery_key, record_typed_back
@@ -22,6 +21,7 @@ from veilleur.domains.backups.queries.work import PlanRow
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.organisations.queries import visible_organisation
 from veilleur.shared.clock import utc_now
+from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor, Viewer
 

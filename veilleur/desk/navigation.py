@@ -12,6 +12,7 @@ class Entry:
     """One word of the masthead."""
 
     label: str | Promise
+    route: str
     url: str
     is_current: bool
 
@@ -37,6 +38,11 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ),
     ("desk:restart", _("Restart"), frozenset({"desk:recovery_key", "desk:replace_key", "desk:issue_key"})),
     ("desk:estate", _("Estate"), frozenset({"desk:machine", "desk:service", "desk:objectives"})),
+    (
+        "organisations:people",
+        _("People"),
+        frozenset({"organisations:person", "organisations:invite", "organisations:end_membership"}),
+    ),
     ("desk:journal", _("Journal"), frozenset()),
 )
 
@@ -44,6 +50,6 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
 def entries(current_route: str) -> tuple[Entry, ...]:
     """Return the masthead's words; the one whose page, or a page under it, is shown is current."""
     return tuple(
-        Entry(label=word, url=reverse(route), is_current=current_route in {route, *below})
+        Entry(label=word, route=route, url=reverse(route), is_current=current_route in {route, *below})
         for route, word, below in _PAGES
     )

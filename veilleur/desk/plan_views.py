@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import PlanNameForm
 from veilleur.desk.pages.plan import PlanPage, plan_page, retiring_data, retiring_page
 from veilleur.desk.pages.refusals import refusal_in_words
@@ -24,6 +23,7 @@ from veilleur.domains.backups.actions import (
 )
 from veilleur.domains.backups.queries import visible_plan, visible_plans
 from veilleur.shared.clock import utc_now
+from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.refusal import Refused
 
 

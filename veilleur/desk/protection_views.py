@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import PlaceForm, PlanForm, ServerForm
 from veilleur.desk.pages.protection import (
     Source,
@@ -34,6 +33,7 @@ from veilleur.domains.backups.rules.sources import ServerTried
 from veilleur.domains.backups.rules.states import Medium, SourceKind
 from veilleur.domains.estate.queries import visible_services
 from veilleur.shared.clock import utc_now
+from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Viewer
 

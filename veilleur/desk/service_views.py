@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import ServiceDataForm, ServiceForm
 from veilleur.domains.estate.actions import declare_service, settle_data_of_service
 from veilleur.domains.estate.labels import REFUSALS
 from veilleur.domains.estate.queries import visible_asset_rows, visible_data_sets, visible_service
 from veilleur.domains.estate.rules.map import DEFAULT_RPO, DEFAULT_RTO, NewService
 from veilleur.shared.clock import utc_now
+from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.refusal import Refused
 
 _DEFAULTS_S = (int(DEFAULT_RTO.total_seconds()), int(DEFAULT_RPO.total_seconds()))

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import ObjectivesForm
 from veilleur.desk.pages.estate import estate_page, machine_page
 from veilleur.desk.pages.home import home_page
@@ -25,6 +24,7 @@ from veilleur.domains.estate.labels import REFUSALS
 from veilleur.domains.estate.queries import visible_service
 from veilleur.domains.organisations import actions
 from veilleur.shared.clock import utc_now
+from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.refusal import Refused
 
 YEAR_S = 365 * 86400

@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from veilleur.desk.doors import actor_in, viewer_in
 from veilleur.desk.forms import RetireForm
 from veilleur.desk.pages.watch import check_line
 from veilleur.domains.monitoring.actions import resume_check, retire_check
 from veilleur.domains.monitoring.labels import REFUSALS, check_name
 from veilleur.domains.monitoring.queries import visible_check, visible_ended_check, visible_retired
 from veilleur.shared.clock import utc_now
+from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Viewer
 

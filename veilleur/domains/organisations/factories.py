@@ -1,9 +1,11 @@
 """Organisations and persons for tests: plain functions with honest defaults."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from veilleur.domains.organisations.models import Membership, Organisation, Person
+from veilleur.domains.organisations.models import Invitation, Membership, Organisation, Person
+from veilleur.domains.organisations.rules.roles import Role, Side
+from veilleur.domains.organisations.rules.tokens import digest_of
 from veilleur.shared.ids import new_id
 
 SINCE = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -18,9 +20,14 @@ def make_organisation(name: str = "Ateliers du Vexin", **fields: object) -> Orga
 
 
 def make_person(
-    organisation: Organisation | None = None, *, email: str = "", password: str = PASSWORD, **fields: object
+    organisation: Organisation | None = None,
+    *,
+    email: str = "",
+    password: str = PASSWORD,
+    role: Role = Role.MANAGER,
+    **fields: object,
 ) -> Person:
-    """Return a stored person who can sign in with `PASSWORD`, a member of `organisation` when given."""
+    """Return a stored person who can sign in with `PASSWORD`, a manager of `organisation` when given."""
     number = next(_numbers)
     values = {
         "public_id": new_id(SINCE),
@@ -33,16 +40,53 @@ def make_person(
     person.set_password(password)
     person.save()
     if organisation is not None:
-        make_membership(organisation, person)
+        make_membership(organisation, person, role=role)
     return person
 
 
 def make_membership(
-    organisation: Organisation, person: Person, *, until: datetime | None = None
+    organisation: Organisation,
+    person: Person,
+    *,
+    until: datetime | None = None,
+    role: Role = Role.MANAGER,
+    side: Side = Side.INTERNAL,
 ) -> Membership:
-    """Return a stored membership that began on 5 January 2026."""
+    """Return a stored membership, a manager's by default, that began on 5 January 2026."""
     row = Membership(
-        organisation=organisation, public_id=new_id(SINCE), person=person, since=SINCE, until=until
+        organisation=organisation,
+        public_id=new_id(SINCE),
+        person=person,
+        role=role,
+        side=side,
+        since=SINCE,
+        until=until,
     )
     row.save()
     return row
+
+
+def make_invitation(
+    organisation: Organisation, *, email: str = "", token: str = "", expires_at: datetime | None = None
+) -> Invitation:
+    """Return a stored invitation of a technician, made on 5 January 2026; it works for ten years."""
+    number = next(_numbers)
+    row = Invitation(
+        organisation=organisation,
+        public_id=new_id(SINCE),
+        email=email or f"invited{number}@vexin.example",
+        name=f"Invited {number}",
+        role=Role.TECHNICIAN,
+        side=Side.INTERNAL,
+        token_digest=digest_of(token or f"token {number}"),
+        created_at=SINCE,
+        expires_at=expires_at or SINCE + timedelta(days=3650),
+    )
+    row.save()
+    return row
+
+
+def make_samples(organisation: Organisation) -> None:
+    """Make a row in every table that cannot be filled by rote, and a second manager: the first may leave."""
+    make_invitation(organisation)
+    make_person(organisation)

@@ -5,7 +5,7 @@ or by the public id that is the fact's subject.
 from dataclasses import dataclass
 from datetime import datetime
 
-from veilleur.domains.journal.rules.kinds import fact_kind
+from veilleur.domains.journal.rules.kinds import Body, fact_kind, upcaster
 
 
 @fact_kind("organisations.organisation_created", version=1)
@@ -37,10 +37,70 @@ class PersonCreated:
     may_sign_in: bool
 
 
-@fact_kind("organisations.member_added", version=1)
+@fact_kind("organisations.member_added", version=2)
 @dataclass(frozen=True)
 class MemberAdded:
-    """A person belongs to the organisation from now on. Subject: the person."""
+    """A person belongs to the organisation from now on, in that role. Subject: the person."""
+
+    pseudonym: str
+    role: str
+    side: str
+
+
+@upcaster("organisations.member_added", from_version=1)
+def _member_with_role(body: Body) -> Body:
+    # Before there were roles, whoever belonged to an organisation could do everything in it.
+    return body | {"role": "manager", "side": "internal"}
+
+
+@fact_kind("organisations.role_changed", version=1)
+@dataclass(frozen=True)
+class RoleChanged:
+    """A member has another role, or works for another side, from now on. Subject: the person."""
+
+    pseudonym: str
+    role: str
+    role_before: str
+    side: str
+    side_before: str
+
+
+@fact_kind("organisations.member_left", version=1)
+@dataclass(frozen=True)
+class MemberLeft:
+    """A person no longer belongs to the organisation, whose sessions ended with it. Subject: the person."""
+
+    pseudonym: str
+
+
+@fact_kind("organisations.account_closed", version=1)
+@dataclass(frozen=True)
+class AccountClosed:
+    """A person who belongs nowhere any more can no longer sign in. Subject: the person."""
+
+    pseudonym: str
+
+
+@fact_kind("organisations.invitation_issued", version=1)
+@dataclass(frozen=True)
+class InvitationIssued:
+    """Somebody was invited; who it is, is in the table only. Subject: the invitation."""
+
+    role: str
+    side: str
+    expires_at: datetime
+
+
+@fact_kind("organisations.invitation_withdrawn", version=1)
+@dataclass(frozen=True)
+class InvitationWithdrawn:
+    """An invitation no longer works. Subject: the invitation."""
+
+
+@fact_kind("organisations.invitation_accepted", version=1)
+@dataclass(frozen=True)
+class InvitationAccepted:
+    """An invitation was used, once and for all. Subject: the invitation."""
 
     pseudonym: str
 

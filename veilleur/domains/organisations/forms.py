@@ -6,7 +6,9 @@ from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.domains.organisations import labels
 from veilleur.domains.organisations.actions import password_faults
+from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.shared.showable import showable
 
 _AT_LEAST = _("At least twelve characters; a few words in a row are easy to keep in mind.")
@@ -45,8 +47,43 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # the library 
         return values
 
 
-class SetupForm(forms.Form):
+class _WithNewPassword(forms.Form):
+    """A password chosen now, typed twice."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_AT_LEAST,
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    repeated = forms.CharField(
+        label=_("The same password again"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def address(self) -> str:
+        """Return the address of the account, which the password must not resemble."""
+        return str(self.cleaned_data.get("email", ""))
+
+    def clean(self) -> dict[str, Any]:
+        """Say everything that is wrong with the passwords beside every other fault."""
+        values = super().clean() or {}
+        password = values.get("password", "")
+        if {"password", "repeated"} <= values.keys() and password != values["repeated"]:
+            self.add_error("repeated", _("The two passwords differ."))
+        if password:
+            for fault in password_faults(password, email=self.address(), name=values.get("name", "")):
+                self.add_error("password", fault)
+        return values
+
+
+class SetupForm(_WithNewPassword):
     """What the first person of an organisation says to get in; its name may stay as it is."""
+
+    field_order = ("organisation", "name", "email", "password", "repeated")
 
     organisation = forms.CharField(
         label=_("Name of the company"),
@@ -67,28 +104,51 @@ class SetupForm(forms.Form):
         help_text=_("You sign in with it."),
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
-    password = forms.CharField(
-        label=_("Password"),
-        help_text=_AT_LEAST,
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    repeated = forms.CharField(
-        label=_("The same password again"),
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+
+
+class JoinForm(_WithNewPassword):
+    """What somebody invited says to make an account; the address is the invitation's."""
+
+    field_order = ("name", "password", "repeated")
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[showable],
     )
 
-    def clean(self) -> dict[str, Any]:
-        """Say everything that is wrong with the passwords beside every other fault."""
-        values = super().clean() or {}
-        password = values.get("password", "")
-        if {"password", "repeated"} <= values.keys() and password != values["repeated"]:
-            self.add_error("repeated", _("The two passwords differ."))
-        if password:
-            faults = password_faults(password, email=values.get("email", ""), name=values.get("name", ""))
-            for fault in faults:
-                self.add_error("password", fault)
-        return values
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._email = email
+
+    def address(self) -> str:
+        """Return the address of the invitation."""
+        return self._email
+
+
+class RoleForm(forms.Form):
+    """As what somebody belongs, and for whom they work."""
+
+    role = forms.TypedChoiceField(
+        label=_("Role"),
+        help_text=_("It decides what may be seen and done."),
+        choices=labels.ROLES.items,
+        coerce=Role,
+    )
+    side = forms.TypedChoiceField(
+        label=_("Works for"),
+        choices=labels.SIDES.items,
+        coerce=Side,
+    )
+
+
+class InviteForm(RoleForm):
+    """Whom to invite, and as what."""
+
+    field_order = ("name", "email", "role", "side")
+
+    name = forms.CharField(label=_("Name"), max_length=200, validators=[showable])
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("The link works for whoever signs in with it.")
+    )

@@ -1,11 +1,13 @@
 """Organisations, persons who sign in, and who belongs where."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.shared.models import TenantModel
 
 
@@ -48,6 +50,8 @@ class Person(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=200)
     language = models.CharField(_("language"), max_length=5, default="fr")
     is_active = models.BooleanField(default=True)
+    # Part of what a session is checked against: counting up ends every session of the person at once.
+    session_generation = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -57,22 +61,74 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def get_session_auth_hash(self) -> str:
+        """Return what each request holds its session against: of the password and of the generation."""
+        return f"{super().get_session_auth_hash()}-{self.session_generation}"
+
+
+def _known(field: str, codes: type[StrEnum], name: str) -> models.CheckConstraint:
+    """Return the constraint that a column holds one of these codes."""
+    condition = models.Q((f"{field}__in", [code.value for code in codes]))
+    return models.CheckConstraint(condition=condition, name=name)
+
 
 class Membership(TenantModel):
-    """A person belongs to an organisation. Roles and sides come with the next step of this domain."""
+    """A person belongs to an organisation, with one role there. A person who comes back begins anew."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20)
+    side = models.CharField(max_length=20)
     # Start included, end excluded; no end means that it still runs.
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organisation", "person"], name="membership_once")
+            models.UniqueConstraint(fields=["organisation", "person"], name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in Role]), name="membership_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(side__in=[side.value for side in Side]), name="membership_side_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.organisation_id}"
+
+
+class Invitation(TenantModel):
+    """A link by which one person joins, once. Only a digest of its token is kept."""
+
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=200)
+    role = models.CharField(max_length=20)
+    side = models.CharField(max_length=20)
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    # Excluded: at this very instant the link no longer works.
+    expires_at = models.DateTimeField()
+    # When it was used or withdrawn.
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in Role]), name="invitation_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(side__in=[side.value for side in Side]), name="invitation_side_known"
+            ),
+            # Two open links for one address would be two ways in; only one of them would be seen.
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=models.Q(closed_at=None),
+                name="invitation_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation to {self.organisation_id}"
 
 
 class SetupLink(TenantModel):

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from veilleur.domains.organisations.models import Membership, Organisation, Person, SetupLink
-from veilleur.domains.organisations.rules.setup_tokens import digest_of
+from veilleur.domains.organisations.labels import ROLE_DUTIES, ROLES, SIDES
+from veilleur.domains.organisations.models import Invitation, Membership, Organisation, Person, SetupLink
+from veilleur.domains.organisations.rules.roles import permissions_of
+from veilleur.domains.organisations.rules.tokens import digest_of
 from veilleur.shared.models import TenantQuerySet
 from veilleur.shared.viewer import Viewer
 
@@ -24,6 +26,52 @@ class OrganisationRow:
     is_demo: bool
 
 
+@dataclass(frozen=True)
+class MemberRow:
+    """What pages show of a member. `id` is the person's; `since` is when the membership began."""
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+    side: str
+    since: datetime
+    signed_in_at: datetime | None
+
+    @property
+    def role_word(self) -> str:
+        """Return the role in the language of the page."""
+        return str(ROLES[self.role])
+
+    @property
+    def side_word(self) -> str:
+        """Return for whom the person works."""
+        return str(SIDES[self.side])
+
+    @property
+    def duty(self) -> str:
+        """Return what the role allows, in a sentence."""
+        return str(ROLE_DUTIES[self.role])
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """What pages show of an invitation that works; `expires_at` excluded."""
+
+    id: UUID
+    email: str
+    name: str
+    role: str
+    side: str
+    expires_at: datetime
+    organisation: OrganisationRow
+
+    @property
+    def role_word(self) -> str:
+        """Return the offered role in the language of the page."""
+        return str(ROLES[self.role])
+
+
 def viewer_of(person_id: int, now: datetime, *, chosen: UUID | None = None) -> Viewer | None:
     """Return who that person is for queries at `now`, or None without a current membership.
 
@@ -34,15 +82,16 @@ def viewer_of(person_id: int, now: datetime, *, chosen: UUID | None = None) -> V
         _current_memberships(now)
         .filter(person_id=person_id, person__is_active=True)
         .order_by("since", "id")
-        .values_list("organisation_id", "organisation__public_id")
+        .values_list("organisation_id", "organisation__public_id", "role")
     )
     if not current:
         return None
-    organisation_id = next((key for key, public_id in current if public_id == chosen), current[0][0])
+    organisation_id, _, role = next((row for row in current if row[1] == chosen), current[0])
     return Viewer(
         person_id=person_id,
         organisation_id=organisation_id,
-        organisation_ids=frozenset(key for key, _ in current),
+        organisation_ids=frozenset(row[0] for row in current),
+        permissions=permissions_of(role),
     )
 
 
@@ -110,9 +159,72 @@ def visible_names(viewer: Viewer) -> dict[str, str]:
     return {member.person.pseudonym: member.person.name for member in members}
 
 
+def visible_members(viewer: Viewer, now: datetime) -> list[MemberRow]:
+    """Return who belongs to the viewer's organisation at `now`, by name. One query."""
+    rows = _at(Membership.objects.visible_to(viewer), now).select_related("person")
+    return [_member_row(member) for member in rows.order_by("person__name", "pk")]
+
+
+def visible_member(viewer: Viewer, person: UUID, now: datetime) -> MemberRow | None:
+    """Return one member of the viewer's organisation at `now`, named by the person's public id."""
+    rows = _at(Membership.objects.visible_to(viewer), now).select_related("person")
+    member = rows.filter(person__public_id=person).first()
+    return None if member is None else _member_row(member)
+
+
+def visible_invitations(viewer: Viewer, now: datetime) -> list[InvitationRow]:
+    """Return the invitations to the viewer's organisation that still work at `now`, the newest first."""
+    rows = Invitation.objects.visible_to(viewer).select_related("organisation")
+    rows = rows.filter(closed_at=None, expires_at__gt=now).order_by("-created_at", "-pk")
+    return [_invitation_row(invitation) for invitation in rows]
+
+
+def open_invitation(token: str, now: datetime) -> InvitationRow | None:
+    """Return the invitation that an open link stands for, None for any link that does not work."""
+    invitation = (
+        Invitation.objects.across_organisations("the token says for which organisation")
+        .select_related("organisation")
+        .filter(token_digest=digest_of(token), closed_at=None, expires_at__gt=now)
+        .first()
+    )
+    return None if invitation is None else _invitation_row(invitation)
+
+
+def list_current_members(organisation_id: int, now: datetime) -> TenantQuerySet:
+    """Return the memberships of an organisation that run at `now`: for actions, which weigh them."""
+    return _at(Membership.objects.of(organisation_id), now)
+
+
 def _current_memberships(now: datetime) -> TenantQuerySet:
-    rows = Membership.objects.across_organisations("a person's organisations are what is asked")
-    return rows.filter(Q(until__isnull=True) | Q(until__gt=now), since__lte=now)
+    return _at(Membership.objects.across_organisations("a person's organisations are what is asked"), now)
+
+
+def _at(memberships: TenantQuerySet, now: datetime) -> TenantQuerySet:
+    return memberships.filter(Q(until__isnull=True) | Q(until__gt=now), since__lte=now)
+
+
+def _member_row(member: Membership) -> MemberRow:
+    return MemberRow(
+        id=member.person.public_id,
+        name=member.person.name,
+        email=member.person.email,
+        role=member.role,
+        side=member.side,
+        since=member.since,
+        signed_in_at=member.person.last_login,
+    )
+
+
+def _invitation_row(invitation: Invitation) -> InvitationRow:
+    return InvitationRow(
+        id=invitation.public_id,
+        email=invitation.email,
+        name=invitation.name,
+        role=invitation.role,
+        side=invitation.side,
+        expires_at=invitation.expires_at,
+        organisation=_row(invitation.organisation),
+    )
 
 
 def _row(organisation: Organisation) -> OrganisationRow:

@@ -1,4 +1,4 @@
-"""Makes organisations, persons and memberships."""
+"""Makes organisations and persons."""
 
 import secrets
 from datetime import datetime
@@ -6,12 +6,11 @@ from datetime import datetime
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.actions.passwords import HashedPassword
 from veilleur.domains.organisations.facts import (
-    MemberAdded,
     OrganisationCreated,
     OrganisationNamed,
     PersonCreated,
 )
-from veilleur.domains.organisations.models import Membership, Organisation, Person
+from veilleur.domains.organisations.models import Organisation, Person
 from veilleur.shared.ids import new_id
 from veilleur.shared.viewer import Actor
 
@@ -83,23 +82,3 @@ def create_person(
     fact = PersonCreated(pseudonym=person.pseudonym, may_sign_in=password is not None)
     record(fact, subject=person.public_id, organisation_id=None)
     return person
-
-
-@recorded
-def add_member(*, now: datetime, actor: Actor, organisation_id: int, person_id: int) -> Membership:
-    """Make the person a member from `now` on; a member already is left as is, an ended one begins anew.
-
-    Raise Person.DoesNotExist for an unknown person.
-    """
-    person = Person.objects.get(pk=person_id)
-    member: Membership | None = (
-        Membership.objects.of(organisation_id).select_for_update().filter(person=person).first()
-    )
-    if member is not None and (member.until is None or member.until > now):
-        return member
-    if member is None:
-        member = Membership(organisation_id=organisation_id, public_id=new_id(now), person=person)
-    member.since, member.until = now, None
-    member.save()
-    record(MemberAdded(pseudonym=person.pseudonym), subject=person.public_id, organisation_id=organisation_id)
-    return member

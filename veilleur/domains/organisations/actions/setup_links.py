@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from veilleur.domains.journal.actions import record, recorded
+from veilleur.domains.organisations.actions.memberships import add_member
 from veilleur.domains.organisations.actions.passwords import HashedPassword
-from veilleur.domains.organisations.actions.people import add_member, create_person, name_organisation
+from veilleur.domains.organisations.actions.people import create_person, name_organisation
 from veilleur.domains.organisations.facts import SetupLinkIssued, SetupLinkRedeemed
 from veilleur.domains.organisations.models import Person, SetupLink
 from veilleur.domains.organisations.queries import person_with_email
-from veilleur.domains.organisations.rules.setup_tokens import LIFETIME, TOKEN_BYTES, digest_of
+from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.rules.tokens import SETUP_LIFETIME, TOKEN_BYTES, digest_of
 from veilleur.shared.ids import new_id
 from veilleur.shared.models import TenantQuerySet
 from veilleur.shared.refusal import Refused
@@ -29,7 +31,7 @@ class NewPerson:
 
 @recorded
 def issue_setup_link(
-    *, now: datetime, actor: Actor, organisation_id: int, lifetime: timedelta = LIFETIME
+    *, now: datetime, actor: Actor, organisation_id: int, lifetime: timedelta = SETUP_LIFETIME
 ) -> str:
     """Return the token of a fresh link; earlier open links of the organisation stop working.
 
@@ -55,8 +57,9 @@ def issue_setup_link(
 def redeem_setup_link(
     *, now: datetime, actor: Actor, token: str, person: NewPerson, organisation_name: str = ""
 ) -> Person | Refused:
-    """Create the person, a member of the link's organisation, and close all its links. An `organisation_name`
-    becomes the organisation's.
+    """Create the person, a manager of the link's organisation, and close all its links.
+
+    An `organisation_name` becomes the organisation's.
 
     Refuse "setup_link_invalid" for a token that is unknown, used, withdrawn or too old, without saying
     which; "email_taken" for an address that is somebody's already (the link stays good). Of two who come
@@ -82,7 +85,13 @@ def redeem_setup_link(
         language=person.language,
         password=person.password,
     )
-    add_member(now=now, actor=actor, organisation_id=link.organisation_id, person_id=made.pk)
+    add_member(
+        now=now,
+        actor=actor,
+        organisation_id=link.organisation_id,
+        person_id=made.pk,
+        role=Role.MANAGER,
+    )
     if organisation_name:
         name_organisation(now=now, actor=actor, organisation_id=link.organisation_id, name=organisation_name)
     record(

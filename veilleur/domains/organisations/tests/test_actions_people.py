@@ -1,6 +1,6 @@
 """Organisations, persons and memberships, with their facts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError
@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from veilleur.domains.journal.rules.chain import INSTALLATION
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.factories import PASSWORD, make_membership, make_organisation, make_person
-from veilleur.domains.organisations.models import Membership, Organisation, Person
+from veilleur.domains.organisations.models import Organisation, Person
 from veilleur.domains.organisations.tests.journal_reading import everything_written, facts
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
@@ -55,31 +55,6 @@ def test_one_address_is_one_person_whatever_its_case() -> None:
 
     with pytest.raises(IntegrityError):
         actions.create_person(now=NOW, actor=ACTOR, email="ANNA@vexin.example", name="Twin")
-
-
-def test_a_member_is_added_once() -> None:
-    organisation, person = make_organisation(), make_person()
-
-    first = actions.add_member(now=NOW, actor=ACTOR, organisation_id=organisation.pk, person_id=person.pk)
-    again = actions.add_member(
-        now=NOW + timedelta(days=1), actor=ACTOR, organisation_id=organisation.pk, person_id=person.pk
-    )
-
-    assert first.pk == again.pk
-    assert again.since == NOW
-    (fact,) = facts("member_added")
-    assert (fact.organisation, fact.subject) == (organisation.public_id, person.public_id)
-
-
-def test_a_member_who_left_may_come_back() -> None:
-    organisation, person = make_organisation(), make_person()
-    make_membership(organisation, person, until=NOW - timedelta(days=1))
-
-    actions.add_member(now=NOW, actor=ACTOR, organisation_id=organisation.pk, person_id=person.pk)
-
-    member = Membership.objects.of(organisation.pk).get()
-    assert (member.since, member.until) == (NOW, None)
-    assert len(facts("member_added")) == 1
 
 
 @pytest.mark.parametrize(

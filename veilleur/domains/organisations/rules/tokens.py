@@ -1,9 +1,10 @@
-"""Tokens of set-up links: what is stored of them and for how long they work."""
+"""Tokens of one-time links: what is stored of them and for how long they work."""
 
 import hashlib
 from datetime import timedelta
 
-LIFETIME = timedelta(hours=24)
+SETUP_LIFETIME = timedelta(hours=24)
+INVITATION_LIFETIME = timedelta(days=7)
 TOKEN_BYTES = 32
 
 

@@ -1,12 +1,15 @@
-"""Whom a page of the desk is made for. Who may come in is decided before, in `config/middleware.py`."""
+"""Whom a page is made for. Who may come in, and do what, is decided before, in `config/middleware.py`."""
 
 from django.http import HttpRequest
 
 from veilleur.shared.viewer import Actor, Viewer
 
+# The session's word for the public id of the organisation that a person with several of them is looking at.
+ORGANISATION_SESSION_KEY = "organisation"
+
 
 def viewer_in(request: HttpRequest) -> Viewer:
-    """Return the viewer that the middleware gave the request: every page of the desk needs one."""
+    """Return the viewer that the middleware gave the request: every page that is not public needs one."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     return viewer
 

@@ -1,0 +1,66 @@
+"""Who may do what: five roles, two sides, and the one table that says which role carries which permission."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in an organisation. One person has one role there."""
+
+    MANAGER = "manager"
+    TECHNICIAN = "technician"
+    REFERENT = "referent"
+    REQUESTER = "requester"
+    AUDITOR = "auditor"
+
+
+class Side(StrEnum):
+    """For whom somebody works: for the organisation itself, or for one that serves it."""
+
+    INTERNAL = "internal"
+    PROVIDER = "provider"
+
+
+class Permission(StrEnum):
+    """One thing that a role may do. Routes name the one they need in `config/permissions.py`."""
+
+    SEE_HOME = "see_home"
+    SEE_ESTATE = "see_estate"
+    READ_JOURNAL = "read_journal"
+    SET_OBJECTIVES = "set_objectives"
+    CHANGE_ESTATE = "change_estate"
+    CHANGE_WATCH = "change_watch"
+    RUN_BACKUPS = "run_backups"
+    PLAN_BACKUPS = "plan_backups"
+    HOLD_KEYS = "hold_keys"
+    SEE_PEOPLE = "see_people"
+    MANAGE_PEOPLE = "manage_people"
+
+
+_SEES = frozenset({Permission.SEE_HOME, Permission.SEE_ESTATE, Permission.SEE_PEOPLE})
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.MANAGER: frozenset(Permission),
+    Role.TECHNICIAN: _SEES
+    | {
+        Permission.READ_JOURNAL,
+        Permission.SET_OBJECTIVES,
+        Permission.CHANGE_ESTATE,
+        Permission.CHANGE_WATCH,
+        Permission.RUN_BACKUPS,
+        Permission.PLAN_BACKUPS,
+    },
+    Role.REFERENT: _SEES | {Permission.SET_OBJECTIVES},
+    Role.REQUESTER: frozenset({Permission.SEE_HOME}),
+    # Reads everything and changes nothing.
+    Role.AUDITOR: _SEES | {Permission.READ_JOURNAL},
+}
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """Return what a role may do; nothing for a role that is not known."""
+    return frozenset[str](PERMISSIONS[Role(role)]) if role in frozenset(Role) else frozenset()
+
+
+def is_last_manager(roles_of_others: frozenset[str]) -> bool:
+    """Return whether nobody else could manage: then this person can neither leave nor take another role."""
+    return Role.MANAGER not in roles_of_others

@@ -1,0 +1,196 @@
+"""Invitations, with those who would misuse them."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from veilleur.domains.organisations import actions, queries
+from veilleur.domains.organisations.factories import (
+    PASSWORD,
+    make_invitation,
+    make_membership,
+    make_organisation,
+    make_person,
+)
+from veilleur.domains.organisations.models import Invitation, Membership, Organisation, Person
+from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.tests.journal_reading import everything_written, facts
+from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import SYSTEM, Actor
+
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+FORM = {"name": "Ben", "password": PASSWORD, "repeated": PASSWORD}
+INVITE = {"name": "Ben", "email": "Ben@vexin.example", "role": "technician", "side": "internal"}
+pytestmark = pytest.mark.django_db
+
+
+def invite(organisation: Organisation, email: str = "ben@vexin.example", now: datetime = NOW) -> str:
+    invited = actions.Invited(email=email, name="Ben", role=Role.TECHNICIAN)
+    token = actions.invite(now=now, actor=Actor("p-1"), organisation_id=organisation.pk, invited=invited)
+    assert isinstance(token, str)
+    return token
+
+
+def accept(token: str, now: datetime = NOW) -> Person | Refused:
+    password = actions.hash_new_password(PASSWORD, email="ben@vexin.example", name="Ben")
+    assert isinstance(password, actions.HashedPassword)
+    return actions.accept_as_somebody_new(
+        now=now, actor=SYSTEM, token=token, name="Ben", password=password, language="en"
+    )
+
+
+def test_an_accepted_invitation_makes_a_member_in_the_offered_role() -> None:
+    organisation = make_organisation()
+
+    person = accept(invite(organisation, "Ben@Vexin.example"))
+
+    assert isinstance(person, Person)
+    assert person.email == "ben@vexin.example"
+    member = Membership.objects.of(organisation.pk).get()
+    assert (member.person_id, member.role, member.side) == (person.pk, "technician", "internal")
+    (fact,) = facts("invitation_accepted")
+    assert json.loads(fact.body) == {"pseudonym": person.pseudonym}
+
+
+def test_neither_token_nor_address_nor_name_is_in_the_journal() -> None:
+    token = invite(make_organisation())
+
+    (row,) = Invitation.objects.across_organisations("test")
+    assert token not in str(vars(row))
+    for word in (token, "ben@", "Ben"):
+        assert word not in everything_written()
+
+
+def test_a_used_withdrawn_replaced_unknown_or_old_invitation_is_refused_in_the_same_words() -> None:
+    organisation = make_organisation()
+    replaced = invite(organisation)
+    used = invite(organisation)
+    accept(used)
+    withdrawn = invite(organisation, "clara@vexin.example")
+    (row,) = queries.visible_invitations(viewer(organisation), NOW)
+    actions.withdraw_invitation(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, invitation=row.id)
+    old = invite(organisation, "dora@vexin.example")
+
+    refusals = [accept(token) for token in (replaced, used, withdrawn, "unknown", "")]
+
+    assert refusals == [Refused("invitation_invalid")] * 5
+    assert accept(old, NOW + timedelta(days=7)) == Refused("invitation_invalid")
+    assert isinstance(accept(old, NOW + timedelta(days=7, microseconds=-1)), Person)
+
+
+def viewer(organisation: Organisation) -> queries.Viewer:
+    found = queries.viewer_of(make_person(organisation).pk, NOW)
+    assert found is not None
+    return found
+
+
+def test_somebody_who_belongs_already_is_not_invited() -> None:
+    organisation = make_organisation()
+    make_person(organisation, email="ben@vexin.example")
+    invited = actions.Invited(email="BEN@vexin.example", name="Ben", role=Role.AUDITOR)
+
+    refused = actions.invite(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, invited=invited)
+
+    assert refused == Refused("member_already")
+
+
+def test_an_address_that_has_an_account_is_not_made_twice_and_the_link_stays_good() -> None:
+    organisation = make_organisation()
+    known = make_person(make_organisation(), email="ben@vexin.example")
+    token = invite(organisation)
+
+    assert accept(token) == Refused("email_taken")
+
+    done = actions.accept_as_member_elsewhere(
+        now=NOW, actor=Actor(known.pseudonym), token=token, person_id=known.pk
+    )
+    assert done is None
+    assert Membership.objects.of(organisation.pk).get().person_id == known.pk
+
+
+def test_an_invitation_for_somebody_else_opens_nothing_and_stays_good() -> None:
+    organisation, other = make_organisation(), make_person(make_organisation())
+    token = invite(organisation)
+
+    refused = actions.accept_as_member_elsewhere(
+        now=NOW, actor=Actor(other.pseudonym), token=token, person_id=other.pk
+    )
+
+    assert refused == Refused("invitation_for_another")
+    assert isinstance(accept(token), Person)
+
+
+def test_an_invitation_of_another_organisation_is_not_withdrawn() -> None:
+    organisation, other = make_organisation(), make_organisation()
+    row = make_invitation(other)
+
+    refused = actions.withdraw_invitation(
+        now=NOW, actor=SYSTEM, organisation_id=organisation.pk, invitation=row.public_id
+    )
+
+    assert refused == Refused("no_such_invitation")
+    row.refresh_from_db()
+    assert row.closed_at is None
+
+
+def test_a_manager_invites_and_somebody_new_joins_by_the_link(client: Client) -> None:
+    organisation = make_organisation()
+    sign_in(client, make_person(organisation))
+    shown = client.post("/people/invite/", INVITE).content.decode()
+    link = re.search(r"http://testserver(/join/[^<]+)<", shown)
+    assert link is not None
+    newcomer = Client()
+
+    page = newcomer.get(link[1]).content.decode()
+    joined = newcomer.post(link[1], FORM)
+
+    assert "Ateliers du Vexin" in page
+    assert "ben@vexin.example" in page
+    assert (joined.status_code, joined["Location"]) == (302, "/")
+    assert newcomer.get("/estate/").status_code == 200
+    assert newcomer.get("/people/invite/").status_code == 403
+    assert newcomer.get(link[1]).status_code == 404
+
+
+def test_the_page_of_a_link_says_at_once_what_is_wrong_with_a_password(client: Client) -> None:
+    token = invite(make_organisation(), now=utc_now())
+
+    answer = client.post(f"/join/{token}", {**FORM, "password": "ben@vexin.example", "repeated": "other"})
+
+    assert answer.status_code == 422
+    assert not Person.objects.exists()
+
+
+def test_whoever_has_an_account_signs_in_and_joins(client: Client) -> None:
+    first, second = make_organisation("One"), make_organisation("Two")
+    known = make_person(first, email="ben@vexin.example")
+    token = invite(second, now=utc_now())
+    door = client.get(f"/join/{token}").content.decode()
+    sign_in(client, known)
+
+    joined = client.post(f"/join/{token}")
+
+    assert f"/account/login/?next=/join/{token}" in door
+    assert (joined.status_code, joined["Location"]) == (302, "/")
+    assert "Two" in client.get("/people/").content.decode()
+
+
+def test_somebody_with_two_organisations_looks_at_the_chosen_one_and_at_no_third(client: Client) -> None:
+    first, second, third = make_organisation("One"), make_organisation("Two"), make_organisation("Three")
+    person = make_person(first)
+    make_membership(second, person, role=Role.AUDITOR)
+    sign_in(client, person)
+
+    client.post("/organisation/", {"organisation": str(second.public_id)})
+    refused = client.post("/organisation/", {"organisation": str(third.public_id)})
+
+    assert refused.status_code == 404
+    assert client.get("/people/invite/").status_code == 403  # an auditor there, a manager in the first
+
+
+def sign_in(client: Client, person: Person) -> None:
+    client.post("/account/login/", {"login": person.email, "password": PASSWORD})
