@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from pytest_django.live_server_helper import LiveServer
 
 from tests.chromium import launch
-from veilleur.domains.organisations.factories import make_organisation, make_person
+from veilleur.domains.organisations.factories import make_organisation, make_person, prove
 from veilleur.domains.organisations.models import Organisation, Person
 
 # Playwright's event loop runs in this thread; Django would take its presence for an asynchronous caller.
@@ -102,6 +102,7 @@ def session_of(person: Person) -> str:
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    prove(session, person)
     session.create()
     assert session.session_key is not None
     return session.session_key

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.chromium import launch
 from tests.processes.installation import Installation, wait_for
+from tests.signin.app import App
 from tests.stories.shop import database, facts, program, restart_time, restores_passed, setup_link
 
 pytestmark = [pytest.mark.restic, pytest.mark.postgresql, pytest.mark.browser, pytest.mark.slow]
@@ -126,6 +127,24 @@ def test_a_database_that_matters_is_chosen_backed_up_and_restored(story: Story, 
     assert tests[1]["difference_count"] == 0
     assert tests[1]["restore_ms"] > 0
     assert told["scenarios"][0]["services"][0]["proof_level"] == 6
+
+
+def test_the_recovery_key_asks_for_a_second_factor_first(story: Story, page: Page) -> None:
+    page.goto(f"{story.base}/recovery-key/")
+    page.get_by_role("button", name="Show the twelve words once").click()
+    refused = page.inner_text("main")
+    page.get_by_role("link", name="Add an app").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    app = App(page.locator("code.secret").inner_text())
+    page.get_by_label("Code", exact=True).fill(app.code())
+    page.get_by_role("button", name="Use this app").click()
+    page.get_by_role("link", name="They are on paper").click()
+
+    page.goto(f"{story.base}/recovery-key/")
+
+    assert "add one first" in refused
+    assert page.get_by_role("button", name="Show the twelve words once").is_visible()
 
 
 def test_the_recovery_key_counts_once_typed_back_and_tried_alone(story: Story, page: Page) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from tests.tenancy.world import Party
 from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER, SOURCE_LOOKER
@@ -15,6 +16,7 @@ from veilleur.domains.backups.ports import KEY_KEEPER
 from veilleur.domains.backups.rules.sources import ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.organisations.actions import Invited, invite, issue_setup_link
+from veilleur.domains.organisations.queries.second_factors import own_factors
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
@@ -57,10 +59,19 @@ def _invitation_token(party: Party) -> str:
     return token
 
 
+def _passkey_key(party: Party) -> str:
+    credential = {"clientExtensionResults": {"credProps": {"rk": True}}}
+    made = Authenticator.objects.create(
+        user=party.person, type="webauthn", data={"name": "Phone", "credential": credential}
+    )
+    return next(row.key for row in own_factors(party.person.pk) if row.added_at == made.created_at)
+
+
 # (route name, parameter) -> makes a value that works; only where it is no public id, which the walk finds.
 PARAMETERS: dict[tuple[str, str], Callable[[Party], str]] = {
     ("organisations:setup", "token"): _setup_token,
     ("organisations:join", "token"): _invitation_token,
+    ("organisations:remove_passkey", "key"): _passkey_key,
 }
 
 
@@ -122,6 +133,18 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "organisations:withdraw_invitation": {},
         "organisations:choose_organisation": {"organisation": str(party.organisation.public_id)},
         "account_logout": {},
+        "account_reauthenticate": {"password": "wrong on purpose"},
+        "mfa_authenticate": {"code": "000000"},
+        "mfa_login_webauthn": {"credential": "{}"},
+        "mfa_reauthenticate": {"code": "000000"},
+        "mfa_reauthenticate_webauthn": {"credential": "{}"},
+        "mfa_activate_totp": {"code": "000000"},
+        "mfa_deactivate_totp": {},
+        "mfa_add_webauthn": {"name": "Phone", "credential": "{}"},
+        "mfa_index": {},
+        "mfa_view_recovery_codes": {},
+        "mfa_generate_recovery_codes": {},
+        "organisations:remove_passkey": {},
         "account_login": {"login": party.person.email, "password": "wrong on purpose"},
         "account_change_password": {
             "oldpassword": "correct horse battery staple",
@@ -133,7 +156,16 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
 
 
 # Routes whose sample is meant to be refused: what they do with good data is not a matter of tenants.
-REFUSED_ON_PURPOSE = frozenset({"account_login"})
+REFUSED_ON_PURPOSE = frozenset(
+    {
+        "account_login",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_deactivate_totp",
+        "mfa_generate_recovery_codes",
+    }
+)
 
 # What a route reads from the address is tried with every public id; these never hold one.
 HARMLESS_QUERY_KEYS = frozenset({"next"})

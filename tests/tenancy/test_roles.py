@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 
 from tests.tenancy import samples
@@ -13,7 +12,8 @@ from tests.tenancy.world import Party
 from tests.tenancy.writes import counting_writes, undone
 from veilleur.config.permissions import ROUTE_PERMISSIONS
 from veilleur.config.public_routes import PUBLIC_ROUTES
-from veilleur.domains.organisations.factories import make_person
+from veilleur.domains.organisations.factories import make_person, prove
+from veilleur.domains.organisations.models import Person
 from veilleur.domains.organisations.rules.roles import PERMISSIONS, Role
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ EVERY_GUARDED_ROUTE = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def people(parties: tuple[Party, Party]) -> dict[Role, AbstractBaseUser]:
+def people(parties: tuple[Party, Party]) -> dict[Role, Person]:
     return {role: make_person(parties[0].organisation, role=role) for role in Role}
 
 
@@ -49,7 +49,7 @@ def test_no_role_but_the_managers_may_do_everything_and_each_may_do_something() 
 @pytest.mark.parametrize("role", Role)
 @EVERY_GUARDED_ROUTE
 def test_a_role_opens_and_does_what_the_list_says_and_nothing_else(
-    role: Role, route: Route, parties: tuple[Party, Party], people: dict[Role, AbstractBaseUser]
+    role: Role, route: Route, parties: tuple[Party, Party], people: dict[Role, Person]
 ) -> None:
     owner, needed = parties[0], ROUTE_PERMISSIONS[route.name]
     url = route.url(tuple(_value(route, name, owner) for name, _ in route.parameters))
@@ -57,6 +57,9 @@ def test_a_role_opens_and_does_what_the_list_says_and_nothing_else(
         permission = needed.for_method(method.upper())
         client = Client(raise_request_exception=False)
         client.force_login(people[role], settings.AUTHENTICATION_BACKENDS[0])
+        session = client.session
+        prove(session, people[role])
+        session.save()
         with undone(), counting_writes() as writes:
             response = getattr(client, method)(url, samples.form_data(route.name, owner) or {})
 
@@ -68,7 +71,7 @@ def test_a_role_opens_and_does_what_the_list_says_and_nothing_else(
 
 
 def test_a_route_that_is_not_listed_opens_to_nobody(
-    people: dict[Role, AbstractBaseUser], monkeypatch: pytest.MonkeyPatch
+    people: dict[Role, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(ROUTE_PERMISSIONS, "desk:estate")
     client = Client()

@@ -12,6 +12,7 @@ from tests.tenancy.samples import quiet_engines
 from tests.tenancy.walking import Leak, Walk
 from tests.tenancy.world import Party
 from veilleur.config import middleware, public_routes
+from veilleur.config.permissions import ROUTE_PERMISSIONS, Needed
 from veilleur.domains.estate.models import Service
 from veilleur.shared.binding import Slot
 
@@ -23,6 +24,9 @@ def walk(parties: tuple[Party, Party], settings: Any, monkeypatch: pytest.Monkey
     quiet_engines(monkeypatch)
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
     settings.ROOT_URLCONF = "tests.tenancy.leaky"
+    # Every role may use these: what a stranger sees is not refused for want of a role.
+    for pattern in leaky.urlpatterns:
+        monkeypatch.setitem(ROUTE_PERMISSIONS, str(getattr(pattern, "name", "")), Needed(None, None))
     return Walk(*parties)
 
 

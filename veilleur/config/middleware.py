@@ -18,7 +18,7 @@ from veilleur.domains.organisations.queries import viewer_of, visible_organisati
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import ORGANISATION_SESSION_KEY, viewer_in
 
-_SEEN_SESSION_KEY = "seen"
+_SEEN_SESSION_KEY, _BEGAN_SESSION_KEY = "seen", "began"
 # Sent by a page that asks for itself again: nobody need be in front of it, so it keeps no session alive.
 POLL_HEADER = "X-Poll"
 _SEEN_STEP_S = 60  # the session is written at most once in this time, not at every page
@@ -26,8 +26,10 @@ _SEEN_STEP_S = 60  # the session is written at most once in this time, not at ev
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
-class IdleLimitMiddleware:
-    """Ends a session in which nothing was asked for `SESSION_IDLE_SECONDS`."""
+class SessionLimitsMiddleware:
+    """Ends a session in which nothing was asked for `SESSION_IDLE_SECONDS`, and any after
+    `SESSION_LONGEST_SECONDS`: the library's own limit begins anew whenever the session is written.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -39,7 +41,9 @@ class IdleLimitMiddleware:
 
     def _note(self, request: HttpRequest, now_s: int) -> None:
         seen = request.session.get(_SEEN_SESSION_KEY)
-        if seen is not None and now_s - seen >= settings.SESSION_IDLE_SECONDS:
+        began = request.session.setdefault(_BEGAN_SESSION_KEY, now_s)
+        is_idle = seen is not None and now_s - seen >= settings.SESSION_IDLE_SECONDS
+        if is_idle or now_s - began >= settings.SESSION_LONGEST_SECONDS:
             logout(request)
         elif not request.headers.get(POLL_HEADER) and (seen is None or now_s - seen >= _SEEN_STEP_S):
             request.session[_SEEN_SESSION_KEY] = now_s
@@ -125,6 +129,7 @@ class PermissionMiddleware:
         listed = ROUTE_PERMISSIONS.get(route)
         needed = listed.for_method(request.method) if listed else None
         if listed is not None and (needed is None or viewer.may(needed)):
+            request.permission = needed  # type: ignore[attr-defined]
             return None
         if request.path.startswith("/api/"):
             return JsonResponse({"error": "not_allowed"}, status=403)

@@ -40,6 +40,17 @@ _OWN = Needed(None, None)
 ROUTE_PERMISSIONS: dict[str, Needed] = {
     # One's own account.
     "account_change_password": _OWN,
+    "account_reauthenticate": _OWN,
+    "mfa_activate_totp": _OWN,
+    "mfa_add_webauthn": _OWN,
+    "mfa_deactivate_totp": _OWN,
+    "mfa_generate_recovery_codes": _OWN,
+    "mfa_index": _OWN,
+    "mfa_reauthenticate": _OWN,
+    "mfa_reauthenticate_webauthn": _OWN,
+    "mfa_view_recovery_codes": _OWN,
+    "organisations:remove_passkey": _OWN,
+    "organisations:security": _OWN,
     "organisations:choose_organisation": _OWN,
     # What is shown.
     "desk:home": _shows(Permission.SEE_HOME),

@@ -4,6 +4,8 @@
 PUBLIC_ROUTES: dict[str, str] = {
     "account_login": "one cannot be signed in before signing in",
     "account_logout": "signing out twice must not ask to sign in",
+    "mfa_authenticate": "the second step of signing in: the session says who has done the first",
+    "mfa_login_webauthn": "a passkey is a way of signing in",
     "desk:language": "the sign-in page is read in either language; nothing is shown or changed but a cookie",
     "organisations:join": "somebody new has no account yet; the token is the right to make one",
     "organisations:setup": "the first person has no account yet; the token is the right to make one",

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "csp",
     "veilleur.shared",
@@ -51,10 +52,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "veilleur.config.middleware.IdleLimitMiddleware",
+    "veilleur.config.middleware.SessionLimitsMiddleware",
     "veilleur.config.middleware.ViewerMiddleware",
     "veilleur.config.middleware.SignInRequiredMiddleware",
     "veilleur.config.middleware.PermissionMiddleware",
+    "veilleur.domains.organisations.signin.SecondFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -105,6 +107,21 @@ ACCOUNT_ADAPTER = "veilleur.domains.organisations.signin.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "veilleur.domains.organisations.forms.SignInForm",
     "change_password": "veilleur.domains.organisations.forms.NewPasswordForm",
+    "reauthenticate": "veilleur.domains.organisations.forms.ConfirmByPasswordForm",
+}
+# Before a second factor is changed, and before keys are touched: whoever proved to be there less long ago.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "veilleur.domains.organisations.signin.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# There is no e-mail verification: people are added by invitation.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "veilleur.domains.organisations.forms.SecondStepForm",
+    "reauthenticate": "veilleur.domains.organisations.forms.ConfirmByCodeForm",
+    "activate_totp": "veilleur.domains.organisations.forms.StartCodesForm",
+    "add_webauthn": "veilleur.domains.organisations.forms.AddPasskeyForm",
 }
 ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser
 # Per address of the caller, and per e-mail address: attempts / time. `signin.py` says how long the wait is.
@@ -112,6 +129,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",
     "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
 }
 # In the database, so that the limits hold across processes and restarts; nothing else is kept there.
 CACHES = {"default": {"BACKEND": "veilleur.shared.limits_table.LimitsTable", "LOCATION": "veilleur_cache"}}
@@ -152,7 +170,7 @@ SESSION_COOKIE_NAME = f"veilleur_{ENV.port}_session"
 CSRF_COOKIE_NAME = f"veilleur_{ENV.port}_csrf"
 LANGUAGE_COOKIE_NAME = f"veilleur_{ENV.port}_language"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600  # a working day; whoever is still there signs in again
+SESSION_LONGEST_SECONDS = SESSION_COOKIE_AGE = 12 * 3600  # a working day; who is still there signs in again
 SESSION_IDLE_SECONDS = 2 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -1,13 +1,38 @@
 """All routes. Each domain lists its own in `urls.py`; the desk owns the pages across domains."""
 
 from allauth.account import views as account_views
+from allauth.mfa.base import views as mfa_views
+from allauth.mfa.recovery_codes import views as code_views
+from allauth.mfa.totp import views as totp_views
+from allauth.mfa.webauthn import views as passkey_views
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # Password only, sign-up closed: these three of the library's routes and no other.
+    # Sign-up is closed, addresses are ours: these of the library's routes and no other.
     path("account/login/", account_views.login, name="account_login"),
+    path("account/login/passkey/", passkey_views.login_webauthn, name="mfa_login_webauthn"),
+    path("account/login/code/", mfa_views.authenticate, name="mfa_authenticate"),
     path("account/logout/", account_views.logout, name="account_logout"),
     path("account/password/change/", account_views.password_change, name="account_change_password"),
+    path("account/confirm/", account_views.reauthenticate, name="account_reauthenticate"),
+    path("account/confirm/code/", mfa_views.reauthenticate, name="mfa_reauthenticate"),
+    path(
+        "account/confirm/passkey/", passkey_views.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"
+    ),
+    # Where the library leads back to.
+    path(
+        "account/security/all/",
+        RedirectView.as_view(pattern_name="organisations:security"),
+        name="mfa_index",
+    ),
+    path("account/security/app/", totp_views.activate_totp, name="mfa_activate_totp"),
+    path("account/security/app/remove/", totp_views.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/security/passkeys/new/", passkey_views.add_webauthn, name="mfa_add_webauthn"),
+    path("account/security/codes/", code_views.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "account/security/codes/new/", code_views.generate_recovery_codes, name="mfa_generate_recovery_codes"
+    ),
     path("", include("veilleur.domains.organisations.urls")),
     path("", include("veilleur.desk.urls")),
 ]

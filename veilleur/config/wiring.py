@@ -23,6 +23,7 @@ from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
 from veilleur.domains.monitoring import jobs as monitoring_jobs
 from veilleur.domains.monitoring import ports as monitoring
+from veilleur.domains.organisations import ports as organisations
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.domains.recovery import jobs as recovery_jobs
 from veilleur.domains.recovery.queries import RESTART_TIMES
@@ -67,6 +68,7 @@ def wire() -> None:
     journal.HEAD_SIGNER.bind(keyring)
     journal.HEADS_DESTINATIONS.bind(_heads_destinations(environment()))
     journal.FORMULAS.bind(FORMULAS)
+    organisations.SECRET_KEEPER.bind(keyring)
     backups.KEY_KEEPER.bind(keyring)
     wire_backups(environment())
     desk.PLACE_MAKER.bind(_make_place)

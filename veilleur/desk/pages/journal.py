@@ -191,6 +191,8 @@ def _detail(entry: ReadEntry) -> str:
         return monitoring.check_name(str(entry.body["kind"]), str(entry.body["target"]), "")
     if entry.kind == "recovery.answer_changed":
         return str(recovery.SCENARIOS[str(entry.body["scenario"])])
+    if entry.kind.startswith("organisations.") and (said := organisations.fact_detail(entry.body)):
+        return said
     return str(entry.body.get("name") or entry.body.get("source") or "")
 
 

@@ -23,7 +23,7 @@ from veilleur.domains.estate.rules.machine import (
     OperatingSystem,
 )
 from veilleur.domains.estate.rules.map import AssetKind
-from veilleur.domains.organisations.factories import make_organisation, make_person
+from veilleur.domains.organisations.factories import make_organisation, make_person, prove
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor, Viewer
 
@@ -91,6 +91,9 @@ class Office:
         self.client = client
         self.person = make_person(self.organisation, language="en")
         client.force_login(self.person)
+        session = client.session
+        prove(session, self.person)
+        session.save()
 
     def page(self, route: str, *args: object, **query: str) -> str:
         response = self.client.get(reverse(f"desk:{route}", args=args), query)

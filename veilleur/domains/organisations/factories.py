@@ -1,7 +1,10 @@
 """Organisations and persons for tests: plain functions with honest defaults."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import count
+
+from django.contrib.sessions.backends.base import SessionBase
 
 from veilleur.domains.organisations.models import Invitation, Membership, Organisation, Person
 from veilleur.domains.organisations.rules.roles import Role, Side
@@ -84,6 +87,14 @@ def make_invitation(
     )
     row.save()
     return row
+
+
+def prove(session: SessionBase, person: Person) -> None:
+    """Note in the session what the library notes when a second factor was used; whoever calls saves it."""
+    session["account_authentication_methods"] = [
+        {"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": True}
+    ]
+    session["account_authentication_methods_user"] = str(person.pk)
 
 
 def make_samples(organisation: Organisation) -> None:

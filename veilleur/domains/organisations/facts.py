@@ -144,6 +144,29 @@ class SignInFailed:
     means: str
 
 
+@fact_kind("organisations.second_factor_added", version=1)
+@dataclass(frozen=True)
+class SecondFactorAdded:
+    """A member signs in with a second factor of this kind as well. Subject: the person."""
+
+    factor: str
+
+
+@fact_kind("organisations.second_factor_removed", version=1)
+@dataclass(frozen=True)
+class SecondFactorRemoved:
+    """A second factor was removed, by the person or at the command line ("all"). Subject: the person."""
+
+    factor: str
+    by_operator: bool
+
+
+@fact_kind("organisations.recovery_codes_made", version=1)
+@dataclass(frozen=True)
+class RecoveryCodesMade:
+    """A member made recovery codes; those before no longer work. Subject: the person."""
+
+
 @fact_kind("organisations.password_changed", version=1)
 @dataclass(frozen=True)
 class PasswordChanged:

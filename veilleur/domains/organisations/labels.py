@@ -1,5 +1,8 @@
 """Reason codes of organisations as sentences."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +44,30 @@ SIDES: dict[str, Promise] = {
     "provider": _("A provider"),
 }
 
+ERRORS: dict[str, Promise] = {
+    "secrets_away": _(
+        "Codes cannot be checked now: the process that holds the keys does not answer, or its keys are "
+        "others. On the machine itself, “veilleur doctor” says more."
+    ),
+}
+
+# By what somebody proved to be the one.
+MEANS: dict[str, Promise] = {
+    "password": _("password"),
+    "code": _("one-time code"),
+    "password_code": _("password and one-time code"),
+    "password_recovery_code": _("password and recovery code"),
+    "password_passkey": _("password and passkey"),
+    "passkey": _("passkey alone"),
+}
+
+# The kinds of authenticator.
+FACTORS: dict[str, Promise] = {
+    "totp": _("app with one-time codes"),
+    "webauthn": _("passkey"),
+    "recovery_codes": _("recovery codes"),
+}
+
 # What the journal's page says of each kind of fact.
 FACTS: dict[str, Promise] = {
     "organisations.organisation_created": _("The organisation was created."),
@@ -53,6 +80,9 @@ FACTS: dict[str, Promise] = {
     "organisations.invitation_issued": _("Somebody was invited."),
     "organisations.invitation_withdrawn": _("An invitation was withdrawn."),
     "organisations.invitation_accepted": _("An invitation was accepted."),
+    "organisations.second_factor_added": _("A member added a second factor."),
+    "organisations.second_factor_removed": _("A second factor was removed."),
+    "organisations.recovery_codes_made": _("A member made new recovery codes."),
     "organisations.setup_link_issued": _("A set-up link was issued."),
     "organisations.setup_link_redeemed": _("A set-up link was used."),
     "organisations.signed_in": _("Somebody signed in."),
@@ -60,6 +90,21 @@ FACTS: dict[str, Promise] = {
     "organisations.sign_in_failed": _("A sign-in was refused."),
     "organisations.password_changed": _("A password was changed."),
 }
+
+
+def fact_detail(body: Mapping[str, Any]) -> str:
+    """Return what a fact of this domain names: a role, a factor, by what somebody signed in."""
+    words = (
+        ROLES.get(str(body.get("role"))),
+        FACTORS.get(str(body.get("factor"))),
+        MEANS.get(str(body.get("means"))),
+    )
+    return next((str(word) for word in words if word), "")
+
+
+def error_sentence(reason: str) -> str:
+    """Return the sentence for an error's reason code; raise KeyError for a code of another domain."""
+    return str(ERRORS[reason])
 
 
 def refusal_sentence(reason: str) -> str:

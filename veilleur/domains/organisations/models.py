@@ -52,6 +52,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Part of what a session is checked against: counting up ends every session of the person at once.
     session_generation = models.PositiveIntegerField(default=0)
+    # The last step, of 30 seconds since 1970, whose one-time code worked: none works again, nor an older one.
+    last_code_step = models.PositiveBigIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

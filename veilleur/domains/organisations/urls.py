@@ -4,7 +4,7 @@ are routes of `config/urls.py`.
 
 from django.urls import path
 
-from veilleur.domains.organisations.views import doors, people
+from veilleur.domains.organisations.views import doors, people, security
 
 app_name = "organisations"
 urlpatterns = [
@@ -19,5 +19,7 @@ urlpatterns = [
         people.withdraw_invitation,
         name="withdraw_invitation",
     ),
+    path("account/security/", security.security, name="security"),
+    path("account/security/passkeys/<str:key>/remove/", security.remove_passkey, name="remove_passkey"),
     path("organisation/", people.choose_organisation, name="choose_organisation"),
 ]

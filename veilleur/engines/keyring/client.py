@@ -1,4 +1,6 @@
-"""Asks the process that holds the keys. Implements the ports KeyKeeper (backups) and HeadSigner (journal)."""
+"""Asks the process that holds the keys. Implements the ports KeyKeeper (backups), HeadSigner
+(journal) and SecretKeeper (organisations).
+"""
 
 import json
 import socket
@@ -8,6 +10,7 @@ from uuid import UUID
 
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.journal.rules.errors import SignerAway
+from veilleur.domains.organisations.rules.errors import SecretsAway
 from veilleur.engines.keyring.crypto import decode, encode
 from veilleur.shared.refusal import Refused
 
@@ -28,7 +31,8 @@ _REASONS = {
 class KeyringClient:
     """One short connection per request; nothing is kept.
 
-    Every method may raise EngineError; those of the journal raise SignerAway instead.
+    Every method may raise EngineError; those of the journal raise SignerAway instead, those of organisations
+    SecretsAway.
     """
 
     def __init__(self, path: Path) -> None:
@@ -99,6 +103,26 @@ class KeyringClient:
     def public_key(self) -> bytes:
         """Return the 32 bytes of the public key that verifies those signatures."""
         return decode(self._signer("public_key"))
+
+    def seal(self, purpose: str, text: str) -> str:
+        """Return a secret in the form in which others keep it, bound to its purpose."""
+        return str(self._keeper("seal_secret", purpose=purpose, text=text))
+
+    def open(self, purpose: str, sealed: str) -> str:
+        """Return a secret that was sealed for that purpose. Those of one-time codes are never opened."""
+        return str(self._keeper("open_secret", purpose=purpose, sealed=sealed))
+
+    def totp_step(self, sealed: str, code: str, at_s: float) -> int | None:
+        """Return the step whose one-time code this is, around `at_s` seconds since 1970; None for another."""
+        step = self._keeper("totp_step", sealed=sealed, code=code, at_s=str(at_s))
+        return None if step is None else int(step)
+
+    def _keeper(self, do: str, **details: str) -> Any:
+        """Ask for organisations, in the words of their port."""
+        try:
+            return self._value(do, **details)
+        except EngineError as error:
+            raise SecretsAway(str(error)) from error
 
     def _signer(self, do: str, **details: str) -> Any:
         """Ask for the journal, in the words of its port."""

@@ -10,12 +10,15 @@ from uuid import UUID
 from veilleur.engines.keyring import crypto
 from veilleur.engines.keyring.crypto import DamagedEnvelope, ForgedEnvelope, SealingKey, decode, encode
 from veilleur.engines.keyring.store import PASSWORD_BYTES, KeyFolder
+from veilleur.engines.keyring.totp import matching_step
 from veilleur.engines.keyring.words import ENTROPY_BYTES, from_words, to_words
 from veilleur.shared.refusal import Refused
 
 HANDLE_LIFE = 3600.0  # seconds
 MOST_HANDLES = 100
 MOST_SIGNED = 65536  # bytes of one message
+MOST_SECRET = 65536  # bytes of one secret
+TOTP = "totp"
 # That are still sealed to beside the present key: each has an envelope beside every repository.
 MOST_OLDER = 4
 
@@ -59,6 +62,9 @@ class KeyService:
             "forget_older_keys": self._forget_older_keys,
             "sign": self._sign,
             "public_key": self._public_key,
+            "seal_secret": self._seal_secret,
+            "open_secret": self._open_secret,
+            "totp_step": self._totp_step,
         }
         # These take their turn at the folder themselves, and give it back while they derive.
         self._slow: dict[str, Callable[[Mapping[str, Any]], Any]] = {
@@ -218,6 +224,30 @@ class KeyService:
 
     def _public_key(self, _request: Mapping[str, Any]) -> str:
         return encode(self._folder.signer.public_key().public_bytes_raw())
+
+    def _seal_secret(self, request: Mapping[str, Any]) -> str:
+        text = request["text"].encode()
+        if len(text) > MOST_SECRET:
+            raise Unanswerable("malformed_request")
+        return self._folder.seal_secret(_purpose(request), text)
+
+    def _open_secret(self, request: Mapping[str, Any]) -> str:
+        purpose = _purpose(request)
+        if purpose == TOTP:
+            # Codes are compared here: whoever asks needs no secret for it, and gets none.
+            raise Unanswerable("never_opened")
+        return self._folder.open_secret(purpose, request["sealed"]).decode()
+
+    def _totp_step(self, request: Mapping[str, Any]) -> int | None:
+        secret = self._folder.open_secret(TOTP, request["sealed"]).decode()
+        return matching_step(secret, str(request["code"]), float(request["at_s"]))
+
+
+def _purpose(request: Mapping[str, Any]) -> str:
+    purpose = str(request["purpose"])
+    if not purpose.isidentifier():
+        raise Unanswerable("malformed_request")
+    return purpose
 
 
 def _mark(recovery: SealingKey | None) -> str:

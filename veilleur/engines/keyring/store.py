@@ -25,6 +25,8 @@ PASSWORD_BYTES = 32
 MOST_REPLACED = 8
 
 
+# Before every sealed secret: how it is sealed, so that another way can follow.
+_WAY_OF_SEALING = "v1:"
 # What only a folder holds that had a master key.
 _SEALED = ("head-signing.key", "repositories.json", "recovery.json")
 
@@ -69,6 +71,18 @@ class KeyFolder:
     def signer(self) -> Ed25519PrivateKey:
         """Return the key that signs journal heads."""
         return self._signer
+
+    def seal_secret(self, purpose: str, text: bytes) -> str:
+        """Return a secret that others keep, sealed under the master key and bound to its purpose."""
+        return _WAY_OF_SEALING + encode(crypto.seal_at_rest(self._master, text, f"secret:{purpose}"))
+
+    def open_secret(self, purpose: str, sealed: str) -> bytes:
+        """Return a secret that was sealed for that purpose; ValueError for anything else."""
+        try:
+            content = decode(sealed.removeprefix(_WAY_OF_SEALING))
+            return crypto.open_at_rest(self._master, content, f"secret:{purpose}")
+        except InvalidTag:
+            raise ValueError("not sealed by these keys for this purpose") from None
 
     def password(self, repository: UUID) -> StoredPassword | None:
         """Return what is kept for a repository."""

@@ -16,6 +16,13 @@ from veilleur.domains.organisations.actions.passwords import (
     password_faults,
 )
 from veilleur.domains.organisations.actions.people import create_organisation, create_person
+from veilleur.domains.organisations.actions.second_factors import (
+    forget_second_factors,
+    note_recovery_codes,
+    note_second_factor_added,
+    note_second_factor_removed,
+    spend_code,
+)
 from veilleur.domains.organisations.actions.setup_links import (
     NewPerson,
     issue_setup_link,
@@ -40,13 +47,18 @@ __all__ = [
     "create_organisation",
     "create_person",
     "end_membership",
+    "forget_second_factors",
     "hash_new_password",
     "invite",
     "issue_setup_link",
     "note_failed_sign_in",
+    "note_recovery_codes",
+    "note_second_factor_added",
+    "note_second_factor_removed",
     "note_sign_in",
     "note_sign_out",
     "password_faults",
     "redeem_setup_link",
+    "spend_code",
     "withdraw_invitation",
 ]

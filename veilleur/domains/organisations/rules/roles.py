@@ -56,6 +56,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+# Whoever uses one of these proves by a second factor, there and then, to be the one: it cannot be taken back.
+STRONG = frozenset({Permission.HOLD_KEYS})
+
+
 def permissions_of(role: str) -> frozenset[str]:
     """Return what a role may do; nothing for a role that is not known."""
     return frozenset[str](PERMISSIONS[Role(role)]) if role in frozenset(Role) else frozenset()

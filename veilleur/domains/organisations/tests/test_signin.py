@@ -233,13 +233,26 @@ def test_a_session_ends_after_two_idle_hours_and_lives_while_used(client: Client
     assert not is_signed_in(client)
 
 
+def test_a_session_ends_after_twelve_hours_however_much_it_is_used(client: Client) -> None:
+    person = make_person(make_organisation(), email="anna@vexin.example")
+    sign_in(client, person.email)
+    assert client.get("/account/password/change/").status_code == 200
+
+    age(client, timedelta(hours=11, minutes=59), since="began")
+    assert client.get("/account/password/change/").status_code == 200
+    age(client, timedelta(hours=12), since="began")
+
+    assert client.get("/account/password/change/").status_code == 302
+    assert not is_signed_in(client)
+
+
 def seen(client: Client) -> Any:
     return client.session["seen"]
 
 
-def age(client: Client, by: timedelta) -> None:
+def age(client: Client, by: timedelta, since: str = "seen") -> None:
     session = client.session
-    session["seen"] = int(utc_now().timestamp() - by.total_seconds())
+    session[since] = int(utc_now().timestamp() - by.total_seconds())
     session.save()
 
 

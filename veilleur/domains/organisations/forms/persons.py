@@ -1,4 +1,4 @@
-"""Forms about persons."""
+"""Forms about persons: the account, the role, the invitation."""
 
 from typing import Any, cast
 
@@ -8,16 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.organisations import labels
 from veilleur.domains.organisations.actions import password_faults
+from veilleur.domains.organisations.forms.words import say
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.shared.showable import showable
 
 _AT_LEAST = _("At least twelve characters; a few words in a row are easy to keep in mind.")
-
-
-def _say(field: forms.Field, label: Any, hint: Any = "") -> None:
-    """Give a field of the library our words, and no second label inside its box."""
-    field.label, field.help_text = label, hint
-    field.widget.attrs.pop("placeholder", None)
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # the library has no types
@@ -25,8 +20,8 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # the library has no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self.fields["login"], _("E-mail address"))
-        _say(self.fields["password"], _("Password"))
+        say(self.fields["login"], _("E-mail address"))
+        say(self.fields["password"], _("Password"))
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
@@ -35,9 +30,9 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # the library 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self.fields["oldpassword"], _("Present password"))
-        _say(self.fields["password1"], _("New password"), _AT_LEAST)
-        _say(self.fields["password2"], _("The same password again"))
+        say(self.fields["oldpassword"], _("Present password"))
+        say(self.fields["password1"], _("New password"), _AT_LEAST)
+        say(self.fields["password2"], _("The same password again"))
 
     def clean(self) -> dict[str, Any]:
         """Say that the two differ beside every other fault, also when the first one is not good enough."""

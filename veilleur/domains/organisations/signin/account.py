@@ -2,12 +2,16 @@
 passwords are written by our actions.
 """
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from django.contrib import messages
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +24,16 @@ from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM, Actor
 
 _DIGEST_SALT = "veilleur.organisations.sign-in"
+# What the library would tell by mail -> the action that records it.
+_NOTED: dict[str, tuple[Callable[..., None], dict[str, str]]] = {
+    "mfa/email/totp_activated": (actions.note_second_factor_added, {"factor": "totp"}),
+    "mfa/email/totp_deactivated": (actions.note_second_factor_removed, {"factor": "totp"}),
+    "mfa/email/webauthn_added": (actions.note_second_factor_added, {"factor": "webauthn"}),
+    "mfa/email/webauthn_removed": (actions.note_second_factor_removed, {"factor": "webauthn"}),
+    "mfa/email/recovery_codes_generated": (actions.note_recovery_codes, {}),
+}
+# The library's records of how somebody signed in -> our codes.
+_BY_RECORD = {"totp": "code", "recovery_codes": "recovery_code", "webauthn": "passkey"}
 # The pages show who is signed in; a message that says so again is noise.
 _SILENT_MESSAGES = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
@@ -57,7 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: Person) -> None:
         """Open the session, then record it: a fact about a sign-in that failed half-way would be false."""
         super().login(request, user)
-        actions.note_sign_in(now=utc_now(), actor=Actor(user.pseudonym), person_id=user.pk)
+        means = _means(get_authentication_records(request, user))
+        actions.note_sign_in(now=utc_now(), actor=Actor(user.pseudonym), person_id=user.pk, means=means)
 
     def logout(self, request: HttpRequest) -> None:
         """Close the session and record who did."""
@@ -77,12 +92,39 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         # The session's own hash is renewed from this object, so it must know the new password.
         user.password = hashed.encoded
 
+    def send_notification_mail(self, template_prefix: str, user: Person, *_rest: Any, **_more: Any) -> None:
+        """Record what the library would tell by mail."""
+        if template_prefix not in _NOTED:
+            return
+        note, details = _NOTED[template_prefix]
+        note(now=utc_now(), actor=Actor(user.pseudonym), person_id=user.pk, **details)
+        if note is actions.note_second_factor_added:
+            # Adding one is using it: what comes next does not ask for it again.
+            kind = details["factor"]
+            record_authentication(self.request, user, "mfa", type=kind, reauthenticated=True)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
+        """Answer somebody whose account is closed as anybody whose sign-in failed."""
+        self.authentication_failed(request, email=user.email)
+        super().add_message(
+            request, messages.ERROR, message=str(self.error_messages["email_password_mismatch"])
+        )
+        return redirect("account_login")
+
     def add_message(
         self, request: HttpRequest, level: int, message_template: str = "", *rest: Any, **more: Any
     ) -> None:
         """Show the library's message unless the page says the same."""
         if message_template not in _SILENT_MESSAGES:
             super().add_message(request, level, message_template, *rest, **more)
+
+
+def _means(records: list[dict[str, Any]]) -> str:
+    """Return by what the person signed in, as a code of `labels.MEANS`."""
+    codes = [_BY_RECORD.get(record.get("type", record["method"]), record["method"]) for record in records]
+    first = "password" if "password" in codes else codes[0] if codes else "password"
+    second = next((code for code in codes[::-1] if code != first), None)
+    return f"{first}_{second}" if second else first
 
 
 def sign_in(request: HttpRequest, person: Person) -> None:

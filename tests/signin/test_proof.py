@@ -1,0 +1,81 @@
+"""Keys are touched only by whoever used a second factor a moment ago, whatever else the session may do."""
+
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.test import Client
+
+from veilleur.domains.organisations.factories import make_organisation, make_person, prove
+from veilleur.domains.organisations.models import Person
+from veilleur.domains.organisations.rules.roles import Role
+
+pytestmark = pytest.mark.django_db
+KEY, NEW_KEY = "/recovery-key/", "/recovery-key/new/"
+
+
+@pytest.fixture
+def person() -> Person:
+    return make_person(make_organisation())
+
+
+def signed_in(person: Person, *, used_s_ago: float | None = None) -> Client:
+    client = Client()
+    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+    if used_s_ago is not None:
+        session = client.session
+        prove(session, person)
+        session["account_authentication_methods"][0]["at"] = time.time() - used_s_ago
+        session.save()
+    return client
+
+
+def give(person: Person, kind: str) -> None:
+    Authenticator.objects.create(user=person, type=kind, data={"name": "Phone", "credential": {}})
+
+
+def test_whoever_has_no_second_factor_is_led_to_where_one_is_added(person: Person) -> None:
+    answer = signed_in(person).post(NEW_KEY)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/account/security/")
+
+
+@pytest.mark.parametrize(("kind", "way"), [("totp", "code"), ("webauthn", "passkey")])
+def test_whoever_has_one_is_asked_for_it(person: Person, kind: str, way: str) -> None:
+    give(person, kind)
+
+    answer = signed_in(person).post(NEW_KEY)
+
+    assert answer["Location"] == f"/account/confirm/{way}/?next=%2Frecovery-key%2Fnew%2F"
+
+
+@pytest.mark.parametrize(("used_s_ago", "is_asked"), [(10, False), (299, False), (301, True), (86400, True)])
+def test_a_proof_holds_for_five_minutes(person: Person, used_s_ago: float, is_asked: bool) -> None:
+    give(person, "totp")
+
+    answer = signed_in(person, used_s_ago=used_s_ago).get("/recovery-key/replace/")
+
+    assert answer["Location"].startswith("/account/confirm/") is is_asked
+
+
+def test_the_proof_of_one_person_is_worth_nothing_to_the_next_in_the_same_browser(person: Person) -> None:
+    client = signed_in(person, used_s_ago=10)
+    other = make_person(make_organisation())
+    give(other, "totp")
+    session = client.session
+    session["_auth_user_id"], session["_auth_user_hash"] = str(other.pk), other.get_session_auth_hash()
+    session.save()
+
+    assert client.get("/recovery-key/replace/")["Location"].startswith("/account/confirm/")
+
+
+def test_what_is_only_read_asks_for_nothing_more(person: Person) -> None:
+    assert signed_in(person).get("/").status_code == 200
+    assert signed_in(person).get("/protection/").status_code == 200
+
+
+def test_a_second_factor_does_not_replace_the_role() -> None:
+    technician = make_person(make_organisation(), role=Role.TECHNICIAN)
+
+    assert signed_in(technician, used_s_ago=10).post(NEW_KEY).status_code == 403

@@ -1,0 +1,120 @@
+"""Forms of the second factor, over the library's: our words, and codes compared where the keys are."""
+
+from typing import Any
+
+from allauth.account.forms import ReauthenticateForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from veilleur.domains.organisations import actions
+from veilleur.domains.organisations.forms.words import say
+from veilleur.domains.organisations.labels import error_sentence
+from veilleur.domains.organisations.rules.errors import SecretsAway
+from veilleur.domains.organisations.signin.account import address_digest
+from veilleur.domains.organisations.signin.second_factor import CodeSecret, accepted_by, is_first_code
+from veilleur.shared.clock import utc_now
+from veilleur.shared.showable import showable
+from veilleur.shared.viewer import SYSTEM
+
+_CODE = _("Code")
+_CODE_HINT = _("Six digits from the app, or a recovery code.")
+
+
+def _type_code(field: forms.Field, hint: Any) -> None:
+    say(field, _CODE, hint)
+    field.widget.attrs.update(inputmode="numeric", autocomplete="one-time-code", autofocus=True)
+
+
+class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # the library has no types
+    """A code after the password."""
+
+    means = "code"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _type_code(self.fields["code"], _CODE_HINT)
+
+    def clean_code(self) -> str:
+        """Take a right code once; count and record a wrong one."""
+        forgive = check_rate_limit(self.user)
+        code: str = self.cleaned_data["code"]
+        try:
+            authenticator = accepted_by(self.user, code, utc_now())
+        except SecretsAway as error:
+            forgive()  # nothing was guessed
+            raise ValidationError(error_sentence(error.reason)) from error
+        if authenticator is None:
+            actions.note_failed_sign_in(
+                now=utc_now(), actor=SYSTEM, address_digest=address_digest(self.user.email), means="code"
+            )
+            raise get_adapter().validation_error("incorrect_code")
+        authenticator.user = self.user
+        self.authenticator = authenticator
+        forgive()
+        return code
+
+
+class ConfirmByCodeForm(SecondStepForm, ReauthenticateByCodeForm):  # type: ignore[misc]
+    """A code before a dangerous act."""
+
+    save = ReauthenticateByCodeForm.save
+
+
+class ConfirmByPasswordForm(ReauthenticateForm):  # type: ignore[misc]
+    """The password before a dangerous act."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say(self.fields["password"], _("Password"))
+
+
+class StartCodesForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of an app that was just given its secret."""
+
+    secret: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.secret = CodeSecret(self.secret)
+        _type_code(self.fields["code"], _("Six digits that the app shows now."))
+
+    def clean_code(self) -> str:
+        """Take the first code; it is spent by that."""
+        forgive = check_rate_limit(self.user, error_key="rate_limited")
+        code: str = self.cleaned_data["code"]
+        try:
+            is_right = is_first_code(self.user, self.secret, code, utc_now())
+        except SecretsAway as error:
+            forgive()
+            raise ValidationError(error_sentence(error.reason)) from error
+        if not is_right:
+            raise get_adapter().validation_error("incorrect_code")
+        forgive()
+        return code
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey's name, and whether it replaces the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say(
+            self.fields["name"],
+            _("Name of the passkey"),
+            _("What you will know it by: the phone, the key ring."),
+        )
+        self.fields["name"].max_length = 80
+        self.fields["name"].validators.append(showable)
+        say(
+            self.fields["passwordless"],
+            _("Sign in with it alone, without the password"),
+            _("It asks for a fingerprint, a face or a PIN then."),
+        )
+        self.fields["passwordless"].initial = True

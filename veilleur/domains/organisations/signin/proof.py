@@ -1,0 +1,49 @@
+"""Before keys are touched: a second factor, lately. Who has none is led to where one is added."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from veilleur.domains.organisations.models import Person
+from veilleur.domains.organisations.queries.second_factors import own_factors
+from veilleur.domains.organisations.rules.roles import STRONG
+from veilleur.shared.clock import utc_now
+
+_WAYS = {"totp": "mfa_reauthenticate", "webauthn": "mfa_reauthenticate_webauthn"}
+
+
+class SecondFactorMiddleware:
+    """Asks for a second factor before what needs a strong permission; `request.permission` says which."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Return where the person proves to be there, or None where that was done lately or is not asked."""
+        is_strong = getattr(request, "permission", None) in STRONG
+        if not (is_strong and isinstance(request.user, Person)) or has_proved_lately(request, utc_now()):
+            return None
+        ways = [_WAYS[factor.kind] for factor in own_factors(request.user.pk)]
+        if not ways:
+            messages.warning(request, _("This asks for a second factor: add one first."))
+            return HttpResponseRedirect(reverse("organisations:security"))
+        # What was sent is not sent again by itself: its page comes back, and somebody presses the button.
+        return HttpResponseRedirect(f"{reverse(ways[0])}?{urlencode({'next': request.path})}")
+
+
+def has_proved_lately(request: HttpRequest, now: datetime) -> bool:
+    """Return whether this session saw a second factor within `ACCOUNT_REAUTHENTICATION_TIMEOUT`."""
+    records = get_authentication_records(request, request.user)
+    seen = [record["at"] for record in records if record.get("method") == "mfa"]
+    longest = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    return bool(seen) and now.timestamp() - max(seen) < longest.total_seconds()

@@ -1,0 +1,53 @@
+"""One's own account: by what one signs in, and what is removed. Adding is the library's work."""
+
+from ipaddress import ip_address
+
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.webauthn.internal.flows import remove_authenticator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from veilleur.domains.organisations.queries.second_factors import own_factor, own_factors, unused_codes
+from veilleur.shared.doors import viewer_in
+
+
+@never_cache
+@require_GET
+def security(request: HttpRequest) -> HttpResponse:
+    """By what this person signs in."""
+    person_id = viewer_in(request).person_id
+    factors = own_factors(person_id)
+    context = {
+        "apps": [row for row in factors if row.kind == "totp"],
+        "passkeys": [row for row in factors if row.kind == "webauthn"],
+        "unused_codes": unused_codes(person_id),
+        "local_address": _address_for_passkeys(request),
+    }
+    return render(request, "organisations/security.html", context)
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+@require_http_methods(["GET", "POST"])
+def remove_passkey(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask once more, then remove one of one's own passkeys."""
+    found = own_factor(viewer_in(request).person_id, key)
+    if found is None:
+        raise Http404
+    row, authenticator = found
+    if request.method == "POST":
+        remove_authenticator(request, authenticator)
+        return redirect("organisations:security")
+    return render(request, "organisations/remove_passkey.html", {"passkey": row})
+
+
+def _address_for_passkeys(request: HttpRequest) -> str:
+    """Return where this very page can make passkeys, empty where it can: a bare IP address cannot."""
+    host = request.get_host()
+    name, _, port = host.rpartition(":") if ":" in host else (host, "", "")
+    try:
+        is_loopback = ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return ""
+    return f"http://localhost:{port}{request.path}" if is_loopback and not request.is_secure() else host
