@@ -1,6 +1,6 @@
 """Backups: what is protected, and the gestures that protect more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
@@ -71,8 +71,7 @@ def add_place(request: HttpRequest) -> HttpResponse:
     form = PlaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         folder = form.cleaned_data["folder"]
-        if any(place.folder == folder for place in visible_repositories(viewer)):
-            form.add_error("folder", refusal_in_words(Refused("place_known")))
+        if _is_known(form, visible_repositories(viewer)):
             return render(request, "desk/add_place.html", {"form": form})
         refused = PLACE_MAKER.get()(
             actor=actor_in(request),
@@ -90,6 +89,17 @@ def add_place(request: HttpRequest) -> HttpResponse:
         else:
             form.add_error("folder", refusal_in_words(Refused(refused.reason)))
     return render(request, "desk/add_place.html", {"form": form})
+
+
+def _is_known(form: PlaceForm, places: Iterable[PlaceRow]) -> bool:
+    """Return whether a place has this folder or this name already; the form says which."""
+    folder, name = form.cleaned_data["folder"], form.cleaned_data["name"].casefold()
+    for place in places:
+        if place.folder == folder:
+            form.add_error("folder", refusal_in_words(Refused("place_known")))
+        if place.name.casefold() == name:
+            form.add_error("name", refusal_in_words(Refused("place_name_taken")))
+    return not form.is_valid()
 
 
 def _tell_ready(request: HttpRequest, viewer: Viewer, folder: str) -> dict[str, UUID]:

@@ -132,6 +132,7 @@ REASONS: dict[str, Promise] = {
     ),
     "link_loop": _("A link in this path leads back to itself: there is nothing behind it."),
     "place_known": _("This folder is a backup place already."),
+    "place_name_taken": _("Another place bears this name: copies could not be told apart."),
     "place_not_absolute": _("Give the whole path of the folder, starting with a slash."),
     "place_not_empty": _("There is already data of Veilleur in this folder: nothing was overwritten."),
     "folder_not_empty": _(

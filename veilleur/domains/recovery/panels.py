@@ -27,8 +27,8 @@ class RestartText:
     def lines(self) -> Iterator[str]:
         """Yield the lines of the whole text."""
         at = words.instant(self._report.now, self._zone, self._language)
-        heading = _("{organisation}: in how long can work go on again? ({instant})")
-        yield heading.format(organisation=self._name, instant=at)
+        heading = _("{organisation}: in how long can work go on again? ({instant}, {zone})")
+        yield heading.format(organisation=self._name, instant=at, zone=self._zone)
         for answer in self._report.scenarios:
             yield ""
             yield from self._scenario(answer)

@@ -49,6 +49,7 @@ REASONS = frozenset(
         "place_has_others",  # somebody's own files have the name of the repository
         "place_made_up",  # the system makes it up, or forgets it at its next restart
         "place_known",
+        "place_name_taken",
         "place_not_empty",  # data would be overwritten
         "folder_not_empty",  # files of somebody else's lie where data would be laid out
         "disk_full",
