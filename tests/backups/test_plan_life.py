@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from tests.backups.house import House
@@ -219,6 +219,26 @@ def test_a_person_who_asks_for_it_has_veilleurs_own_data_protected_again(house: 
     assert not isinstance(made, Refused)
     assert made.pk != own.pk
     assert [plan.id for plan in queries.whole_plans(house.organisation.pk)] == [made.public_id]
+
+
+def test_a_place_that_is_not_there_is_not_made_by_a_slip_of_the_pen(house: House, tmp_path: Path) -> None:
+    absent = tmp_path / "not-mounted"
+
+    with translation.override("en"), pytest.raises(CommandError, match="This folder does not exist") as told:
+        call_command("self_backup", place=absent)
+
+    assert str(absent) in str(told.value)
+    assert not absent.exists()
+
+
+def test_the_command_line_says_that_there_is_no_copy_to_test_yet(house: House, plan: PlanRow) -> None:
+    tested = StringIO()
+
+    with translation.override("en"), pytest.raises(SystemExit) as ended:
+        call_command("backup", "test", plan.name, stdout=tested)
+
+    assert tested.getvalue() == f"{plan.name}: there is no copy to test yet.\n"
+    assert ended.value.code == 2
 
 
 def test_the_command_line_says_that_a_plan_is_off_and_copies_nothing(house: House, plan: PlanRow) -> None:

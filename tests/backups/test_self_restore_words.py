@@ -82,6 +82,9 @@ def test_a_folder_that_is_not_named_in_full_is_refused(tmp_path: Path) -> None:
                 "51 faits comparés à ce qui avait été relevé, en 1 min 5 s.",
                 "Démarrez-le par\N{NARROW NO-BREAK SPACE}: "
                 "VEILLEUR_DATA_DIR='/srv/l'\"'\"'essai' veilleur up",
+                "L’ancien Veilleur tourne-t-il encore\N{NARROW NO-BREAK SPACE}? Arrêtez-le d’abord"
+                "\N{NARROW NO-BREAK SPACE}: deux écriraient dans les mêmes dépôts, "
+                "chacun selon les mêmes plans.",
             ],
         ),
         (
@@ -90,6 +93,8 @@ def test_a_folder_that_is_not_named_in_full_is_refused(tmp_path: Path) -> None:
                 "Veilleur’s data is back in /srv/l'essai, as it was on 27 Nov 2026, 07:56.",
                 "51 facts compared with what was recorded, in 1 min 5 s.",
                 "Start it with: VEILLEUR_DATA_DIR='/srv/l'\"'\"'essai' veilleur up",
+                "Does the former Veilleur still run? End it first: two would write into the same places, "
+                "each by the same plans.",
             ],
         ),
     ],
@@ -143,8 +148,8 @@ class OneSnapshot:
     ("lay_out", "reason"),
     [
         (lambda into: (into / MARKER).write_text("[1"), "restore_failed"),
-        (lambda into: os.mkfifo(into / MARKER), "snapshot_missing"),
-        (lambda into: (into / "letter.txt").touch(), "snapshot_missing"),
+        (lambda into: os.mkfifo(into / MARKER), "no_own_data"),
+        (lambda into: (into / "letter.txt").touch(), "no_own_data"),
     ],
 )
 def test_a_copy_that_is_not_as_veilleur_writes_its_own_data_is_told(

@@ -350,3 +350,18 @@ def test_doctor_judges_each_process_and_knows_nothing_from_an_old_status() -> No
 
     assert [each.state for each in fresh] == [Verdict.GOOD, Verdict.WATCH, Verdict.BAD]
     assert [each.state for each in old] == [Verdict.UNKNOWN]
+
+
+@pytest.mark.parametrize(("age_s", "told"), [(5, "http://127.0.0.1:8801"), (60, None)])
+def test_where_the_pages_are_is_told_while_they_are_there(
+    tmp_path: Path, age_s: int, told: str | None
+) -> None:
+    (tmp_path / "run").mkdir()
+    running.keep_address(tmp_path, "http://127.0.0.1:8801")
+    running.write_status(running.status_path(tmp_path), Status(NOW - timedelta(seconds=age_s), 1, NOW))
+
+    assert running.running_address(tmp_path, NOW) == told
+
+
+def test_where_nothing_ever_ran_nothing_is_told(tmp_path: Path) -> None:
+    assert running.running_address(tmp_path, NOW) is None

@@ -4,6 +4,8 @@ import dj_database_url
 
 from veilleur.config.env import CHECKOUT, environment
 from veilleur.config.secrets_store import secret_key
+from veilleur.shared.clock import utc_now
+from veilleur.shared.running import running_address
 
 ENV = environment()
 SECRET_KEY = secret_key(ENV.data_dir)
@@ -96,7 +98,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "veilleur.domains.organisations.signin.GuessablePasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-PUBLIC_URL = f"{'https' if ENV.tls_certificate else 'http'}://{ENV.host}:{ENV.port}"
+# What runs may have been started with another port than this command was.
+PUBLIC_URL = running_address(ENV.data_dir, utc_now()) or ENV.address
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

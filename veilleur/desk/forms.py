@@ -283,7 +283,7 @@ class PlanForm(forms.Form):
         required=False,
     )
     known = forms.MultipleChoiceField(
-        label=_("Data that has a copy already"),
+        label=_("Data that a plan names already"),
         help_text=_("A second copy in another place is what survives the loss of the first."),
         widget=forms.CheckboxSelectMultiple,
         required=False,

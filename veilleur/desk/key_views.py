@@ -39,7 +39,7 @@ def recovery_key(request: HttpRequest) -> HttpResponse:
             text = _("The key is kept. In each place, one restore test with it alone is on its way.")
             messages.success(request, text)
             return redirect("desk:recovery_key")
-        form.add_error("words", key_refusal(refusal.reason))
+        form.add_error("words", key_refusal(refusal.reason, refusal.detail))
     page = key_page(viewer)
     # The page of a key that is there issues none itself.
     issue = None if page.is_issued else issue_form(viewer)

@@ -25,7 +25,7 @@ from veilleur.processes.lifecycle import sole_instance, stop_event
 from veilleur.processes.logs import keep_log
 from veilleur.processes.supervisor import Supervisor
 from veilleur.shared.clock import utc_now
-from veilleur.shared.running import Running, status_path
+from veilleur.shared.running import Running, keep_address, status_path
 from veilleur.shared.sqlite_turn.idle import keep_open
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ def run(arguments: list[str]) -> int:
     keep_log(settings.log_dir / "up.log")
     with sole_instance(settings.run_dir / "up.lock", "up"):
         check_port(settings)
+        keep_address(settings.data_dir, settings.address)
         for name in unknown_names():
             tell(_("{name} is no setting of Veilleur and is ignored.").format(name=name))
         tell(_("Preparing the data folder {folder}").format(folder=settings.data_dir))

@@ -66,6 +66,22 @@ def status_path(data_dir: Path) -> Path:
     return data_dir / "run" / "processes.json"
 
 
+def keep_address(data_dir: Path, address: str) -> None:
+    """Write down where the pages are answered: other commands may run with other settings."""
+    (data_dir / "run" / "address").write_text(address)
+
+
+def running_address(data_dir: Path, now: datetime) -> str | None:
+    """Return where the pages are answered by what runs on this data folder; None where nothing runs."""
+    status = read_status(status_path(data_dir))
+    if status is None or not status.is_fresh(now):
+        return None
+    try:
+        return (data_dir / "run" / "address").read_text().strip() or None
+    except (OSError, ValueError):
+        return None
+
+
 def write_status(path: Path, status: Status) -> None:
     """Replace the status file as a whole, so that a reader never sees half of it."""
     text = json.dumps(asdict(status), default=datetime.isoformat, indent=1)

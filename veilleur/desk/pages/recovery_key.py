@@ -74,6 +74,11 @@ def _headline(state: RecoveryKeyState) -> str:
     return _("The recovery key is kept and has been tried alone.")
 
 
-def key_refusal(code: str) -> str:
-    """Return why words were refused, or why the key could not be made."""
+def key_refusal(code: str, detail: str = "") -> str:
+    """Return why words were refused, or why the key could not be made. `detail`: which word, or how many."""
+    if code == "word_unknown" and detail:
+        text = _("Word number {number} is in no recovery key: look for a slip of the pen.")
+        return text.format(number=detail)
+    if code == "words_count" and detail:
+        return _("The recovery key has twelve words; {count} were typed.").format(count=detail)
     return str(_REFUSALS.get(code) or reason_sentence(code))

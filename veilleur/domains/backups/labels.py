@@ -209,6 +209,7 @@ REASONS: dict[str, Promise] = {
     ),
     "plan_name_taken": _("Another plan is called that already."),
     "folder_absent": _("This folder does not exist."),
+    "no_own_data": _("No copy in this repository holds Veilleur's own data."),
     "place_being_made": _("Another backup place is being made at this moment: try again in a minute."),
     "busy": _("Another run or test is using this repository."),
     "interrupted": _("Veilleur stopped in the middle; the work is taken up again."),

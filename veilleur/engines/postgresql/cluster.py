@@ -33,6 +33,9 @@ _SPARE_BYTES = (64_000_000, 1_000_000_000)
 _SPARE_SHARE = 0.02
 _LOOK_S = 0.2
 
+# Where there is never anything, by Debian's policy. Of a file that is none, libpq would complain each time.
+_NO_FILE = "/nonexistent"
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -51,7 +54,7 @@ class Cluster:
         """Connect from outside. What answers may be anything that the dump has put there: it is shown no
         password, and its words are all that is taken from it.
         """
-        stranger = {"require_auth": "none", "passfile": os.devnull, "connect_timeout": "5"}
+        stranger = {"require_auth": "none", "passfile": _NO_FILE, "connect_timeout": "5"}
         return psycopg.connect(make_conninfo(self.conninfo(database), **stranger), autocommit=autocommit)
 
     def run(self, arguments: tuple[str, ...], input_file: Path | None = None) -> Finished:

@@ -133,7 +133,7 @@ def _fetch(
         return snapshot.snapshot_id, snapshot.started_us, where, staged
     if failed is not None:
         raise failed
-    raise EngineError("snapshot_missing", retry=False, detail="no data of Veilleur's own in this repository")
+    raise EngineError("no_own_data", retry=False)
 
 
 def _compared(where: Path, staged: StagedOwnData) -> Comparison:

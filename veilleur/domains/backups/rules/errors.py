@@ -42,6 +42,7 @@ REASONS = frozenset(
         "own_data_inside_source",  # the source lies in Veilleur's own data folder
         "place_missing",  # the folder of the backup place is not there (disk unplugged, share not mounted)
         "place_not_writable",
+        "no_own_data",  # asked back from a repository that never had any
         "folder_absent",  # it would have to be made, and nobody has said that it may
         "place_not_absolute",
         "place_is_a_file",

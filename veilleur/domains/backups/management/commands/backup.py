@@ -93,6 +93,8 @@ class Command(BaseCommand):
 
     def _test(self, plan: PlanRow) -> int:
         ids = set(jobs.restore_test_now(utc_now, plan, followed_on(self.stderr)))
+        if not ids:
+            self.stdout.write(_("{name}: there is no copy to test yet.").format(name=plan.name))
         codes = [UNKNOWN] if not ids else [0]
         for row in queries.whole_tests(plan.organisation_id, ids):
             state = TestStateChoice(row.state).label

@@ -34,13 +34,20 @@ class Command(BaseCommand):
             metavar=_("FOLDER"),
             help=_("folder of another disk or of a mounted share"),
         )
+        parser.add_argument(
+            "--make-folder", action="store_true", help=_("make this folder where it does not exist")
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
         """Make the plan where it is missing, run it, say what it protects against."""
         owners = whole_organisations(with_demo=False)
         if not owners:
             raise CommandError(_("There is no organisation yet: start Veilleur once first."))
-        place = options["place"] or _last_place(owners[0].pk)
+        place = options["place"]
+        if place is not None and not (place.exists() or options["make_folder"]):
+            # A slip of the pen, or a share that is not mounted: the copy would lie on this very disk.
+            raise command_error(Refused("folder_absent", str(place)))
+        place = place or _last_place(owners[0].pk)
         made = jobs.protect_own_data(utc_now, owners[0].public_id, place)
         if isinstance(made, Refused):
             raise command_error(made)

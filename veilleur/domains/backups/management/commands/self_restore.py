@@ -90,6 +90,10 @@ def told(restored: jobs.Restored, into: Path) -> Iterator[str]:
     yield compared.format(count=words.number(count, language), time=spent)
     command = f"VEILLEUR_DATA_DIR={shlex.quote(str(into))} veilleur up"
     yield _("Start it with: {command}").format(command=command)
+    yield _(
+        "Does the former Veilleur still run? End it first: two would write into the same places, each by the "
+        "same plans."
+    )
 
 
 def _begin_again(into: Path) -> None:
