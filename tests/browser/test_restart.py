@@ -119,3 +119,10 @@ def test_the_watch_is_sound(
 
     expect(page.locator("tbody tr").first).to_contain_text("127.0.0.1:5432")
     assert_sound(visitor, page, f"watch-{width}-{theme}-{language}")
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), [("desk", "light", "fr"), ("phone", "dark", "en")])
+def test_the_page_of_peoples_steps_is_sound(visitor: Visitor, width: str, theme: str, language: str) -> None:
+    page = visitor.open("/restart/steps/", width=width, theme=theme, language=language)
+
+    assert_sound(visitor, page, f"human-steps-{width}-{theme}-{language}")

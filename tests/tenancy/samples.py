@@ -79,6 +79,15 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
     """Return data that the route accepts from a member of the party, None when no such data is known."""
     samples: dict[str, dict[str, Any]] = {
         "desk:objectives": {"rto_s": "28800", "rpo_s": "28800"},
+        "desk:human_steps": {
+            "technicians": "2",
+            "streams": "1",
+            **{
+                f"{step}_{point}": minutes
+                for step in ("decide", "prepare", "check", "validate")
+                for point, minutes in (("low", "5"), ("likely", "10"), ("high", "30"))
+            },
+        },
         "desk:add_service": {
             "name": "Shop",
             "machine": str(party.ids["estate.Asset"]),

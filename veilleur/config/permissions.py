@@ -66,6 +66,7 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "desk:add_service": _asks(Permission.CHANGE_ESTATE),
     "desk:service_data": _asks(Permission.CHANGE_ESTATE),
     "desk:objectives": _asks(Permission.SET_OBJECTIVES),
+    "desk:human_steps": _asks(Permission.SET_OBJECTIVES),
     # The watch.
     "desk:retire_check": _asks(Permission.CHANGE_WATCH),
     "desk:resume_check": _asks(Permission.CHANGE_WATCH),

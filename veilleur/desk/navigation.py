@@ -36,7 +36,11 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
             }
         ),
     ),
-    ("desk:restart", _("Restart"), frozenset({"desk:recovery_key", "desk:replace_key", "desk:issue_key"})),
+    (
+        "desk:restart",
+        _("Restart"),
+        frozenset({"desk:recovery_key", "desk:replace_key", "desk:issue_key", "desk:human_steps"}),
+    ),
     ("desk:estate", _("Estate"), frozenset({"desk:machine", "desk:service", "desk:objectives"})),
     (
         "organisations:people",

@@ -8,6 +8,7 @@ from veilleur.desk import (
     plan_views,
     protection_views,
     service_views,
+    step_views,
     views,
     watch_views,
 )
@@ -19,6 +20,7 @@ urlpatterns = [
     path("watch/<uuid:public_id>/stop/", watch_views.retire, name="retire_check"),
     path("watch/<uuid:public_id>/again/", watch_views.resume, name="resume_check"),
     path("restart/", views.restart, name="restart"),
+    path("restart/steps/", step_views.human_steps, name="human_steps"),
     path("estate/", views.estate, name="estate"),
     path("services/new/", service_views.add_service, name="add_service"),
     path("machines/<uuid:public_id>/", views.machine, name="machine"),

@@ -180,7 +180,10 @@ REASONS: dict[str, Promise] = {
     ),
     "restore_failed": _("The copy could not be brought back whole."),
     "start_failed": _("The throw-away database server did not start."),
-    "key_unavailable": _("The process that holds the passwords does not answer."),
+    "key_unavailable": _(
+        "The process that holds the passwords does not answer. It runs with Veilleur: “veilleur up” starts "
+        "both."
+    ),
     "password_lost": _(
         "Veilleur no longer holds the password of this repository: put the folder of its keys back, or bring "
         "Veilleur back with the recovery key (“veilleur self-restore”)."

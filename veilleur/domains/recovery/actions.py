@@ -1,5 +1,6 @@
 """Writes of recovery: the kept answer, and what people say of their steps and means."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
@@ -107,6 +108,35 @@ def state_means(*, now: datetime, actor: Actor, organisation_id: int, means: Mea
     fact = MeansStated(technicians=means.technicians, streams=means.streams)
     record(fact, subject=row.public_id, organisation_id=organisation_id, occurred_at=None)
     return cast(RecoveryMeans, row)
+
+
+@recorded
+def state_opinions(
+    *,
+    now: datetime,
+    actor: Actor,
+    organisation_id: int,
+    scenario: str,
+    estimates: Mapping[str, Estimate],
+    means: Means | None = None,
+) -> None:
+    """Record several steps of a scenario, by step, and the means where given: all together or none.
+
+    Raise KeyError for a step that the scenario does not have.
+    """
+    for step, estimate in estimates.items():
+        kept = estimate_human_step(
+            now=now,
+            actor=actor,
+            organisation_id=organisation_id,
+            scenario=scenario,
+            step=step,
+            estimate=estimate,
+        )
+        if isinstance(kept, Refused):
+            raise KeyError(kept.detail)
+    if means is not None:
+        state_means(now=now, actor=actor, organisation_id=organisation_id, means=means)
 
 
 def organisation_of_ticket(ticket: JobTicket) -> UUID | None:

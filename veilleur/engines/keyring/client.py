@@ -141,7 +141,10 @@ class KeyringClient:
         try:
             answer = self._exchange(json.dumps({"do": do, **details}).encode() + b"\n")
         except (OSError, ValueError) as error:
-            raise EngineError("key_unavailable", retry=True, detail=str(error)) from error
+            # That nobody is there says it all; anything else is told in the system's own words.
+            is_absent = isinstance(error, FileNotFoundError | ConnectionRefusedError)
+            detail = "" if is_absent else str(error)
+            raise EngineError("key_unavailable", retry=True, detail=detail) from error
         if "refused" in answer:
             return Refused(answer["refused"], answer["detail"])
         if "error" in answer:
