@@ -89,10 +89,14 @@ def no_veilleur(folder: Path) -> str:
 
 def prepare_folder(settings: Environment) -> None:
     """Make the data folder, for this account only, and prove that it can be written (OSError if not); refuse
-    one that lost its database.
+    one that lost its database, or that cannot be.
     """
     require_database(settings)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (FileNotFoundError, NotADirectoryError):
+        text = _("The data folder {folder} cannot be made where it is named. Correct VEILLEUR_DATA_DIR.")
+        raise Failure(text.format(folder=settings.data_dir), ExitCode.CONFIGURATION) from None
     settings.run_dir.mkdir(mode=0o700, exist_ok=True)
     proof = settings.run_dir / "write-test"
     # As much as a small commit writes: an empty file would succeed on a full disk.

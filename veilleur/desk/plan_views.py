@@ -97,7 +97,7 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     if refused is not None:
         return redirect("desk:plan", public_id)
-    text = _("{name} has ended. Its copies stay in {place}.")
+    text = _("{name} has ended. Its copies stay in {place}.") if page.held else _("{name} has ended.")
     messages.success(request, text.format(name=page.row.name, place=page.row.place.name))
     return redirect("desk:protection")
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.recovery.labels import ROLES as WHO
@@ -17,6 +18,8 @@ from veilleur.domains.recovery.rules.people import STEPS as ORDER
 _MINUTE_S = 60
 LONGEST_MINUTES = 60 * 24 * 60  # two months
 _POINTS = (("low", _("At best")), ("likely", _("Most likely")), ("high", _("At worst")))
+# Before each field where the table is folded into a list.
+_WORDS = (_("At best:"), _("Most likely:"), _("At worst:"))
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class StepRow:
     name: str
     who: str
     is_default: bool
-    fields: tuple[forms.BoundField, ...]
+    fields: tuple[tuple[str | Promise, forms.BoundField], ...]
 
 
 class StepsForm(forms.Form):
@@ -60,7 +63,10 @@ class StepsForm(forms.Form):
                 name=str(STEPS[step]),
                 who=str(WHO[ROLES[step]]),
                 is_default=(self._scenario, step) not in self._means.estimates,
-                fields=tuple(self[f"{step}_{point}"] for point, _word in _POINTS),
+                fields=tuple(
+                    (word, self[f"{step}_{point}"])
+                    for (point, _word), word in zip(_POINTS, _WORDS, strict=True)
+                ),
             )
 
     def clean(self) -> dict[str, Any]:

@@ -11,17 +11,15 @@ from django.utils.translation import ngettext
 from veilleur.desk.pages.answers import Answer, conclusion, unmeasured
 from veilleur.desk.pages.bare import bare_steps, with_bare_data
 from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
-from veilleur.desk.pages.speech import language, lower_first, said_age
+from veilleur.desk.pages.speech import lower_first, said_age
 from veilleur.desk.pages.steps import Step, breakdowns, in_order, steps_of
-from veilleur.desk.pages.watch import sentence
+from veilleur.desk.pages.watch import blindness, is_blind, sentence, unwatched_services
 from veilleur.domains.backups.queries.bare import visible_bare_data
 from veilleur.domains.estate.queries import visible_services
-from veilleur.domains.estate.rules.map import ServiceRow
-from veilleur.domains.monitoring.queries import WatchSummary, visible_checks, watch_summary
+from veilleur.domains.monitoring.queries import WatchSummary, watch_summary
 from veilleur.domains.recovery.queries import visible_restart_times
 from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
-from veilleur.shared.words import spelled
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ def home_page(viewer: Viewer, now: datetime) -> Home:
     found = (*bare_steps(bare, now), *steps_of(report, services, now))
     steps = (*breakdowns(summary.down, services, now), *in_order(found))
     answers = (
-        _works(summary, _unwatched(viewer, services, now), now),
+        _works(summary, unwatched_services(viewer, services, now), now),
         restart_answer(report, now),
         with_bare_data(loss_answer(report), bare),
         _protected(),
@@ -95,24 +93,17 @@ def _shouting(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
     return tuple(replace(answer, shouts=answer.rank == loud) for answer in answers)
 
 
-def _unwatched(viewer: Viewer, services: Sequence[ServiceRow], now: datetime) -> list[str]:
-    """Return the names of the services that nothing of what they run on is watched of."""
-    watched = {row.asset for row in visible_checks(viewer, now)}
-    return [service.name for service in services if watched.isdisjoint(service.asset_ids)]
-
-
 def _works(summary: WatchSummary, unwatched: Sequence[str], now: datetime) -> Answer:
     question = _("Does everything work?")
     if not summary.total:
         what = _("no check exists yet; the checks of a machine are proposed as soon as it is known.")
         return unmeasured(1, question, what=what)
-    # What works says nothing of what nobody looks at.
-    is_blind = bool(unwatched) and summary.verdict in (Verdict.GOOD, Verdict.WATCH)
+    blind = is_blind(summary, unwatched)
     return Answer(
         rank=1,
         question=question,
-        verdict=Verdict.UNKNOWN if is_blind else summary.verdict,
-        sentence=_blindness(unwatched) if is_blind else sentence(summary, now),
+        verdict=Verdict.UNKNOWN if blind else summary.verdict,
+        sentence=blindness(unwatched) if blind else sentence(summary, now),
         proof=_("Oldest result {age}").format(age=said_age(summary.oldest_evidence_at, now)),
         link_url=reverse("desk:checks"),
         link_text=ngettext("{count} check", "{count} checks", summary.total).format(count=summary.total),
@@ -120,17 +111,6 @@ def _works(summary: WatchSummary, unwatched: Sequence[str], now: datetime) -> An
         figure_small=_("of {total}").format(total=summary.total),
         figure_note=ngettext("check is good", "checks are good", summary.good),
     )
-
-
-def _blindness(unwatched: Sequence[str]) -> str:
-    first, others = unwatched[0], len(unwatched) - 1
-    if not others:
-        return _("Nobody watches {name}: whether it works is unknown.").format(name=first)
-    return ngettext(
-        "Nobody watches {name} and one other service: whether they work is unknown.",
-        "Nobody watches {name} and {count} other services: whether they work is unknown.",
-        others,
-    ).format(name=first, count=spelled(others, language()))
 
 
 def _protected() -> Answer:

@@ -195,7 +195,7 @@ _VERDICT_OF_MEDIUM = {Medium.NETWORK: Verdict.GOOD, Medium.MEMORY: Verdict.BAD}
 
 
 def _repository(row: PlaceRow, protections: Sequence[Protection]) -> Repository:
-    held = [copy for each in protections for copy in each.copies if copy.repository == row.id]
+    held = [(each.name, copy) for each in protections for copy in each.copies if copy.repository == row.id]
     sealed = (
         _("The sealed envelope is beside it.") if row.is_sealed else _("No sealed envelope beside it yet.")
     )
@@ -209,12 +209,18 @@ def _repository(row: PlaceRow, protections: Sequence[Protection]) -> Repository:
     )
 
 
-def _trouble(held: Sequence[CopyView]) -> str:
-    """Return what the last that happened at a place says against it; nothing where all went well."""
-    if any(not copy.is_reached for copy in held):
+def _trouble(held: Sequence[tuple[str, CopyView]]) -> str:
+    """Return what the last that happened at a place says against it; nothing where all went well.
+
+    `held`: each name of data with its copy in the place.
+    """
+    if any(not copy.is_reached for _name, copy in held):
         return _("It could not be opened the last time.")
-    if any(copy.has_failed for copy in held):
-        return _("The last restore test from it failed.")
+    failed = sorted(name for name, copy in held if copy.has_failed)
+    if failed:
+        return _("The last restore test of this data from it failed: {names}.").format(
+            names=", ".join(failed)
+        )
     return ""
 
 

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 
 from veilleur.desk.pages.proof import NO_MARKS, Marks, lanes
 from veilleur.desk.pages.speech import language, said_day, said_duration, said_instant, said_since
+from veilleur.domains.estate.queries import visible_services
+from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.domains.monitoring.labels import REASONS, HealthChoice, check_name, value_text
 from veilleur.domains.monitoring.queries import (
     CheckRow,
@@ -101,6 +103,29 @@ class Timeline:
     has_copies: bool
 
 
+def unwatched_services(viewer: Viewer, services: Sequence[ServiceRow], now: datetime) -> list[str]:
+    """Return the names of the services that nothing of what they run on is watched of."""
+    watched = {row.asset for row in visible_checks(viewer, now)}
+    return [service.name for service in services if watched.isdisjoint(service.asset_ids)]
+
+
+def is_blind(summary: WatchSummary, unwatched: Sequence[str]) -> bool:
+    """Return whether what nobody looks at comes first: what works says nothing of it."""
+    return bool(unwatched) and summary.verdict in (Verdict.GOOD, Verdict.WATCH)
+
+
+def blindness(unwatched: Sequence[str]) -> str:
+    """Return the sentence about services of which nothing is watched; one at least."""
+    first, others = unwatched[0], len(unwatched) - 1
+    if not others:
+        return _("Nobody watches {name}: whether it works is unknown.").format(name=first)
+    return ngettext(
+        "Nobody watches {name} and one other service: whether they work is unknown.",
+        "Nobody watches {name} and {count} other services: whether they work is unknown.",
+        others,
+    ).format(name=first, count=spelled(others, language()))
+
+
 def checks_page(viewer: Viewer, now: datetime, *, machine: str = "", state: str = "") -> ChecksPage:
     """Return the page of the checks of one machine (a public id) and in one state; of an unknown one, of all.
 
@@ -109,10 +134,12 @@ def checks_page(viewer: Viewer, now: datetime, *, machine: str = "", state: str 
     summary, rows = watch_summary(viewer, now), visible_checks(viewer, now)
     lines = check_lines(rows, now)
     machines = {str(row.asset): row.asset_name for row in rows}
+    unwatched = unwatched_services(viewer, visible_services(viewer), now)
+    blind = summary.total > 0 and is_blind(summary, unwatched)
     machine, state = machine if machine in machines else "", state if state in _WORDS else ""
     return ChecksPage(
-        headline=sentence(summary, now),
-        lede=_lede(summary),
+        headline=blindness(unwatched) if blind else sentence(summary, now),
+        lede=sentence(summary, now) if blind else _lede(summary),
         lines=tuple(
             line
             for line in lines

@@ -54,7 +54,7 @@ def test_a_failed_restore_test_of_no_service_is_on_the_home_page_and_beside_the_
 
     assert "Letters of 2019: this data may not come back. Its last restore test failed." in home
     places = backups[backups.index("What each one survives") :]
-    assert "The last restore test from it failed." in places
+    assert "The last restore test of this data from it failed: " in places
 
 
 def test_a_database_whose_backup_fails_is_not_shown_as_in_good_hands(office: Office) -> None:

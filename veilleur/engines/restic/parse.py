@@ -146,7 +146,8 @@ def _problem(event: dict[str, Any]) -> str:
     words = ""
     if isinstance(error, dict):
         words = str(error.get("message") or error.get("Op") or "")
-    return f"{event.get('item', '')}: {words or 'could not be read'}"
+    item = str(event.get("item", ""))
+    return f"{item}: {words}" if words else item
 
 
 def parse_snapshots(output: bytes) -> tuple[StoredSnapshot, ...]:

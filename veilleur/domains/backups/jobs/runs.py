@@ -60,6 +60,9 @@ from veilleur.shared.viewer import SYSTEM
 
 ROLES = "roles.sql"
 
+# Of many files that could not be read, so many are named.
+_MOST_TOLD = 20
+
 
 @dataclass(frozen=True)
 class Captured:
@@ -157,6 +160,12 @@ def _stored(work: Work, item: ItemRow, run: UUID, captured: Captured, access: Re
     return _outcome_of(stored, manifest, captured.facts, NewCopy(stored.snapshot_id, companion, level))
 
 
+def _some(problems: Sequence[str]) -> str:
+    """Return the first problems, a line each, and how many more there are."""
+    told, more = problems[:_MOST_TOLD], len(problems) - _MOST_TOLD
+    return "\n".join((*told, f"… +{more}") if more > 0 else told)
+
+
 def _outcome_of(
     stored: Stored, manifest: ManifestRecord, facts: Sequence[DataFact], copy: NewCopy
 ) -> RunOutcome:
@@ -168,7 +177,7 @@ def _outcome_of(
     return RunOutcome(
         state=RunState.PARTIAL if reason else RunState.COMPLETE,
         reason=reason or ("unstable_source" if manifest.unstable_count else ""),
-        detail="\n".join((*stored.problems, *damaged)[:20]),
+        detail=_some((*stored.problems, *damaged)),
         total_bytes=stored.total_bytes,
         file_count=stored.file_count,
         fact_count=manifest.fact_count,
