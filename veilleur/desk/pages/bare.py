@@ -24,7 +24,8 @@ def bare_steps(bare: Sequence[BareData], now: datetime) -> tuple[Step, ...]:
             text=sentence(each),
             about=each.name,
             url=_where(each),
-            due_at=None if verdict is Verdict.BAD else month_end(now),
+            # A backup that fails cannot wait for the month's end: what would be lost grows until it is mended.
+            due_at=None if verdict is Verdict.BAD or each.is_claimed else month_end(now),
             is_late=verdict is Verdict.BAD,
         )
         for verdict in (Verdict.BAD, Verdict.WATCH)

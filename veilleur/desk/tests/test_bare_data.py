@@ -1,5 +1,6 @@
 """The home page names data that nobody tied to a service and that has no copy."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,12 +8,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from veilleur.desk.pages.bare import bare_steps
 from veilleur.desk.tests.office import Office
 from veilleur.domains.backups.actions import name_source
 from veilleur.domains.backups.factories import NOON, make_plan, make_restore_test, make_run
+from veilleur.domains.backups.rules.bare import BareData
 from veilleur.domains.backups.rules.plans import NewItem
 from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
 from veilleur.domains.estate.factories import make_data_set
+from veilleur.shared.ids import new_id
+from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +90,13 @@ def test_a_failing_backup_of_no_service_is_an_action_and_makes_the_third_answer_
     month = text[text.index('id="month"') :]
     assert "This data has no copy. Data that should be protected" in month
     assert f'href="{reverse("desk:protection")}"' in month
+
+
+def test_a_failing_backup_of_a_service_does_not_wait_for_the_months_end() -> None:
+    watched = BareData(new_id(NOON), "Shop", Verdict.WATCH, "server_unreachable", has_copy=True)
+
+    (claimed,) = bare_steps((replace(watched, is_claimed=True),), NOON)
+    (unclaimed,) = bare_steps((replace(watched, reason="plan_off"),), NOON)
+
+    assert claimed.due_at is None
+    assert unclaimed.due_at is not None
