@@ -24,7 +24,7 @@ def bare_steps(bare: Sequence[BareData], now: datetime) -> tuple[Step, ...]:
             text=sentence(each),
             about=each.name,
             url=_where(each),
-            # A backup that fails cannot wait for the month's end: what would be lost grows until it is mended.
+            # A backup that fails does not wait for the month's end: what would be lost grows meanwhile.
             due_at=None if verdict is Verdict.BAD or each.is_claimed else month_end(now),
             is_late=verdict is Verdict.BAD,
         )
