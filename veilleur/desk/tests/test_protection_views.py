@@ -271,12 +271,6 @@ def test_a_place_in_use_is_not_made_again(office: Office) -> None:
     assert "This folder is a backup place already." in response.content.decode()
 
 
-def test_two_places_in_use_do_not_bear_one_name(office: Office) -> None:
-    response = office.post("add_place", name=" SAFE", folder="/srv/other")
-
-    assert "Another place bears this name" in response.content.decode()
-
-
 class Maker:
     """Keeps a place held by another machine, and touches no folder; that of a missing one only if it may."""
 

@@ -3,8 +3,8 @@
 import pytest
 
 from veilleur.desk.tests.office import Office
-from veilleur.domains.recovery.models import HumanStep, RecoveryMeans
 from veilleur.domains.recovery.queries import whole_means
+from veilleur.domains.recovery.rules.inputs import Means
 from veilleur.domains.recovery.rules.people import CHECK, DECIDE, DEFAULT_ESTIMATES, PREPARE, VALIDATE
 from veilleur.domains.recovery.rules.scenarios import DATA_LOST
 
@@ -48,8 +48,7 @@ def test_only_what_was_changed_is_kept_and_counts_from_then_on(office: Office) -
 def test_the_form_sent_as_it_stands_says_nothing(office: Office) -> None:
     office.client.post(ADDRESS, said())
 
-    assert not HumanStep.objects.of(office.organisation.pk).exists()
-    assert not RecoveryMeans.objects.of(office.organisation.pk).exists()
+    assert whole_means(office.organisation.pk) == Means()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +66,7 @@ def test_what_cannot_be_is_refused_whole(office: Office, wrong: dict[str, object
     answer = office.client.post(ADDRESS, said(validate_likely=21, **wrong))
 
     assert answer.status_code == 422
-    assert not HumanStep.objects.of(office.organisation.pk).exists()
+    assert whole_means(office.organisation.pk) == Means()
 
 
 def test_an_unknown_scenario_is_not_there(office: Office) -> None:
