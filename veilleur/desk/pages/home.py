@@ -1,6 +1,5 @@
 """The home page: the seven questions, always in the same order, and what to do this month."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from veilleur.desk.pages.bare import bare_steps, with_bare_data
 from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
 from veilleur.desk.pages.speech import lower_first, said_age
 from veilleur.desk.pages.steps import Step, breakdowns, in_order, steps_of
-from veilleur.desk.pages.watch import blindness, is_blind, sentence, unwatched_services
+from veilleur.desk.pages.watch import doubt, is_blind, sentence
 from veilleur.domains.backups.queries.bare import visible_bare_data
 from veilleur.domains.estate.queries import visible_services
 from veilleur.domains.monitoring.queries import WatchSummary, watch_summary
@@ -41,7 +40,7 @@ def home_page(viewer: Viewer, now: datetime) -> Home:
     found = (*bare_steps(bare, now), *steps_of(report, services, now))
     steps = (*breakdowns(summary.down, services, now), *in_order(found))
     answers = (
-        _works(summary, unwatched_services(viewer, services, now), now),
+        _works(summary, doubt(viewer, services, bare, now), now),
         restart_answer(report, now),
         with_bare_data(loss_answer(report), bare),
         _protected(),
@@ -93,17 +92,17 @@ def _shouting(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
     return tuple(replace(answer, shouts=answer.rank == loud) for answer in answers)
 
 
-def _works(summary: WatchSummary, unwatched: Sequence[str], now: datetime) -> Answer:
+def _works(summary: WatchSummary, why: str | None, now: datetime) -> Answer:
     question = _("Does everything work?")
     if not summary.total:
         what = _("no check exists yet; the checks of a machine are proposed as soon as it is known.")
         return unmeasured(1, question, what=what)
-    blind = is_blind(summary, unwatched)
+    blind = is_blind(summary, why)
     return Answer(
         rank=1,
         question=question,
         verdict=Verdict.UNKNOWN if blind else summary.verdict,
-        sentence=blindness(unwatched) if blind else sentence(summary, now),
+        sentence=why if blind and why else sentence(summary, now),
         proof=_("Oldest result {age}").format(age=said_age(summary.oldest_evidence_at, now)),
         link_url=reverse("desk:checks"),
         link_text=ngettext("{count} check", "{count} checks", summary.total).format(count=summary.total),

@@ -13,8 +13,9 @@ from veilleur.desk.pages import restart_words as words
 from veilleur.desk.pages.promises import Promised, promises_of
 from veilleur.desk.pages.proof import Marks, Place, Rung, Unprotected, ladder, places, unprotected
 from veilleur.desk.pages.speech import said_duration
-from veilleur.desk.pages.watch import Timeline, machine_timeline
+from veilleur.desk.pages.watch import Timeline, machine_timeline, silent_data
 from veilleur.domains.backups.queries import visible_runs, whole_protection
+from veilleur.domains.backups.queries.bare import visible_bare_data
 from veilleur.domains.backups.rules.protection import Protection
 from veilleur.domains.backups.rules.states import RunState
 from veilleur.domains.estate.labels import DataSetKindChoice
@@ -150,8 +151,13 @@ def _protections(viewer: Viewer, view: ServiceView, now: datetime) -> tuple[Prot
 
 
 def _watched(viewer: Viewer, view: ServiceView, now: datetime) -> Verdict | None:
-    """Return the worst state of the machines it runs on; None when none of them is watched."""
+    """Return the worst state of the machines it runs on; None when none of them is watched. A database of
+    its own that did not answer its last backup leaves it unknown at best.
+    """
     verdicts = [row.verdict for row in visible_checks(viewer, now) if row.asset in view.row.asset_ids]
+    silent = silent_data(visible_bare_data(viewer, now))
+    if verdicts and not silent.isdisjoint(each.id for each in view.data_sets):
+        verdicts.append(Verdict.UNKNOWN)
     return worst(verdicts) if verdicts else None
 
 

@@ -1,6 +1,6 @@
 """The watch: what is checked and how it is, for its own page, the home page and the page of a machine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 
 from veilleur.desk.pages.proof import NO_MARKS, Marks, lanes
 from veilleur.desk.pages.speech import language, said_day, said_duration, said_instant, said_since
+from veilleur.domains.backups.queries.bare import visible_bare_data
+from veilleur.domains.backups.rules.bare import BareData
 from veilleur.domains.estate.queries import visible_services
 from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.domains.monitoring.labels import REASONS, HealthChoice, check_name, value_text
@@ -103,19 +105,34 @@ class Timeline:
     has_copies: bool
 
 
-def unwatched_services(viewer: Viewer, services: Sequence[ServiceRow], now: datetime) -> list[str]:
-    """Return the names of the services that nothing of what they run on is watched of."""
+def doubt(
+    viewer: Viewer, services: Sequence[ServiceRow], bare: Iterable[BareData], now: datetime
+) -> str | None:
+    """Return why good checks do not say that every service works, None where they do.
+
+    What works says nothing of what nobody looks at, nor of a database that did not answer its last backup.
+    """
+    silent = silent_data(bare)
+    without = [service.name for service in services if not silent.isdisjoint(service.data_set_ids)]
+    if without:
+        text = _("The database of {name} did not answer its last backup: whether it works is unknown.")
+        return text.format(name=without[0])
     watched = {row.asset for row in visible_checks(viewer, now)}
-    return [service.name for service in services if watched.isdisjoint(service.asset_ids)]
+    unwatched = [service.name for service in services if watched.isdisjoint(service.asset_ids)]
+    return _blindness(unwatched) if unwatched else None
 
 
-def is_blind(summary: WatchSummary, unwatched: Sequence[str]) -> bool:
-    """Return whether what nobody looks at comes first: what works says nothing of it."""
-    return bool(unwatched) and summary.verdict in (Verdict.GOOD, Verdict.WATCH)
+def silent_data(bare: Iterable[BareData]) -> frozenset[UUID]:
+    """Return the data whose server did not answer when it was last to be copied."""
+    return frozenset(each.data_set for each in bare if each.reason == "server_unreachable")
 
 
-def blindness(unwatched: Sequence[str]) -> str:
-    """Return the sentence about services of which nothing is watched; one at least."""
+def is_blind(summary: WatchSummary, doubt: str | None) -> bool:
+    """Return whether a doubt comes first: what is down or unknown is told before it."""
+    return doubt is not None and summary.verdict in (Verdict.GOOD, Verdict.WATCH)
+
+
+def _blindness(unwatched: Sequence[str]) -> str:
     first, others = unwatched[0], len(unwatched) - 1
     if not others:
         return _("Nobody watches {name}: whether it works is unknown.").format(name=first)
@@ -134,11 +151,11 @@ def checks_page(viewer: Viewer, now: datetime, *, machine: str = "", state: str 
     summary, rows = watch_summary(viewer, now), visible_checks(viewer, now)
     lines = check_lines(rows, now)
     machines = {str(row.asset): row.asset_name for row in rows}
-    unwatched = unwatched_services(viewer, visible_services(viewer), now)
-    blind = summary.total > 0 and is_blind(summary, unwatched)
+    why = doubt(viewer, visible_services(viewer), visible_bare_data(viewer, now), now)
+    blind = summary.total > 0 and is_blind(summary, why)
     machine, state = machine if machine in machines else "", state if state in _WORDS else ""
     return ChecksPage(
-        headline=blindness(unwatched) if blind else sentence(summary, now),
+        headline=why if blind and why else sentence(summary, now),
         lede=sentence(summary, now) if blind else _lede(summary),
         lines=tuple(
             line

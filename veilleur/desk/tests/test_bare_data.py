@@ -16,9 +16,12 @@ from veilleur.domains.backups.rules.bare import BareData
 from veilleur.domains.backups.rules.plans import NewItem
 from veilleur.domains.backups.rules.states import RunState, SourceKind, TestState
 from veilleur.domains.estate.factories import make_data_set
+from veilleur.domains.monitoring.actions import take_results
+from veilleur.domains.monitoring.factories import make_check, make_result
+from veilleur.shared.clock import utc_now
 from veilleur.shared.ids import new_id
 from veilleur.shared.verdict import Verdict
-from veilleur.shared.viewer import SYSTEM
+from veilleur.shared.viewer import SYSTEM, WATCH
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +103,22 @@ def test_a_failing_backup_of_a_service_does_not_wait_for_the_months_end() -> Non
 
     assert claimed.due_at is None
     assert unclaimed.due_at is not None
+
+
+def test_a_service_whose_database_did_not_answer_is_not_said_to_work(office: Office) -> None:
+    check = make_check(office.machine)
+    good = make_result(check.public_id, utc_now(), code="connected")
+    take_results(now=utc_now(), actor=WATCH, results=(good,))
+    before = office.page("service", office.service.public_id)
+    make_run(office.plan, office.data_set, state=RunState.FAILED, reason="server_unreachable")
+
+    service, home, watch = (
+        office.page("service", office.service.public_id),
+        office.page("home"),
+        office.page("checks"),
+    )
+
+    assert "Shop works" in before
+    assert "Whether Shop works is unknown" in service
+    for text in (home, watch):
+        assert "The database of Shop did not answer its last backup" in text

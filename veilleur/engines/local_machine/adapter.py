@@ -273,7 +273,7 @@ def _listeners(handed_out: range) -> tuple[Listener, ...]:
             found[key] = max(found.get(key, ""), _process_name(each.pid))
     return tuple(
         sorted(
-            Listener(protocol, address, port, process, is_lasting=parse.is_lasting(port, process, handed_out))
+            Listener(protocol, address, port, process, is_lasting=port not in handed_out)
             for (protocol, address, port), process in found.items()
         )
     )

@@ -14,8 +14,6 @@ from veilleur.domains.estate.rules.map import AssetKind
 
 # Chassis types of the SMBIOS specification (7.4.1) that stand on a desk or a lap.
 _DESK_CHASSIS = frozenset({"3", "4", "6", "7", "8", "9", "10", "13", "14", "15", "30", "31", "32"})
-# As the system names their processes.
-_DATABASE_SERVERS = frozenset({"mariadbd", "mongod", "mysqld", "postgres", "redis-server", "sqlservr"})
 _VIRTUAL_VENDORS = ("qemu", "vmware", "xen", "innotek", "microsoft corporation", "amazon ec2", "google")
 
 
@@ -102,13 +100,6 @@ def parse_port_range(text: str) -> range:
     """Return the ports that the system hands out by itself, from ip_local_port_range."""
     first, last = (int(part) for part in text.split())
     return range(first, last + 1)
-
-
-def is_lasting(port: int, process: str, handed_out: range) -> bool:
-    """Return whether something is expected of a port tomorrow: of one that was chosen, and of a database's
-    wherever it is, since what is kept there is.
-    """
-    return port not in handed_out or process in _DATABASE_SERVERS
 
 
 def identities_of(machine_id: str, dmi_uuid: str, host_name: str) -> tuple[Identity, ...]:

@@ -95,8 +95,8 @@ class Address:
 class Listener:
     """A port that answers. `process` is empty when the reader may not know it.
 
-    `is_lasting` is False for a port of the range the system hands out by itself, unless a database server has
-    it: such a port may be another one tomorrow, so nothing is expected of it.
+    `is_lasting` is False for a port of the range the system hands out by itself: such a port may be
+    another one tomorrow, so nothing is expected of it.
     """
 
     protocol: str

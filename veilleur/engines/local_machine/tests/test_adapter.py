@@ -14,7 +14,7 @@ import pytest
 
 from veilleur.domains.estate.rules.machine import FoundDatabase, Unread
 from veilleur.domains.estate.rules.map import AssetKind
-from veilleur.engines.local_machine import LocalMachine, parse
+from veilleur.engines.local_machine import LocalMachine
 from veilleur.engines.local_machine.search import DEFAULT_BOUNDS, Bounds, SqliteSearch
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -186,7 +186,7 @@ def test_an_ordinary_user_reads_the_machine_and_knows_what_it_may_not_know() -> 
 def test_the_root_of_a_chroot_is_a_volume_although_no_list_of_mounts_shows_it(tmp_path: Path) -> None:
     (tmp_path / "proc").mkdir()
     program = (
-        "import os; from veilleur.engines.local_machine import LocalMachine, parse, adapter;"
+        "import os; from veilleur.engines.local_machine import LocalMachine, adapter;"
         # What Veilleur reads of its own files lies outside.
         "LocalMachine(search=()).read(); adapter._shipped_support();"
         f"os.chroot({str(tmp_path)!r}); os.chdir('/');"
@@ -207,11 +207,3 @@ def test_the_root_of_a_chroot_is_a_volume_although_no_list_of_mounts_shows_it(tm
         pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
     assert done.stderr == ""
     assert done.stdout.strip() == "[('/', True)]"
-
-
-@pytest.mark.parametrize(
-    ("port", "process", "lasts"),
-    [(22, "sshd", True), (40_001, "python3", False), (54_771, "postgres", True), (40_001, "", False)],
-)
-def test_a_database_is_expected_to_stay_on_whatever_port(port: int, process: str, lasts: bool) -> None:
-    assert parse.is_lasting(port, process, range(32_768, 61_000)) is lasts
