@@ -89,12 +89,11 @@ def test_a_disk_that_fills_up_while_it_runs_ends_nothing_and_loses_nothing(small
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-@pytest.mark.parametrize("place", ["/proc/veilleur", "/etc/hostname/veilleur"])
-def test_a_data_folder_that_cannot_be_is_named(place: str) -> None:
-    refused = up(Path(place))
+def test_a_data_folder_that_cannot_be_is_named() -> None:
+    refused = up(Path("/proc/veilleur"))
 
     assert refused.returncode == 78
-    assert f"The data folder {place} cannot be made where it is named." in refused.stderr
+    assert "The data folder /proc/veilleur cannot be made where it is named." in refused.stderr
 
 
 @needs_root

@@ -94,7 +94,8 @@ def prepare_folder(settings: Environment) -> None:
     require_database(settings)
     try:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
+        # With its parents to be made, only a place such as /proc takes none.
         text = _("The data folder {folder} cannot be made where it is named. Correct VEILLEUR_DATA_DIR.")
         raise Failure(text.format(folder=settings.data_dir), ExitCode.CONFIGURATION) from None
     settings.run_dir.mkdir(mode=0o700, exist_ok=True)
