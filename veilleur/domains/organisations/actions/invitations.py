@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.actions.memberships import add_member, hold_members
 from veilleur.domains.organisations.actions.passwords import HashedPassword
@@ -76,20 +78,25 @@ def withdraw_invitation(
 def accept_as_somebody_new(
     *, now: datetime, actor: Actor, token: str, name: str, password: HashedPassword, language: str
 ) -> Person | Refused:
-    """Create the invited person, a member in the role that was offered.
+    """Create the invited person, a member in the role that was offered. Whoever left and has a closed account
+    begins anew with it: another password, no second factor of before.
 
     Refuse "invitation_invalid" for a token that is unknown, used, withdrawn or too old, without saying which;
     "email_taken" where the address is somebody's by now, who accepts after signing in.
     """
     offered = open_invitation(token, now)
-    if offered is not None and person_with_email(offered.email) is not None:
+    known = person_with_email(offered.email) if offered is not None else None
+    if known is not None and known.is_active:
         return Refused("email_taken")
     invitation = _closed(token, now)
     if invitation is None:
         return Refused("invitation_invalid")
-    person = create_person(
-        now=now, actor=actor, email=invitation.email, name=name, language=language, password=password
-    )
+    if known is None:
+        person = create_person(
+            now=now, actor=actor, email=invitation.email, name=name, language=language, password=password
+        )
+    else:
+        person = _begun_anew(known, name, password, language)
     _join(invitation, person, now=now, actor=actor)
     return person
 
@@ -112,6 +119,15 @@ def accept_as_member_elsewhere(*, now: datetime, actor: Actor, token: str, perso
     return None
 
 
+def _begun_anew(person: Person, name: str, password: HashedPassword, language: str) -> Person:
+    """Return a person whose account was closed, as if it had just been made. It opens by joining."""
+    Authenticator.objects.filter(user_id=person.pk).delete()
+    person.name, person.password, person.language = name, password.encoded, language
+    person.session_generation += 1
+    person.save(update_fields=["name", "password", "language", "session_generation"])
+    return person
+
+
 def _closed(token: str, now: datetime) -> Invitation | None:
     """Return the invitation of a token, closed by this very call; of two who come at once one gets None."""
     rows = Invitation.objects.across_organisations("the token says for which organisation").filter(
@@ -132,6 +148,7 @@ def _join(invitation: Invitation, person: Person, *, now: datetime, actor: Actor
         role=Role(invitation.role),
         side=Side(invitation.side),
     )
+    person.refresh_from_db()
     record(
         InvitationAccepted(pseudonym=person.pseudonym),
         subject=invitation.public_id,

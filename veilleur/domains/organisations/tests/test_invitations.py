@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from veilleur.domains.organisations import actions, queries
@@ -163,6 +164,24 @@ def test_the_page_of_a_link_says_at_once_what_is_wrong_with_a_password(client: C
 
     assert answer.status_code == 422
     assert not Person.objects.exists()
+
+
+def test_whoever_left_comes_back_by_an_invitation_and_begins_anew(client: Client) -> None:
+    organisation = make_organisation()
+    make_person(organisation)
+    ben = make_person(organisation, email="ben@vexin.example", name="Ben of before", password="of before 123")
+    Authenticator.objects.create(user=ben, type="totp", data={"secret": "of before"})
+    actions.end_membership(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, person=ben.public_id)
+    token = invite(organisation, now=utc_now())
+
+    joined = client.post(f"/join/{token}", FORM)
+
+    ben.refresh_from_db()
+    assert (joined.status_code, joined["Location"]) == (302, "/")
+    assert client.get("/estate/").status_code == 200
+    assert (ben.name, ben.is_active) == ("Ben", True)
+    assert ben.check_password(PASSWORD)
+    assert not Authenticator.objects.filter(user=ben).exists()
 
 
 def test_whoever_has_an_account_signs_in_and_joins(client: Client) -> None:

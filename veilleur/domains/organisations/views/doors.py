@@ -78,7 +78,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     context = {"invitation": invitation, "role": invitation.role_word}
     if isinstance(request.user, Person):
         return _join_signed_in(request, request.user, token, context)
-    if person_with_email(invitation.email) is not None:
+    known = person_with_email(invitation.email)
+    if known is not None and known.is_active:
         return render(request, "organisations/join_by_sign_in.html", context)
     form = JoinForm(request.POST or None, email=invitation.email, initial={"name": invitation.name})
     if form.is_valid():
