@@ -277,6 +277,20 @@ def test_where_the_keys_do_not_answer_nobody_gets_in_and_the_page_says_so(person
     assert not is_in(client)
 
 
+def test_where_the_keys_do_not_answer_codes_are_not_shown_either_and_the_page_says_why(
+    person: Person, keys: Keys
+) -> None:
+    owner = Client(raise_request_exception=False)
+    with_app(owner, person)
+    keys.stop()
+
+    answer = owner.get(CODES)
+
+    keys.start()
+    assert answer.status_code == 503
+    assert "veilleur up" in answer.content.decode()
+
+
 def test_whoever_runs_the_machine_removes_lost_factors_and_every_session_ends(person: Person) -> None:
     owner = Client()
     with_app(owner, person)

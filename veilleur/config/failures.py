@@ -171,6 +171,11 @@ def _explain_database(error: "DatabaseError") -> Failure | None:
     return None
 
 
+def _keys_away() -> Failure:
+    text = _("The process that holds the keys does not answer. “veilleur up” starts it.")
+    return Failure(text, ExitCode.UNAVAILABLE)
+
+
 def _explain_engine(error: Exception) -> Failure | None:
     explanation = getattr(error, "reason", None)
     known: dict[str, Callable[[], Failure]] = {
@@ -180,10 +185,8 @@ def _explain_engine(error: Exception) -> Failure | None:
             ExitCode.NO_PERMISSION,
         ),
         "disk_full": disk_full,
-        "key_unavailable": lambda: Failure(
-            _("The process that holds the keys does not answer. “veilleur up” starts it."),
-            ExitCode.UNAVAILABLE,
-        ),
+        "key_unavailable": _keys_away,
+        "secrets_away": _keys_away,
     }
     maker = known.get(explanation) if isinstance(explanation, str) else None
     return maker() if maker else None
