@@ -28,7 +28,9 @@ EVERY_ROUTE = pytest.mark.parametrize("route", routes(), ids=lambda route: route
 @pytest.fixture(scope="module")
 def whole_walk(parties: tuple[Party, Party]) -> Iterator[Walk]:
     middleware = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
-    with pytest.MonkeyPatch.context() as patch, override_settings(MIDDLEWARE=middleware):
+    # The walk may take longer than a second factor counts, which each session has just used.
+    changes = {"MIDDLEWARE": middleware, "ACCOUNT_REAUTHENTICATION_TIMEOUT": 86400}
+    with pytest.MonkeyPatch.context() as patch, override_settings(**changes):
         quiet_engines(patch)
         yield Walk(*parties)
 

@@ -46,4 +46,5 @@ def has_proved_lately(request: HttpRequest, now: datetime) -> bool:
     records = get_authentication_records(request, request.user)
     seen = [record["at"] for record in records if record.get("method") == "mfa"]
     longest = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
-    return bool(seen) and now.timestamp() - max(seen) < longest.total_seconds()
+    # A clock that was set back makes no proof last longer.
+    return bool(seen) and abs(now.timestamp() - max(seen)) < longest.total_seconds()
