@@ -3,11 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext as _
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext_lazy, ngettext
 
-from veilleur.domains.organisations import actions, queries
+from veilleur.domains.organisations import actions
+from veilleur.domains.organisations.management.whom import ask_address, person_named
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import SYSTEM
 
@@ -19,15 +19,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare who it is for."""
-        parser.add_argument(
-            "email", metavar=_("ADDRESS"), help=_("the e-mail address that this person signs in with")
-        )
+        ask_address(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Remove them, and say how many."""
-        person = queries.person_with_email(options["email"])
-        if person is None:
-            raise CommandError(_("Nobody signs in with {email}.").format(email=options["email"]))
+        person = person_named(options)
         removed = actions.forget_second_factors(now=utc_now(), actor=SYSTEM, person_id=person.pk)
         text = ngettext(
             "{count} second factor was removed; open sessions of this person have ended.",

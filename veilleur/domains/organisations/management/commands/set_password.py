@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from veilleur.domains.organisations import actions, queries
+from veilleur.domains.organisations import actions
+from veilleur.domains.organisations.management.whom import ask_address, person_named
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
@@ -24,15 +25,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare who it is for."""
-        parser.add_argument(
-            "email", metavar=_("ADDRESS"), help=_("the e-mail address that this person signs in with")
-        )
+        ask_address(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask twice at a terminal; without one, take the first line of the standard input."""
-        person = queries.person_with_email(options["email"])
-        if person is None:
-            raise CommandError(_("Nobody signs in with {email}.").format(email=options["email"]))
+        person = person_named(options)
         plain = _asked() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         password = actions.hash_new_password(plain, email=person.email, name=person.name)
         if isinstance(password, Refused):
