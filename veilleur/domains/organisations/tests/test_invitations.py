@@ -184,6 +184,22 @@ def test_whoever_left_comes_back_by_an_invitation_and_begins_anew(client: Client
     assert not Authenticator.objects.filter(user=ben).exists()
 
 
+def test_an_account_that_appears_at_the_same_instant_is_signed_in_with(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = invite(make_organisation(), now=utc_now())
+    page = f"/join/{token}"
+    seen = "veilleur.domains.organisations.{}.person_with_email"
+    make_person(make_organisation("Two"), email="ben@vexin.example")
+    with monkeypatch.context() as before:
+        for place in ("views.doors", "actions.invitations"):
+            before.setattr(seen.format(place), lambda _email: None)
+        answer = client.post(page, FORM)
+
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    assert "/account/login/?next=" in client.get(page).content.decode()
+
+
 def test_whoever_has_an_account_signs_in_and_joins(client: Client) -> None:
     first, second = make_organisation("One"), make_organisation("Two")
     known = make_person(first, email="ben@vexin.example")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -100,14 +101,18 @@ def _make_invited(token: str, invitation: InvitationRow, form: JoinForm) -> Pers
     password = actions.hash_new_password(form.cleaned_data["password"], email=invitation.email, name=name)
     if isinstance(password, Refused):
         return password
-    return actions.accept_as_somebody_new(
-        now=utc_now(),
-        actor=SYSTEM,
-        token=token,
-        name=name,
-        password=password,
-        language=(get_language() or "fr")[:2],
-    )
+    try:
+        return actions.accept_as_somebody_new(
+            now=utc_now(),
+            actor=SYSTEM,
+            token=token,
+            name=name,
+            password=password,
+            language=(get_language() or "fr")[:2],
+        )
+    except IntegrityError:
+        # At this very instant the same person joined another organisation: nothing was written here.
+        return Refused("email_taken")
 
 
 def _join_signed_in(
