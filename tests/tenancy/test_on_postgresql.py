@@ -17,10 +17,14 @@ def chosen_files() -> list[str]:
     domains = ROOT / "veilleur" / "domains"
     found = [
         path
-        for room in ("actions", "queries", "signin", "setup_links")
+        for room in ("actions", "queries", "signin", "setup_links", "invitations")
         for path in sorted(domains.glob(f"*/tests/test_{room}*.py"))
     ]
-    return [str(path) for path in (*found, ROOT / "tests" / "tenancy" / "test_guards.py")]
+    across = (
+        ROOT / "tests" / "tenancy" / "test_guards.py",
+        ROOT / "tests" / "signin" / "test_second_factor.py",
+    )
+    return [str(path) for path in (*found, *across)]
 
 
 @pytest.mark.postgresql

@@ -11,6 +11,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.organisations import actions
@@ -35,8 +36,6 @@ def _type_code(field: forms.Field, hint: Any) -> None:
 class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # the library has no types
     """A code after the password."""
 
-    means = "code"
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _type_code(self.fields["code"], _CODE_HINT)
@@ -48,7 +47,7 @@ class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # the library has
         try:
             authenticator = accepted_by(self.user, code, utc_now())
         except SecretsAway as error:
-            forgive()  # nothing was guessed
+            # Counted as well: to forgive this one would forgive the guesses before it.
             raise ValidationError(error_sentence(error.reason)) from error
         if authenticator is None:
             actions.note_failed_sign_in(
@@ -92,7 +91,6 @@ class StartCodesForm(ActivateTOTPForm):  # type: ignore[misc]
         try:
             is_right = is_first_code(self.user, self.secret, code, utc_now())
         except SecretsAway as error:
-            forgive()
             raise ValidationError(error_sentence(error.reason)) from error
         if not is_right:
             raise get_adapter().validation_error("incorrect_code")
@@ -110,8 +108,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
             _("Name of the passkey"),
             _("What you will know it by: the phone, the key ring."),
         )
-        self.fields["name"].max_length = 80
-        self.fields["name"].validators.append(showable)
+        self.fields["name"].validators += [showable, MaxLengthValidator(80)]
         say(
             self.fields["passwordless"],
             _("Sign in with it alone, without the password"),
