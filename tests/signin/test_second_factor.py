@@ -299,7 +299,7 @@ def test_whoever_runs_the_machine_removes_lost_factors_and_every_session_ends(pe
 
     client = Client()
     give_password(client, person)
-    assert removed == 2
+    assert removed == 1
     assert not is_in(owner)
     assert is_in(client)
     assert '"by_operator":true' in facts("second_factor_removed")[0].body

@@ -48,7 +48,10 @@ def forget_second_factors(*, now: datetime, actor: Actor, person_id: int) -> int
     For whoever runs the machine: no page does it.
     """
     person = Person.objects.select_for_update().get(pk=person_id)
-    removed = Authenticator.objects.filter(user_id=person_id).delete()[0]
+    kept = Authenticator.objects.filter(user_id=person_id)
+    # Recovery codes go with them and are none of their own.
+    removed = kept.exclude(type=Authenticator.Type.RECOVERY_CODES).count()
+    kept.delete()
     person.session_generation += 1
     person.save(update_fields=["session_generation"])
     _note(SecondFactorRemoved(factor=ALL, by_operator=True), person_id, now)

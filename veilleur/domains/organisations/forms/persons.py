@@ -42,9 +42,15 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # the library 
         return values
 
 
-class _WithNewPassword(forms.Form):
-    """A password chosen now, typed twice."""
+class _NewAccountForm(forms.Form):
+    """A name, and a password chosen now, typed twice."""
 
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        validators=[showable],
+    )
     password = forms.CharField(
         label=_("Password"),
         help_text=_AT_LEAST,
@@ -75,7 +81,7 @@ class _WithNewPassword(forms.Form):
         return values
 
 
-class SetupForm(_WithNewPassword):
+class SetupForm(_NewAccountForm):
     """What the first person of an organisation says to get in; its name may stay as it is."""
 
     field_order = ("organisation", "name", "email", "password", "repeated")
@@ -88,12 +94,6 @@ class SetupForm(_WithNewPassword):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         validators=[showable],
     )
-    name = forms.CharField(
-        label=_("Your name"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        validators=[showable],
-    )
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("You sign in with it."),
@@ -101,17 +101,8 @@ class SetupForm(_WithNewPassword):
     )
 
 
-class JoinForm(_WithNewPassword):
+class JoinForm(_NewAccountForm):
     """What somebody invited says to make an account; the address is the invitation's."""
-
-    field_order = ("name", "password", "repeated")
-
-    name = forms.CharField(
-        label=_("Your name"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        validators=[showable],
-    )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
