@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -144,12 +145,7 @@ def is_anybody_able_to_sign_in(organisation_id: int, now: datetime) -> bool:
 
 def organisation_of_setup_link(token: str, now: datetime) -> OrganisationRow | None:
     """Return the organisation that an open set-up link leads into, None for any link that does not work."""
-    link = (
-        SetupLink.objects.across_organisations("the token says for which organisation")
-        .select_related("organisation")
-        .filter(token_digest=digest_of(token), closed_at=None, expires_at__gt=now)
-        .first()
-    )
+    link = _open_link(SetupLink, token, now)
     return None if link is None else _row(link.organisation)
 
 
@@ -181,18 +177,20 @@ def visible_invitations(viewer: Viewer, now: datetime) -> list[InvitationRow]:
 
 def open_invitation(token: str, now: datetime) -> InvitationRow | None:
     """Return the invitation that an open link stands for, None for any link that does not work."""
-    invitation = (
-        Invitation.objects.across_organisations("the token says for which organisation")
-        .select_related("organisation")
-        .filter(token_digest=digest_of(token), closed_at=None, expires_at__gt=now)
-        .first()
-    )
+    invitation = _open_link(Invitation, token, now)
     return None if invitation is None else _invitation_row(invitation)
 
 
 def list_current_members(organisation_id: int, now: datetime) -> TenantQuerySet:
     """Return the memberships of an organisation that run at `now`: for actions, which weigh them."""
     return _at(Membership.objects.of(organisation_id), now)
+
+
+def _open_link(kind: type[SetupLink | Invitation], token: str, now: datetime) -> Any:
+    """Return the row of a link that works, with its organisation; None for any other token."""
+    rows = kind.objects.across_organisations("the token says for which organisation")
+    rows = rows.select_related("organisation").filter(token_digest=digest_of(token))
+    return rows.filter(closed_at=None, expires_at__gt=now).first()
 
 
 def _current_memberships(now: datetime) -> TenantQuerySet:
