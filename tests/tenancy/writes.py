@@ -42,6 +42,20 @@ def counting_writes() -> Iterator[list[str]]:
         yield writes
 
 
+@contextmanager
+def noting_conditions() -> Iterator[set[str]]:
+    """Give a set that fills with what statements look for: parameters of all but insertions, no hyphens."""
+    looked_for: set[str] = set()
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, *rest: Any) -> Any:
+        if not sql.lstrip().upper().startswith("INSERT"):
+            looked_for.update(str(value).replace("-", "") for value in params or ())
+        return execute(sql, params, *rest)
+
+    with connection.execute_wrapper(note):
+        yield looked_for
+
+
 def contents() -> dict[str, str]:
     """Return a digest of the rows of every table but those that visits write."""
     quote = connection.ops.quote_name
