@@ -68,7 +68,8 @@ def install(lock: Path, stamp: Path) -> None:
     make_environment()
     say(f"Installation de {lock.name}", f"Installing {lock.name}")
     pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    run(*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock)
+    # The lock names everything: nothing is left to work out.
+    run(*pip, "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", lock)
     run(*pip, "--no-deps", "--no-build-isolation", "-e", CHECKOUT)
     stamp.write_text(expected)
 

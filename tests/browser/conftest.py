@@ -68,7 +68,7 @@ class Visitor:
         page = context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto(self.base_url + path, wait_until="networkidle")
+        page.goto(self.base_url + path, wait_until="load")
         return page
 
     def _context(self, width: str, theme: str, language: str, *, script: bool) -> BrowserContext:

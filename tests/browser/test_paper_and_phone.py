@@ -55,7 +55,7 @@ def test_every_page_is_read_at_320_pixels(
     page = visitor.open("/", width="phone", theme=theme, language=language)
     page.set_viewport_size({"width": 320, "height": 640})
     for name, path in paths(company).items():
-        page.goto(visitor.base_url + path, wait_until="networkidle")
+        page.goto(visitor.base_url + path, wait_until="load")
         assert_open_page_is_sound(page, f"{name}-320-{theme}-{language}")
     assert visitor.complaints == []
 

@@ -1,6 +1,7 @@
 """Real TLS handshakes: the certificate that a port presents, whoever signed it, and which ports speak TLS."""
 
 import asyncio
+import functools
 import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,16 +17,14 @@ _HANDSHAKE_S = 3.0
 _AT_ONCE = 20
 
 
+@functools.cache
 def _reading_context() -> ssl.SSLContext:
+    """Return the one of this process: making one costs more than a handshake."""
     context = ssl.create_default_context()
     # The question is until when a certificate lasts, not whether it is trusted.
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
-
-
-# One for the process: making one costs more than a handshake.
-_CONTEXT = _reading_context()
 
 
 def days_left(certificate: bytes, now: datetime) -> int:
@@ -37,7 +36,7 @@ def days_left(certificate: bytes, now: datetime) -> int:
 async def presented_certificate(target: str) -> bytes:
     """Return the certificate (DER) that a port presents; OSError, or ValueError where none was presented."""
     host, port = split_target(target)
-    _reader, writer = await asyncio.open_connection(host, port, ssl=_CONTEXT)
+    _reader, writer = await asyncio.open_connection(host, port, ssl=_reading_context())
     try:
         return _certificate_of(writer)
     finally:
@@ -79,7 +78,7 @@ async def _speaks_tls(target: str) -> bool:
             try:
                 if await _speaks_first(reader):
                     return False
-                await writer.start_tls(_CONTEXT)
+                await writer.start_tls(_reading_context())
                 return bool(_certificate_of(writer))
             finally:
                 writer.transport.abort()
