@@ -16,9 +16,11 @@ from veilleur.domains.backups.ports import KEY_KEEPER
 from veilleur.domains.backups.rules.sources import ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.organisations.actions import Invited, invite, issue_setup_link
+from veilleur.domains.organisations.factories import make_mandate, make_organisation
 from veilleur.domains.organisations.queries.second_factors import own_factors
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.shared.clock import utc_now
+from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
@@ -59,6 +61,12 @@ def _invitation_token(party: Party) -> str:
     return token
 
 
+def _mandate_token(_party: Party) -> str:
+    token = f"mandate {new_id(utc_now())}"
+    make_mandate(make_organisation("Offers a mandate"), token=token)
+    return token
+
+
 def _passkey_key(party: Party) -> str:
     credential = {"clientExtensionResults": {"credProps": {"rk": True}}}
     made = Authenticator.objects.create(
@@ -71,6 +79,7 @@ def _passkey_key(party: Party) -> str:
 PARAMETERS: dict[tuple[str, str], Callable[[Party], str]] = {
     ("organisations:setup", "token"): _setup_token,
     ("organisations:join", "token"): _invitation_token,
+    ("organisations:take_up_mandate", "token"): _mandate_token,
     ("organisations:remove_passkey", "key"): _passkey_key,
 }
 
@@ -139,6 +148,21 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
             "side": "internal",
         },
         "organisations:end_membership": {},
+        "organisations:settings": {"name": "Ateliers", "profile": "many", "second_factor_roles": []},
+        "organisations:add_team": {"name": "Network", "email": "", "people": [str(party.person.public_id)]},
+        "organisations:team": {"name": "Network", "email": "", "people": [str(party.person.public_id)]},
+        "organisations:dissolve_team": {},
+        "organisations:offer_mandate": {
+            "provider": "Infogérance",
+            "strongest_role": "technician",
+            "scopes": ["watch"],
+            "last_day": "2099-12-31",
+        },
+        "organisations:mandate": {"strongest_role": "auditor", "scopes": [], "last_day": "2099-12-31"},
+        "organisations:end_mandate": {},
+        "organisations:take_up_mandate": {},
+        "organisations:add_customer": {"name": "Menuiserie Roy"},
+        "organisations:give_mandate_back": {},
         "organisations:withdraw_invitation": {},
         "organisations:choose_organisation": {"organisation": str(party.organisation.public_id)},
         "account_logout": {},

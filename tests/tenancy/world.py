@@ -15,7 +15,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from veilleur.domains.organisations.factories import make_organisation, make_person
+from veilleur.domains.organisations.factories import held_mandate, make_organisation, make_person
 from veilleur.domains.organisations.models import Organisation, Person
 from veilleur.shared.ids import new_id
 from veilleur.shared.models import TenantModel
@@ -50,9 +50,10 @@ def make_party(name: str) -> Party:
         if first_row(model, organisation) is None:
             make_by_rote(model, organisation)
     ids = {model._meta.label: first_row(model, organisation).public_id for model in tenant_tables()}
-    return Party(
-        organisation, person, ids | {"organisation": organisation.public_id, "person": person.public_id}
-    )
+    # A mandate is the customer's row, and its provider's affair as well.
+    ids["mandate held"] = held_mandate(organisation).public_id
+    ids |= {"organisation": organisation.public_id, "person": person.public_id}
+    return Party(organisation, person, ids)
 
 
 def tenant_tables() -> list[type[Any]]:

@@ -52,6 +52,8 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "organisations:remove_passkey": _OWN,
     "organisations:security": _OWN,
     "organisations:choose_organisation": _OWN,
+    # It lists what mandates give, nothing to those who have none.
+    "desk:portfolio": _OWN,
     # What is shown.
     "desk:home": _shows(Permission.SEE_HOME),
     "desk:checks": _shows(Permission.SEE_ESTATE),
@@ -89,6 +91,17 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "organisations:invite": _asks(Permission.MANAGE_PEOPLE),
     "organisations:withdraw_invitation": _asks(Permission.MANAGE_PEOPLE),
     "organisations:end_membership": _asks(Permission.MANAGE_PEOPLE),
+    "organisations:add_team": _asks(Permission.MANAGE_PEOPLE),
+    "organisations:team": _asks(Permission.MANAGE_PEOPLE),
+    "organisations:dissolve_team": _asks(Permission.MANAGE_PEOPLE),
+    # The organisation towards others.
+    "organisations:settings": _asks(Permission.SET_ORGANISATION),
+    "organisations:offer_mandate": _asks(Permission.MANAGE_MANDATES),
+    "organisations:mandate": _asks(Permission.MANAGE_MANDATES),
+    "organisations:end_mandate": _asks(Permission.MANAGE_MANDATES),
+    "organisations:take_up_mandate": _asks(Permission.MANAGE_MANDATES),
+    "organisations:add_customer": _asks(Permission.MANAGE_MANDATES),
+    "organisations:give_mandate_back": _asks(Permission.MANAGE_MANDATES),
 }
 
 

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "veilleur.config.middleware.ViewerMiddleware",
     "veilleur.config.middleware.SignInRequiredMiddleware",
     "veilleur.config.middleware.PermissionMiddleware",
+    "veilleur.config.shown_organisation.ShownOrganisationMiddleware",
     "veilleur.domains.organisations.signin.SecondFactorMiddleware",
 ]
 
@@ -67,6 +68,7 @@ TEMPLATES = [
         "DIRS": [],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["veilleur.config.shown_organisation"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

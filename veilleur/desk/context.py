@@ -6,15 +6,18 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from veilleur.desk.navigation import entries
+from veilleur.desk.navigation import PORTFOLIO, entries
 from veilleur.desk.pages.speech import said_span
 from veilleur.domains.monitoring.labels import REASONS
 from veilleur.domains.monitoring.queries import open_faults
 from veilleur.domains.organisations.queries import (
+    OrganisationRow,
     visible_organisation,
     visible_organisations,
     whole_organisations,
 )
+from veilleur.domains.organisations.queries.mandates import serves_anybody
+from veilleur.domains.organisations.rules.profiles import Feature, features_of
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import Viewer
 
@@ -31,7 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     organisation = visible_organisation(viewer)
     match = request.resolver_match
     return values | {
-        "navigation": entries(match.view_name if match else ""),
+        "navigation": entries(match.view_name if match else "", hidden=_hidden(viewer, organisation)),
         "organisation_name": organisation.name,
         "organisation_id": organisation.id,
         "organisations": visible_organisations(viewer) if len(viewer.organisation_ids) > 1 else (),
@@ -39,6 +42,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "person_name": getattr(request.user, "name", ""),
         "watch_faults": () if organisation.is_demo else _watch_faults(),
     }
+
+
+def _hidden(viewer: Viewer, organisation: OrganisationRow) -> frozenset[str]:
+    """Return the pages that the profile leaves out and nothing has filled."""
+    if Feature.PORTFOLIO in features_of(organisation.profile):
+        return frozenset()
+    # Whoever serves a customer looks at more than one organisation: nobody else costs a query.
+    serves = len(viewer.organisation_ids) > 1 and serves_anybody(viewer, utc_now())
+    return frozenset() if serves else frozenset({PORTFOLIO})
 
 
 def _watch_faults() -> tuple[str, ...]:

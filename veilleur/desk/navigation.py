@@ -17,9 +17,16 @@ class Entry:
     is_current: bool
 
 
+PORTFOLIO = "desk:portfolio"
+
 # (route, word, routes of the pages that belong under it)
 _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ("desk:home", _("Home"), frozenset()),
+    (
+        PORTFOLIO,
+        _("Customers"),
+        frozenset({"organisations:add_customer", "organisations:give_mandate_back"}),
+    ),
     ("desk:checks", _("Watch"), frozenset({"desk:retire_check"})),
     (
         "desk:protection",
@@ -45,15 +52,28 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     (
         "organisations:people",
         _("People"),
-        frozenset({"organisations:person", "organisations:invite", "organisations:end_membership"}),
+        frozenset(
+            {
+                "organisations:person",
+                "organisations:invite",
+                "organisations:end_membership",
+                "organisations:settings",
+                "organisations:add_team",
+                "organisations:team",
+                "organisations:offer_mandate",
+                "organisations:mandate",
+                "organisations:end_mandate",
+            }
+        ),
     ),
     ("desk:journal", _("Journal"), frozenset()),
 )
 
 
-def entries(current_route: str) -> tuple[Entry, ...]:
-    """Return the masthead's words; the one whose page, or a page under it, is shown is current."""
+def entries(current_route: str, *, hidden: frozenset[str] = frozenset()) -> tuple[Entry, ...]:
+    """Return the masthead's words but the hidden routes'; that of the page, or one above it, is current."""
     return tuple(
         Entry(label=word, route=route, url=reverse(route), is_current=current_route in {route, *below})
         for route, word, below in _PAGES
+        if route not in hidden
     )

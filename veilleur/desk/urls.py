@@ -16,6 +16,7 @@ from veilleur.desk import (
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("customers/", views.portfolio, name="portfolio"),
     path("watch/", views.checks, name="checks"),
     path("watch/<uuid:public_id>/stop/", watch_views.retire, name="retire_check"),
     path("watch/<uuid:public_id>/again/", watch_views.resume, name="resume_check"),

@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from veilleur.desk.forms import ObjectivesForm
 from veilleur.desk.pages.estate import estate_page, machine_page
 from veilleur.desk.pages.home import home_page
+from veilleur.desk.pages.portfolio import portfolio_page
 from veilleur.desk.pages.restart import restart_page
 from veilleur.desk.pages.service import service_page
 from veilleur.desk.pages.watch import checks_page
@@ -37,6 +38,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """The seven questions; alone, without the frame, when the page asks for them again by itself."""
     template = "desk/home_answers.html" if request.headers.get("HX-Request") else "desk/home.html"
     return render(request, template, {"page": home_page(viewer_in(request), utc_now())})
+
+
+@require_GET
+def portfolio(request: HttpRequest) -> HttpResponse:
+    """The customers whom one's own organisation serves, the worst first."""
+    return render(request, "desk/portfolio.html", {"page": portfolio_page(viewer_in(request), utc_now())})
 
 
 @require_GET

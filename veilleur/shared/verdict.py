@@ -13,10 +13,10 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-_WORST_FIRST = (Verdict.BAD, Verdict.UNKNOWN, Verdict.WATCH, Verdict.GOOD)
+WORST_FIRST = (Verdict.BAD, Verdict.UNKNOWN, Verdict.WATCH, Verdict.GOOD)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the worst verdict: bad, then unknown, then to watch; unknown when there is none."""
     present = set(verdicts)
-    return next((verdict for verdict in _WORST_FIRST if verdict in present), Verdict.UNKNOWN)
+    return next((verdict for verdict in WORST_FIRST if verdict in present), Verdict.UNKNOWN)

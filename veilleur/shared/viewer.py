@@ -9,13 +9,15 @@ class Viewer:
 
     `organisation_ids` are database keys of all organisations whose objects may be shown to this person;
     `organisation_id`, one of them, is the organisation the page is about, and `permissions` are what the
-    person may do there, by the codes of organisations.
+    person may do there, by the codes of organisations. With `needs_second_factor` the person is let in there
+    only with one.
     """
 
     person_id: int
     organisation_id: int
     organisation_ids: frozenset[int]
     permissions: frozenset[str] = frozenset()
+    needs_second_factor: bool = False
 
     def may_see(self, organisation_id: int) -> bool:
         """Return whether objects of that organisation may be shown at all."""

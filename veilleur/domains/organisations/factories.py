@@ -6,7 +6,8 @@ from itertools import count
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from veilleur.domains.organisations.models import Invitation, Membership, Organisation, Person
+from veilleur.domains.organisations.models import Invitation, Mandate, Membership, Organisation, Person
+from veilleur.domains.organisations.rules.mandates import Scope
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.domains.organisations.rules.tokens import digest_of
 from veilleur.shared.ids import new_id
@@ -89,6 +90,30 @@ def make_invitation(
     return row
 
 
+def make_mandate(customer: Organisation, provider: Organisation | None = None, *, token: str = "") -> Mandate:
+    """Return a stored mandate for everything, of 5 January 2026; without a provider, an offer that works."""
+    row = Mandate(
+        organisation=customer,
+        public_id=new_id(SINCE),
+        provider=provider,
+        offered_to="Infogérance",
+        strongest_role=Role.MANAGER,
+        scopes=[scope.value for scope in Scope],
+        token_digest=digest_of(token or f"mandate {next(_numbers)}"),
+        offered_at=SINCE,
+        expires_at=SINCE + timedelta(days=3650),
+        since=None if provider is None else SINCE,
+    )
+    row.save()
+    return row
+
+
+def held_mandate(provider: Organisation) -> Mandate:
+    """Return the first mandate that an organisation holds of another one."""
+    row: Mandate = Mandate.objects.across_organisations("its customer's row").filter(provider=provider)[0]
+    return row
+
+
 def prove(session: SessionBase, person: Person) -> None:
     """Note in the session what the library notes when a second factor was used; whoever calls saves it."""
     session["account_authentication_methods"] = [
@@ -101,3 +126,6 @@ def make_samples(organisation: Organisation) -> None:
     """Make a row in every table that cannot be filled by rote, and a second manager: the first may leave."""
     make_invitation(organisation)
     make_person(organisation)
+    # The mandate that is shown first is one that counts; one of another customer is held as well.
+    make_mandate(organisation, make_organisation("Serves"))
+    make_mandate(make_organisation("Served"), organisation)

@@ -4,6 +4,7 @@ or by the public id that is the fact's subject.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from veilleur.domains.journal.rules.kinds import Body, fact_kind, upcaster
 
@@ -103,6 +104,96 @@ class InvitationAccepted:
     """An invitation was used, once and for all. Subject: the invitation."""
 
     pseudonym: str
+
+
+@fact_kind("organisations.profile_chosen", version=1)
+@dataclass(frozen=True)
+class ProfileChosen:
+    """The organisation shows more of Veilleur, or less. Subject: the organisation."""
+
+    profile: str
+    profile_before: str
+
+
+@fact_kind("organisations.second_factor_asked", version=1)
+@dataclass(frozen=True)
+class SecondFactorAsked:
+    """Whoever has one of these roles gets in with a second factor only. Subject: the organisation."""
+
+    roles: tuple[str, ...]
+    roles_before: tuple[str, ...]
+
+
+@fact_kind("organisations.team_made", version=1)
+@dataclass(frozen=True)
+class TeamMade:
+    """A team exists from now on. Subject: the team."""
+
+    name: str
+
+
+@fact_kind("organisations.team_changed", version=1)
+@dataclass(frozen=True)
+class TeamChanged:
+    """A team has another name or address, or others are in it. Members by pseudonym. Subject: the team."""
+
+    name: str
+    joined: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@fact_kind("organisations.team_dissolved", version=1)
+@dataclass(frozen=True)
+class TeamDissolved:
+    """A team no longer exists; nobody is in it. Subject: the team."""
+
+
+@fact_kind("organisations.mandate_offered", version=1)
+@dataclass(frozen=True)
+class MandateOffered:
+    """The customer offered a mandate by a link. Subject: the mandate. `until` excluded; None: no end yet."""
+
+    strongest_role: str
+    scopes: tuple[str, ...]
+    until: datetime | None
+
+
+@fact_kind("organisations.mandate_taken_up", version=1)
+@dataclass(frozen=True)
+class MandateTakenUp:
+    """A provider's people may work at the customer from now on. In both chains. Subject: the mandate."""
+
+    customer: UUID
+    provider: UUID
+    strongest_role: str
+    scopes: tuple[str, ...]
+    until: datetime | None
+
+
+@fact_kind("organisations.mandate_changed", version=1)
+@dataclass(frozen=True)
+class MandateChanged:
+    """The customer gives more, less, or for another time. In both chains. Subject: the mandate."""
+
+    customer: UUID
+    provider: UUID
+    strongest_role: str
+    scopes: tuple[str, ...]
+    until: datetime | None
+
+
+@fact_kind("organisations.mandate_ended", version=1)
+@dataclass(frozen=True)
+class MandateEnded:
+    """A provider's people may no longer work at the customer. In both chains. Subject: the mandate.
+
+    `by` is "customer", "provider", or "replaced" when another mandate took its place. An offer that was
+    withdrawn names no provider.
+    """
+
+    customer: UUID
+    provider: UUID | None
+    by: str
 
 
 @fact_kind("organisations.setup_link_issued", version=1)

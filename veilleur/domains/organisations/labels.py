@@ -20,6 +20,16 @@ REFUSALS: dict[str, Promise] = {
     ),
     "invitation_for_another": _("This invitation was made for another address."),
     "password_rules": _("This password is too easy to guess."),
+    "managers_affair": _("Only a manager of the organisation itself decides about its managers."),
+    "no_such_mandate": _("This mandate has ended already."),
+    "mandate_over": _("This day is past: nobody would be let in."),
+    "offer_invalid": _(
+        "This link does not work: it was used already, was withdrawn, is too old, or was mistyped."
+    ),
+    "offer_to_oneself": _("An organisation gives no mandate to itself: look at the provider’s first."),
+    "demo_apart": _("The demonstration and real organisations do not serve one another."),
+    "team_named_already": _("A team of this name exists already."),
+    "no_such_team": _("This team was dissolved already."),
 }
 
 ROLES: dict[str, Promise] = {
@@ -37,6 +47,30 @@ ROLE_DUTIES: dict[str, Promise] = {
     "referent": _("Sees all but the journal; says how long a service may be down and what it may lose."),
     "requester": _("Sees the home page."),
     "auditor": _("Sees everything, the journal included, and changes nothing."),
+}
+
+# What a mandate covers.
+SCOPES: dict[str, Promise] = {
+    "estate": _("Machines, services and what they promise"),
+    "watch": _("The watch"),
+    "backups": _("Backups and restore tests"),
+    "keys": _("The recovery key"),
+    "people": _("People and invitations"),
+}
+
+PROFILES: dict[str, Promise] = {
+    "starting": _("Starting"),
+    "structured": _("Structured"),
+    "many": _("Several sites, or many customers"),
+}
+
+# For whom a profile is, in one sentence.
+PROFILE_REASONS: dict[str, Promise] = {
+    "starting": _(
+        "One or two people, the ten services that count most. What is not needed yet stays out of sight."
+    ),
+    "structured": _("Several people who share the work: teams, and who is on call when."),
+    "many": _("A provider, or a company that looks after others: the customers on one page."),
 }
 
 SIDES: dict[str, Promise] = {
@@ -83,6 +117,15 @@ FACTS: dict[str, Promise] = {
     "organisations.second_factor_added": _("A member added a second factor."),
     "organisations.second_factor_removed": _("A second factor was removed."),
     "organisations.recovery_codes_made": _("A member made new recovery codes."),
+    "organisations.profile_chosen": _("Another profile was chosen."),
+    "organisations.second_factor_asked": _("Who signs in with a second factor was decided."),
+    "organisations.team_made": _("A team was made."),
+    "organisations.team_changed": _("A team was changed."),
+    "organisations.team_dissolved": _("A team was dissolved."),
+    "organisations.mandate_offered": _("A mandate was offered to a provider."),
+    "organisations.mandate_taken_up": _("A provider took up a mandate."),
+    "organisations.mandate_changed": _("A mandate was changed."),
+    "organisations.mandate_ended": _("A mandate ended."),
     "organisations.setup_link_issued": _("A set-up link was issued."),
     "organisations.setup_link_redeemed": _("A set-up link was used."),
     "organisations.signed_in": _("Somebody signed in."),

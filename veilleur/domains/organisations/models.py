@@ -7,8 +7,15 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.domains.organisations.rules.profiles import Profile
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.shared.models import TenantModel
+
+
+def _known(field: str, codes: type[StrEnum], name: str) -> models.CheckConstraint:
+    """Return the constraint that a column holds one of these codes."""
+    condition = models.Q((f"{field}__in", [code.value for code in codes]))
+    return models.CheckConstraint(condition=condition, name=name)
 
 
 class Organisation(models.Model):
@@ -19,9 +26,16 @@ class Organisation(models.Model):
     # Language of texts that are made for the organisation rather than for one person (reports, key sheets).
     language = models.CharField(_("language"), max_length=5, default="fr")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris")
+    # What the company wants to see: a code of rules/profiles.py. Another one loses nothing.
+    profile = models.CharField(_("profile"), max_length=20, default=Profile.STARTING)
+    # Codes of the roles for which nobody gets in by the password alone.
+    second_factor_roles = models.JSONField(default=list)
     # Demonstration data never acts on the world and says so on each page.
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [_known("profile", Profile, "organisation_profile_known")]
 
     def __str__(self) -> str:
         return self.name
@@ -68,12 +82,6 @@ class Person(AbstractBaseUser):
         return f"{super().get_session_auth_hash()}-{self.session_generation}"
 
 
-def _known(field: str, codes: type[StrEnum], name: str) -> models.CheckConstraint:
-    """Return the constraint that a column holds one of these codes."""
-    condition = models.Q((f"{field}__in", [code.value for code in codes]))
-    return models.CheckConstraint(condition=condition, name=name)
-
-
 class Membership(TenantModel):
     """A person belongs to an organisation, with one role there. A person who comes back begins anew."""
 
@@ -87,16 +95,51 @@ class Membership(TenantModel):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organisation", "person"], name="membership_once"),
-            models.CheckConstraint(
-                condition=models.Q(role__in=[role.value for role in Role]), name="membership_role_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(side__in=[side.value for side in Side]), name="membership_side_known"
-            ),
+            _known("role", Role, "membership_role_known"),
+            _known("side", Side, "membership_side_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.organisation_id}"
+
+
+class Team(TenantModel):
+    """People who answer together: named on services and procedures, reached by one address."""
+
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    since = models.DateTimeField()
+    # When it was dissolved, excluded.
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "name"], condition=models.Q(until=None), name="team_named_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(TenantModel):
+    """Somebody is in a team, from when until when: start included, end excluded."""
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["team", "person"], condition=models.Q(until=None), name="team_member_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.team_id}"
 
 
 class Invitation(TenantModel):
@@ -115,12 +158,8 @@ class Invitation(TenantModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(role__in=[role.value for role in Role]), name="invitation_role_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(side__in=[side.value for side in Side]), name="invitation_side_known"
-            ),
+            _known("role", Role, "invitation_role_known"),
+            _known("side", Side, "invitation_side_known"),
             # Two open links for one address would be two ways in; only one of them would be seen.
             models.UniqueConstraint(
                 fields=["organisation", "email"],
@@ -145,3 +184,48 @@ class SetupLink(TenantModel):
 
     def __str__(self) -> str:
         return f"set-up link of {self.organisation_id}"
+
+
+class Mandate(TenantModel):
+    """What an organisation, the customer, lets the people of a provider do, for a time.
+
+    Offered by a link, of which only a digest is kept; a provider takes it up. From then on it counts until it
+    ends, is ended by either, or another one for the same provider takes its place.
+    """
+
+    provider = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    # To whom it was offered, in the customer's words.
+    offered_to = models.CharField(_("provider"), max_length=200)
+    strongest_role = models.CharField(max_length=20)
+    # Codes of rules/mandates.py, sorted.
+    scopes = models.JSONField(default=list)
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    offered_at = models.DateTimeField()
+    # Excluded: at this very instant the link no longer works.
+    expires_at = models.DateTimeField()
+    # Start included, end excluded; no start: not taken up yet; no end: until somebody ends it.
+    since = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+    # When either ended it, or the offer was withdrawn.
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            _known("strongest_role", Role, "mandate_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(provider=None, since=None)
+                | models.Q(provider__isnull=False, since__isnull=False),
+                name="mandate_taken_up_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(provider=models.F("organisation")), name="mandate_for_another"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "provider"],
+                condition=models.Q(closed_at=None, provider__isnull=False),
+                name="mandate_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mandate of {self.organisation_id}"

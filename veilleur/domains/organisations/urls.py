@@ -4,7 +4,7 @@ are routes of `config/urls.py`.
 
 from django.urls import path
 
-from veilleur.domains.organisations.views import doors, people, security
+from veilleur.domains.organisations.views import doors, mandates, organisation, people, security
 
 app_name = "organisations"
 urlpatterns = [
@@ -19,7 +19,17 @@ urlpatterns = [
         people.withdraw_invitation,
         name="withdraw_invitation",
     ),
+    path("people/teams/new/", organisation.add_team, name="add_team"),
+    path("people/teams/<uuid:public_id>/", organisation.team, name="team"),
+    path("people/teams/<uuid:public_id>/dissolve/", organisation.dissolve_team, name="dissolve_team"),
+    path("people/mandates/new/", mandates.offer_mandate, name="offer_mandate"),
+    path("people/mandates/<uuid:public_id>/", mandates.mandate, name="mandate"),
+    path("people/mandates/<uuid:public_id>/end/", mandates.end_mandate, name="end_mandate"),
+    path("mandates/<str:token>/", mandates.take_up_mandate, name="take_up_mandate"),
+    path("customers/new/", mandates.add_customer, name="add_customer"),
+    path("customers/<uuid:public_id>/back/", mandates.give_mandate_back, name="give_mandate_back"),
     path("account/security/", security.security, name="security"),
     path("account/security/passkeys/<str:key>/remove/", security.remove_passkey, name="remove_passkey"),
+    path("organisation/settings/", organisation.settings, name="settings"),
     path("organisation/", people.choose_organisation, name="choose_organisation"),
 ]

@@ -8,6 +8,15 @@ from veilleur.domains.organisations.actions.invitations import (
     withdraw_invitation,
 )
 from veilleur.domains.organisations.actions.languages import choose_language
+from veilleur.domains.organisations.actions.mandates import (
+    Given,
+    add_customer,
+    change_mandate,
+    end_mandate,
+    give_mandate_back,
+    offer_mandate,
+    take_up_mandate,
+)
 from veilleur.domains.organisations.actions.memberships import add_member, change_role, end_membership
 from veilleur.domains.organisations.actions.passwords import (
     HashedPassword,
@@ -23,6 +32,11 @@ from veilleur.domains.organisations.actions.second_factors import (
     note_second_factor_removed,
     spend_code,
 )
+from veilleur.domains.organisations.actions.settings import (
+    ask_second_factor,
+    choose_profile,
+    set_organisation,
+)
 from veilleur.domains.organisations.actions.setup_links import (
     NewPerson,
     issue_setup_link,
@@ -33,32 +47,52 @@ from veilleur.domains.organisations.actions.signins import (
     note_sign_in,
     note_sign_out,
 )
+from veilleur.domains.organisations.actions.teams import (
+    TeamContent,
+    change_team,
+    dissolve_team,
+    make_team,
+)
 
 __all__ = [
+    "Given",
     "HashedPassword",
     "Invited",
     "NewPerson",
+    "TeamContent",
     "accept_as_member_elsewhere",
     "accept_as_somebody_new",
+    "add_customer",
     "add_member",
+    "ask_second_factor",
+    "change_mandate",
     "change_password",
     "change_role",
+    "change_team",
     "choose_language",
+    "choose_profile",
     "create_organisation",
     "create_person",
+    "dissolve_team",
+    "end_mandate",
     "end_membership",
     "forget_second_factors",
+    "give_mandate_back",
     "hash_new_password",
     "invite",
     "issue_setup_link",
+    "make_team",
     "note_failed_sign_in",
     "note_recovery_codes",
     "note_second_factor_added",
     "note_second_factor_removed",
     "note_sign_in",
     "note_sign_out",
+    "offer_mandate",
     "password_faults",
     "redeem_setup_link",
+    "set_organisation",
     "spend_code",
+    "take_up_mandate",
     "withdraw_invitation",
 ]

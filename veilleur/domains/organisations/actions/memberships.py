@@ -5,7 +5,7 @@ from uuid import UUID
 
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.facts import AccountClosed, MemberAdded, MemberLeft, RoleChanged
-from veilleur.domains.organisations.models import Membership, Organisation, Person
+from veilleur.domains.organisations.models import Membership, Organisation, Person, TeamMember
 from veilleur.domains.organisations.queries import list_current_members, organisation_ids_of
 from veilleur.domains.organisations.rules.roles import Role, Side, is_last_manager
 from veilleur.shared.ids import new_id
@@ -93,6 +93,7 @@ def end_membership(*, now: datetime, actor: Actor, organisation_id: int, person:
         return Refused("last_manager")
     member.until = now
     member.save(update_fields=["until"])
+    TeamMember.objects.of(organisation_id).filter(person_id=member.person_id, until=None).update(until=now)
     left = Person.objects.select_for_update().get(pk=member.person_id)
     left.session_generation += 1
     left.is_active = bool(organisation_ids_of(left.pk, now))

@@ -1,5 +1,7 @@
 """Forms about persons: accounts, roles, sign-in and its second factor."""
 
+from veilleur.domains.organisations.forms.mandates import CustomerForm, MandateForm, OfferForm
+from veilleur.domains.organisations.forms.organisation import OrganisationForm, TeamForm
 from veilleur.domains.organisations.forms.persons import (
     InviteForm,
     JoinForm,
@@ -20,12 +22,17 @@ __all__ = [
     "AddPasskeyForm",
     "ConfirmByCodeForm",
     "ConfirmByPasswordForm",
+    "CustomerForm",
     "InviteForm",
     "JoinForm",
+    "MandateForm",
     "NewPasswordForm",
+    "OfferForm",
+    "OrganisationForm",
     "RoleForm",
     "SecondStepForm",
     "SetupForm",
     "SignInForm",
     "StartCodesForm",
+    "TeamForm",
 ]

@@ -10,6 +10,9 @@ from django.db.models import Q
 
 from veilleur.domains.organisations.labels import ROLE_DUTIES, ROLES, SIDES
 from veilleur.domains.organisations.models import Invitation, Membership, Organisation, Person, SetupLink
+from veilleur.domains.organisations.queries.mandates import ever_serving, mandates_held_by
+from veilleur.domains.organisations.queries.second_factors import people_with_second_factor
+from veilleur.domains.organisations.rules.mandates import permissions_by_mandate, role_by_mandate
 from veilleur.domains.organisations.rules.roles import permissions_of
 from veilleur.domains.organisations.rules.tokens import digest_of
 from veilleur.shared.models import TenantQuerySet
@@ -25,6 +28,8 @@ class OrganisationRow:
     language: str
     time_zone: str
     is_demo: bool
+    profile: str
+    second_factor_roles: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class MemberRow:
     side: str
     since: datetime
     signed_in_at: datetime | None
+    has_second_factor: bool
 
     @property
     def role_word(self) -> str:
@@ -76,23 +82,32 @@ class InvitationRow:
 def viewer_of(person_id: int, now: datetime, *, chosen: UUID | None = None) -> Viewer | None:
     """Return who that person is for queries at `now`, or None without a current membership.
 
-    `chosen` is the public id of the organisation to look at; one that the person does not belong to, or no
-    longer, is passed over for the first organisation joined. One query.
+    `chosen` is the public id of the organisation to look at: one's own, or a customer's by a mandate. Any
+    other, and one whose membership or mandate has ended, is passed over for the first organisation joined.
+    Two queries.
     """
-    current = list(
+    own = list(
         _current_memberships(now)
         .filter(person_id=person_id, person__is_active=True)
+        .select_related("organisation")
         .order_by("since", "id")
-        .values_list("organisation_id", "organisation__public_id", "role")
     )
-    if not current:
+    if not own:
         return None
-    organisation_id, _, role = next((row for row in current if row[1] == chosen), current[0])
+    role_at = {member.organisation_id: member.role for member in own}
+    places = [(member.organisation, permissions_of(member.role), member.role) for member in own]
+    for mandate in mandates_held_by(set(role_at), now).select_related("organisation").order_by("id"):
+        role = role_by_mandate(role_at[mandate.provider_id], mandate.strongest_role)
+        if role is not None:
+            places.append((mandate.organisation, permissions_by_mandate(role, mandate.scopes), role))
+    at = next((place[0] for place in places if place[0].public_id == chosen), places[0][0])
+    here = [place for place in places if place[0].pk == at.pk]
     return Viewer(
         person_id=person_id,
-        organisation_id=organisation_id,
-        organisation_ids=frozenset(row[0] for row in current),
-        permissions=permissions_of(role),
+        organisation_id=at.pk,
+        organisation_ids=frozenset(place[0].pk for place in places),
+        permissions=frozenset[str]().union(*(permissions for _, permissions, _ in here)),
+        needs_second_factor=any(role in at.second_factor_roles for _, _, role in here),
     )
 
 
@@ -150,22 +165,28 @@ def organisation_of_setup_link(token: str, now: datetime) -> OrganisationRow | N
 
 
 def visible_names(viewer: Viewer) -> dict[str, str]:
-    """Return the names of all who ever were members of the viewer's organisation, by pseudonym. One query."""
-    members = Membership.objects.visible_to(viewer).select_related("person")
+    """Return names by pseudonym: of all who ever belonged to the viewer's organisation, or to one that served
+    it. Two queries.
+    """
+    members = [*Membership.objects.visible_to(viewer).select_related("person"), *ever_serving(viewer)]
     return {member.person.pseudonym: member.person.name for member in members}
 
 
 def visible_members(viewer: Viewer, now: datetime) -> list[MemberRow]:
-    """Return who belongs to the viewer's organisation at `now`, by name. One query."""
+    """Return who belongs to the viewer's organisation at `now`, by name. Two queries."""
     rows = _at(Membership.objects.visible_to(viewer), now).select_related("person")
-    return [_member_row(member) for member in rows.order_by("person__name", "pk")]
+    members = list(rows.order_by("person__name", "pk"))
+    safe = people_with_second_factor([member.person_id for member in members])
+    return [_member_row(member, has_second_factor=member.person_id in safe) for member in members]
 
 
 def visible_member(viewer: Viewer, person: UUID, now: datetime) -> MemberRow | None:
     """Return one member of the viewer's organisation at `now`, named by the person's public id."""
     rows = _at(Membership.objects.visible_to(viewer), now).select_related("person")
     member = rows.filter(person__public_id=person).first()
-    return None if member is None else _member_row(member)
+    if member is None:
+        return None
+    return _member_row(member, has_second_factor=bool(people_with_second_factor([member.person_id])))
 
 
 def visible_invitations(viewer: Viewer, now: datetime) -> list[InvitationRow]:
@@ -201,7 +222,7 @@ def _at(memberships: TenantQuerySet, now: datetime) -> TenantQuerySet:
     return memberships.filter(Q(until__isnull=True) | Q(until__gt=now), since__lte=now)
 
 
-def _member_row(member: Membership) -> MemberRow:
+def _member_row(member: Membership, *, has_second_factor: bool) -> MemberRow:
     return MemberRow(
         id=member.person.public_id,
         name=member.person.name,
@@ -210,6 +231,7 @@ def _member_row(member: Membership) -> MemberRow:
         side=member.side,
         since=member.since,
         signed_in_at=member.person.last_login,
+        has_second_factor=has_second_factor,
     )
 
 
@@ -232,4 +254,6 @@ def _row(organisation: Organisation) -> OrganisationRow:
         language=organisation.language,
         time_zone=organisation.time_zone,
         is_demo=organisation.is_demo,
+        profile=organisation.profile,
+        second_factor_roles=tuple(organisation.second_factor_roles),
     )

@@ -34,6 +34,9 @@ class Permission(StrEnum):
     HOLD_KEYS = "hold_keys"
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
+    NAME_MANAGERS = "name_managers"
+    MANAGE_MANDATES = "manage_mandates"
+    SET_ORGANISATION = "set_organisation"
 
 
 _SEES = frozenset({Permission.SEE_HOME, Permission.SEE_ESTATE, Permission.SEE_PEOPLE})
@@ -63,6 +66,11 @@ STRONG = frozenset({Permission.HOLD_KEYS})
 def permissions_of(role: str) -> frozenset[str]:
     """Return what a role may do; nothing for a role that is not known."""
     return frozenset[str](PERMISSIONS[Role(role)]) if role in frozenset(Role) else frozenset()
+
+
+def may_touch_manager(permissions: frozenset[str], has_manager: bool) -> bool:
+    """Return whether somebody may make a manager, or change one: a provider's people only the very first."""
+    return Permission.NAME_MANAGERS in permissions or not has_manager
 
 
 def is_last_manager(roles_of_others: frozenset[str]) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 SETUP_LIFETIME = timedelta(hours=24)
 INVITATION_LIFETIME = timedelta(days=7)
+OFFER_LIFETIME = timedelta(days=30)
 TOKEN_BYTES = 32
 
 

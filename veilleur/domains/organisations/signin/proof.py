@@ -15,6 +15,7 @@ from veilleur.domains.organisations.models import Person
 from veilleur.domains.organisations.queries.second_factors import own_factors
 from veilleur.domains.organisations.rules.roles import STRONG
 from veilleur.shared.clock import utc_now
+from veilleur.shared.viewer import Viewer
 
 _WAYS = {"totp": "mfa_reauthenticate", "webauthn": "mfa_reauthenticate_webauthn"}
 
@@ -30,7 +31,13 @@ class SecondFactorMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """Return where the person proves to be there, or None where that was done lately or is not asked."""
-        is_strong = getattr(request, "permission", None) in STRONG
+        asked = getattr(request, "permission", None)
+        if asked is not None and _lacks_factor(request):
+            messages.warning(
+                request, _("This organisation lets your role in with a second factor only: add one first.")
+            )
+            return HttpResponseRedirect(reverse("organisations:security"))
+        is_strong = asked in STRONG
         if not (is_strong and isinstance(request.user, Person)) or has_proved_lately(request, utc_now()):
             return None
         ways = [_WAYS[factor.kind] for factor in own_factors(request.user.pk)]
@@ -39,6 +46,15 @@ class SecondFactorMiddleware:
             return HttpResponseRedirect(reverse("organisations:security"))
         # What was sent is not sent again by itself: its page comes back, and somebody presses the button.
         return HttpResponseRedirect(f"{reverse(ways[0])}?{urlencode({'next': request.path})}")
+
+
+def _lacks_factor(request: HttpRequest) -> bool:
+    """Return whether the organisation asks this role for a second factor and the person has none.
+
+    Whoever has one cannot sign in without it: the library sees to that.
+    """
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    return viewer is not None and viewer.needs_second_factor and not own_factors(viewer.person_id)
 
 
 def has_proved_lately(request: HttpRequest, now: datetime) -> bool:

@@ -18,9 +18,13 @@ from veilleur.domains.organisations.queries import (
     visible_invitations,
     visible_member,
     visible_members,
+    visible_organisation,
     visible_organisations,
 )
-from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.queries.mandates import visible_mandates, visible_serving_people
+from veilleur.domains.organisations.queries.teams import visible_teams
+from veilleur.domains.organisations.rules.profiles import Feature, features_of
+from veilleur.domains.organisations.rules.roles import Role, may_touch_manager
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import ORGANISATION_SESSION_KEY, actor_in, viewer_in
 from veilleur.shared.refusal import Refused
@@ -30,9 +34,16 @@ from veilleur.shared.refusal import Refused
 def people(request: HttpRequest) -> HttpResponse:
     """Who belongs to the organisation, and who is invited."""
     viewer, now = viewer_in(request), utc_now()
+    teams = visible_teams(viewer)
+    organisation = visible_organisation(viewer)
     context = {
         "members": visible_members(viewer, now),
         "invitations": visible_invitations(viewer, now),
+        "mandates": visible_mandates(viewer, now),
+        "serving": visible_serving_people(viewer, now),
+        "teams": teams,
+        "shows_teams": Feature.TEAMS in features_of(organisation.profile) or bool(teams),
+        "strict_roles": organisation.second_factor_roles,
         "duties": [(labels.ROLES[role], labels.ROLE_DUTIES[role]) for role in Role],
     }
     return render(request, "organisations/people.html", context)
@@ -43,7 +54,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Ask whom to invite; show the link, this once."""
     form = InviteForm(request.POST or None, initial={"role": Role.TECHNICIAN})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_give(request, form):
         token = actions.invite(
             now=utc_now(),
             actor=actor_in(request),
@@ -65,7 +76,7 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One member: since when, as what; another role."""
     member = _member(request, public_id)
     form = RoleForm(request.POST or None, initial={"role": member.role, "side": member.side})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_give(request, form, before=member.role):
         refused = actions.change_role(
             now=utc_now(),
             actor=actor_in(request),
@@ -85,6 +96,9 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def end_membership(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what ends when somebody leaves, then end it."""
     member = _member(request, public_id)
+    if member.role == Role.MANAGER and not _may_touch_manager(request):
+        messages.error(request, refusal_sentence("managers_affair"))
+        return redirect("organisations:person", public_id)
     if request.method == "POST":
         refused = actions.end_membership(
             now=utc_now(),
@@ -123,6 +137,20 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
         raise Http404
     request.session[ORGANISATION_SESSION_KEY] = chosen
     return redirect("/")
+
+
+def _may_give(request: HttpRequest, form: RoleForm, before: str = "") -> bool:
+    """Return whether the viewer may give the role of a valid form; tell it beside the field if not."""
+    if Role.MANAGER in {form.cleaned_data["role"], before} and not _may_touch_manager(request):
+        form.add_error("role", refusal_sentence("managers_affair"))
+        return False
+    return True
+
+
+def _may_touch_manager(request: HttpRequest) -> bool:
+    viewer = viewer_in(request)
+    has_manager = any(row.role == Role.MANAGER for row in visible_members(viewer, utc_now()))
+    return may_touch_manager(viewer.permissions, has_manager)
 
 
 def _member(request: HttpRequest, public_id: UUID) -> MemberRow:

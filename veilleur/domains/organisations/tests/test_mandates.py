@@ -1,0 +1,396 @@
+"""Mandates: a customer lets a provider's people in, and out again; nobody comes further than was given."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from veilleur.domains.organisations import actions
+from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person
+from veilleur.domains.organisations.models import Mandate, Organisation, Person
+from veilleur.domains.organisations.queries import viewer_of, visible_names
+from veilleur.domains.organisations.queries.mandates import (
+    visible_customers,
+    visible_mandates,
+    visible_serving_people,
+)
+from veilleur.domains.organisations.rules.mandates import Scope
+from veilleur.domains.organisations.rules.roles import Permission, Role
+from veilleur.domains.organisations.tests.journal_reading import everything_written, facts
+from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import Actor
+
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+ACTOR = Actor("p-somebody")
+WATCHING = actions.Given(Role.TECHNICIAN, (Scope.WATCH,))
+OFFER = {"provider": "Infogérance du Vexin", "strongest_role": "technician", "scopes": ["watch", "backups"]}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def customer() -> Organisation:
+    return make_organisation("Ateliers du Vexin")
+
+
+@pytest.fixture
+def provider() -> Organisation:
+    return make_organisation("Infogérance")
+
+
+def offer(customer: Organisation, given: actions.Given = WATCHING, now: datetime = NOW) -> str:
+    token = actions.offer_mandate(
+        now=now, actor=ACTOR, organisation_id=customer.pk, provider="Infogérance", given=given
+    )
+    assert isinstance(token, str)
+    return token
+
+
+def take_up(provider: Organisation, token: str, now: datetime = NOW) -> Refused | None:
+    return actions.take_up_mandate(now=now, actor=ACTOR, organisation_id=provider.pk, token=token)
+
+
+def mandated(
+    customer: Organisation, provider: Organisation, given: actions.Given = WATCHING, now: datetime = NOW
+) -> UUID:
+    assert take_up(provider, offer(customer, given, now), now) is None
+    public_id: UUID = Mandate.objects.of(customer.pk).latest("pk").public_id
+    return public_id
+
+
+def body(fact: Any) -> dict[str, Any]:
+    written: dict[str, Any] = json.loads(fact.body)
+    return written
+
+
+def may(person: Person, customer: Organisation, now: datetime = NOW) -> frozenset[str] | None:
+    """Return what the person may do at the customer, None where it is not even seen."""
+    viewer = viewer_of(person.pk, now, chosen=customer.public_id)
+    if viewer is None or viewer.organisation_id != customer.pk:
+        return None
+    return viewer.permissions
+
+
+def test_a_providers_technician_does_there_what_was_given_and_only_from_the_taking_up(
+    customer: Organisation, provider: Organisation
+) -> None:
+    person = make_person(provider, role=Role.TECHNICIAN)
+    token = offer(customer)
+
+    before = may(person, customer)
+    take_up(provider, token)
+    after = may(person, customer)
+
+    assert before is None
+    assert after is not None
+    assert Permission.CHANGE_WATCH in after
+    assert Permission.SEE_HOME in after
+    assert Permission.CHANGE_ESTATE not in after
+
+
+def test_the_providers_own_organisation_stays_the_one_looked_at_first(
+    customer: Organisation, provider: Organisation
+) -> None:
+    person = make_person(provider)
+    mandated(customer, provider)
+
+    viewer = viewer_of(person.pk, NOW)
+
+    assert viewer is not None
+    assert viewer.organisation_id == provider.pk
+    assert viewer.organisation_ids == {provider.pk, customer.pk}
+
+
+def test_whoever_only_asks_or_decides_at_home_is_nobody_at_the_customers(
+    customer: Organisation, provider: Organisation
+) -> None:
+    people = [make_person(provider, role=role) for role in (Role.REQUESTER, Role.REFERENT)]
+    mandated(customer, provider, actions.Given(Role.MANAGER, tuple(Scope)))
+
+    assert [may(person, customer) for person in people] == [None, None]
+
+
+def test_the_customers_people_see_nothing_of_the_provider(
+    customer: Organisation, provider: Organisation
+) -> None:
+    person = make_person(customer)
+    mandated(customer, provider)
+
+    assert may(person, provider) is None
+
+
+def test_a_mandate_is_not_handed_on(customer: Organisation, provider: Organisation) -> None:
+    third = make_organisation("Somebody else")
+    mandated(customer, provider)
+    mandated(provider, third)
+
+    assert may(make_person(third), customer) is None
+
+
+def test_an_ended_mandate_counts_no_more_at_the_very_instant(
+    customer: Organisation, provider: Organisation
+) -> None:
+    person = make_person(provider)
+    mandate = mandated(customer, provider)
+
+    ended = actions.end_mandate(now=NOW, actor=ACTOR, organisation_id=customer.pk, mandate=mandate)
+
+    assert ended is None
+    assert may(person, customer) is None
+    assert [body(fact)["by"] for fact in facts("mandate_ended")] == ["customer", "customer"]
+
+
+def test_a_mandate_ends_by_itself_at_its_last_instant_excluded(
+    customer: Organisation, provider: Organisation
+) -> None:
+    person, until = make_person(provider), NOW + timedelta(days=1)
+    mandated(customer, provider, actions.Given(Role.TECHNICIAN, (), until))
+
+    assert may(person, customer, until - timedelta(microseconds=1)) is not None
+    assert may(person, customer, until) is None
+
+
+def test_whoever_leaves_the_provider_is_out_of_every_customer(
+    customer: Organisation, provider: Organisation
+) -> None:
+    make_person(provider)
+    leaver = make_person(provider, role=Role.TECHNICIAN)
+    mandated(customer, provider)
+
+    actions.end_membership(now=NOW, actor=ACTOR, organisation_id=provider.pk, person=leaver.public_id)
+
+    assert may(leaver, customer) is None
+
+
+def test_a_member_of_both_has_what_either_gives(customer: Organisation, provider: Organisation) -> None:
+    person = make_person(provider, role=Role.TECHNICIAN)
+    make_membership(customer, person, role=Role.REQUESTER)
+    mandated(customer, provider)
+
+    got = may(person, customer)
+
+    assert got is not None
+    assert Permission.CHANGE_WATCH in got
+
+
+def test_a_changed_mandate_gives_less_from_the_next_page_on(
+    customer: Organisation, provider: Organisation
+) -> None:
+    person = make_person(provider)
+    mandate = mandated(customer, provider)
+    less = actions.Given(Role.AUDITOR, ())
+
+    refused = actions.change_mandate(
+        now=NOW, actor=ACTOR, organisation_id=customer.pk, mandate=mandate, given=less
+    )
+
+    assert refused is None
+    got = may(person, customer)
+    assert got is not None
+    assert Permission.CHANGE_WATCH not in got
+
+
+def test_another_mandate_for_the_same_provider_takes_the_place_of_the_first(
+    customer: Organisation, provider: Organisation
+) -> None:
+    first = mandated(customer, provider)
+    second = mandated(customer, provider, actions.Given(Role.AUDITOR, ()))
+
+    assert Mandate.objects.of(customer.pk).get(public_id=first).closed_at == NOW
+    assert Mandate.objects.of(customer.pk).get(public_id=second).closed_at is None
+
+
+@pytest.mark.parametrize("mishap", ["used", "withdrawn", "old", "mistyped", "over"])
+def test_a_link_that_does_not_work_says_one_and_the_same(
+    customer: Organisation, provider: Organisation, mishap: str
+) -> None:
+    until = NOW + timedelta(days=40)
+    token, later = offer(customer, actions.Given(Role.TECHNICIAN, (), until)), NOW
+    if mishap == "used":
+        take_up(provider, token)
+        provider = make_organisation("Somebody else")
+    elif mishap == "withdrawn":
+        mandate = Mandate.objects.of(customer.pk).get().public_id
+        actions.end_mandate(now=NOW, actor=ACTOR, organisation_id=customer.pk, mandate=mandate)
+    elif mishap == "old":
+        later = NOW + timedelta(days=30)
+    elif mishap == "over":
+        Mandate.objects.of(customer.pk).update(expires_at=NOW + timedelta(days=99))
+        later = until
+    else:
+        token = token[:-1]
+
+    assert take_up(provider, token, later) == Refused("offer_invalid")
+
+
+def test_an_organisation_gives_none_to_itself(customer: Organisation) -> None:
+    assert take_up(customer, offer(customer)) == Refused("offer_to_oneself")
+
+
+def test_the_demonstration_and_the_real_do_not_serve_one_another(customer: Organisation) -> None:
+    assert take_up(make_organisation("Demo", is_demo=True), offer(customer)) == Refused("demo_apart")
+
+
+@pytest.mark.parametrize("whose", ["provider", "stranger"])
+def test_nobody_but_the_customer_changes_or_ends_it_as_the_customer(
+    customer: Organisation, provider: Organisation, whose: str
+) -> None:
+    mandate = mandated(customer, provider)
+    other = provider if whose == "provider" else make_organisation("Somebody else")
+    said = {"now": NOW, "actor": ACTOR, "organisation_id": other.pk, "mandate": mandate}
+
+    assert actions.change_mandate(**said, given=WATCHING) == Refused("no_such_mandate")
+    assert actions.end_mandate(**said) == Refused("no_such_mandate")
+
+
+def test_a_provider_gives_back_what_it_holds_and_nobody_elses(
+    customer: Organisation, provider: Organisation
+) -> None:
+    person, mandate = make_person(provider), mandated(customer, provider)
+    stranger = make_organisation("Somebody else")
+
+    by_stranger = actions.give_mandate_back(
+        now=NOW, actor=ACTOR, organisation_id=stranger.pk, mandate=mandate
+    )
+    assert by_stranger == Refused("no_such_mandate")
+    assert may(person, customer) is not None
+
+    assert (
+        actions.give_mandate_back(now=NOW, actor=ACTOR, organisation_id=provider.pk, mandate=mandate) is None
+    )
+    assert may(person, customer) is None
+
+
+def test_an_end_that_is_past_is_refused(customer: Organisation) -> None:
+    past = actions.Given(Role.TECHNICIAN, (), NOW)
+
+    refused = actions.offer_mandate(
+        now=NOW, actor=ACTOR, organisation_id=customer.pk, provider="Infogérance", given=past
+    )
+
+    assert refused == Refused("mandate_over")
+
+
+def test_both_chains_tell_of_it_and_no_token_is_written(
+    customer: Organisation, provider: Organisation
+) -> None:
+    token = offer(customer)
+    take_up(provider, token)
+
+    taken_up = facts("mandate_taken_up")
+
+    assert len(taken_up) == 2
+    assert {body(fact)["provider"] for fact in taken_up} == {str(provider.public_id)}
+    assert token not in everything_written()
+
+
+def test_the_customer_sees_who_may_come_in_and_whose_name_stands_in_its_journal(
+    customer: Organisation, provider: Organisation
+) -> None:
+    manager = make_person(customer)
+    technician = make_person(provider, role=Role.TECHNICIAN, name="Tess")
+    make_person(provider, role=Role.REQUESTER, name="Rita")
+    mandated(customer, provider, actions.Given(Role.MANAGER, ()))
+    viewer = viewer_of(manager.pk, NOW)
+    assert viewer is not None
+
+    assert [(row.name, row.role) for row in visible_serving_people(viewer, NOW)] == [("Tess", "technician")]
+    assert visible_names(viewer)[technician.pseudonym] == "Tess"
+    assert [row.provider for row in visible_mandates(viewer, NOW)] == ["Infogérance"]
+
+
+def test_a_provider_lists_the_customers_it_serves_and_no_other(
+    customer: Organisation, provider: Organisation
+) -> None:
+    person = make_person(provider)
+    mandated(customer, provider)
+    offer(make_organisation("Offered only"))
+    viewer = viewer_of(person.pk, NOW)
+    assert viewer is not None
+
+    assert [row.customer for row in visible_customers(viewer, NOW)] == ["Ateliers du Vexin"]
+
+
+def test_a_customer_that_a_provider_adds_can_be_served_at_once(provider: Organisation) -> None:
+    person = make_person(provider)
+
+    added = actions.add_customer(now=NOW, actor=ACTOR, organisation_id=provider.pk, name="Menuiserie Roy")
+
+    got = may(person, added)
+    assert got is not None
+    assert Permission.MANAGE_PEOPLE in got
+    assert Permission.MANAGE_MANDATES not in got
+
+
+def signed_in(person: Person, at: Organisation | None = None) -> Client:
+    client = Client()
+    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+    if at is not None:
+        session = client.session
+        session["organisation"] = str(at.public_id)
+        session.save()
+    return client
+
+
+def test_the_whole_way_by_the_pages(customer: Organisation, provider: Organisation) -> None:
+    customers_manager = signed_in(make_person(customer))
+    providers_manager = signed_in(make_person(provider))
+
+    shown = customers_manager.post("/people/mandates/new/", OFFER)
+    link = str(shown.context["link"]).removeprefix("http://testserver")
+    offered = providers_manager.get(link)
+    taken = providers_manager.post(link)
+
+    assert b"Ateliers du Vexin" in offered.content
+    assert taken.status_code == 302
+    assert providers_manager.get("/people/").context["organisation_name"] == "Ateliers du Vexin"
+    assert customers_manager.get("/people/").status_code == 200
+    mandate = Mandate.objects.of(customer.pk).get().public_id
+    assert customers_manager.get(f"/people/mandates/{mandate}/").status_code == 200
+    assert customers_manager.post(f"/people/mandates/{mandate}/end/").status_code == 302
+    assert providers_manager.get("/people/").context["organisation_name"] == "Infogérance"
+
+
+def test_the_customer_may_not_be_left_without_its_own_say(
+    customer: Organisation, provider: Organisation
+) -> None:
+    manager = make_person(customer)
+    mandated(customer, provider, actions.Given(Role.MANAGER, tuple(Scope)), utc_now())
+    by_mandate = signed_in(make_person(provider), at=customer)
+    invited = {"name": "Eve", "email": "eve@infogerance.example", "role": "manager", "side": "provider"}
+
+    assert by_mandate.post("/people/invite/", invited).status_code == 422
+    assert by_mandate.post("/people/invite/", invited | {"role": "technician"}).status_code == 200
+    changed = by_mandate.post(f"/people/{manager.public_id}/", {"role": "auditor", "side": "internal"})
+    assert changed.status_code == 422
+    by_mandate.post(f"/people/{manager.public_id}/leaves/")
+    assert may(manager, customer, utc_now()) is not None
+    assert by_mandate.get("/people/mandates/new/").status_code == 403
+    assert by_mandate.get("/organisation/settings/").status_code == 403
+
+
+def test_a_form_of_another_organisation_changes_nothing(
+    customer: Organisation, provider: Organisation
+) -> None:
+    mandated(customer, provider, actions.Given(Role.MANAGER, tuple(Scope)), utc_now())
+    make_person(customer)
+    by_mandate = signed_in(make_person(provider), at=customer)
+    page = by_mandate.get("/people/invite/").content.decode()
+    assert f'name="shown_organisation" value="{customer.public_id}"' in page
+    Mandate.objects.of(customer.pk).update(closed_at=utc_now())
+    sent = {
+        "name": "Ben",
+        "email": "ben@vexin.example",
+        "role": "technician",
+        "side": "internal",
+        "shown_organisation": str(customer.public_id),
+    }
+
+    refused = by_mandate.post("/people/invite/", sent)
+
+    assert refused.status_code == 409
+    assert not facts("invitation_issued")
