@@ -178,6 +178,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "mfa_view_recovery_codes": {},
         "mfa_generate_recovery_codes": {},
         "organisations:remove_passkey": {},
+        "organisations:end_other_sessions": {},
         "account_login": {"login": party.person.email, "password": "wrong on purpose"},
         "account_change_password": {
             "oldpassword": "correct horse battery staple",

@@ -16,9 +16,13 @@ from veilleur.config.permissions import ROUTE_PERMISSIONS
 from veilleur.config.public_routes import PUBLIC_ROUTES
 from veilleur.domains.organisations.queries import viewer_of, visible_organisation
 from veilleur.shared.clock import utc_now
-from veilleur.shared.doors import ORGANISATION_SESSION_KEY, viewer_in
+from veilleur.shared.doors import (
+    BEGAN_SESSION_KEY,
+    ORGANISATION_SESSION_KEY,
+    SEEN_SESSION_KEY,
+    viewer_in,
+)
 
-_SEEN_SESSION_KEY, _BEGAN_SESSION_KEY = "seen", "began"
 # Sent by a page that asks for itself again: nobody need be in front of it, so it keeps no session alive.
 POLL_HEADER = "X-Poll"
 _SEEN_STEP_S = 60  # the session is written at most once in this time, not at every page
@@ -40,13 +44,13 @@ class SessionLimitsMiddleware:
         return self.get_response(request)
 
     def _note(self, request: HttpRequest, now_s: int) -> None:
-        seen = request.session.get(_SEEN_SESSION_KEY)
-        began = request.session.setdefault(_BEGAN_SESSION_KEY, now_s)
+        seen = request.session.get(SEEN_SESSION_KEY)
+        began = request.session.setdefault(BEGAN_SESSION_KEY, now_s)
         is_idle = seen is not None and now_s - seen >= settings.SESSION_IDLE_SECONDS
         if is_idle or now_s - began >= settings.SESSION_LONGEST_SECONDS:
             logout(request)
         elif not request.headers.get(POLL_HEADER) and (seen is None or now_s - seen >= _SEEN_STEP_S):
-            request.session[_SEEN_SESSION_KEY] = now_s
+            request.session[SEEN_SESSION_KEY] = now_s
 
 
 class ViewerMiddleware:

@@ -50,6 +50,7 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "mfa_reauthenticate_webauthn": _OWN,
     "mfa_view_recovery_codes": _OWN,
     "organisations:remove_passkey": _OWN,
+    "organisations:end_other_sessions": _OWN,
     "organisations:security": _OWN,
     "organisations:choose_organisation": _OWN,
     # It lists what mandates give, nothing to those who have none.

@@ -6,6 +6,8 @@ from veilleur.shared.viewer import Actor, Viewer
 
 # The session's word for the public id of the organisation that a person with several of them is looking at.
 ORGANISATION_SESSION_KEY = "organisation"
+# When the session began and was used last, to the minute, in seconds since 1970.
+BEGAN_SESSION_KEY, SEEN_SESSION_KEY = "began", "seen"
 
 
 def viewer_in(request: HttpRequest) -> Viewer:

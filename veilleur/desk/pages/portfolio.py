@@ -35,7 +35,15 @@ class Portfolio:
     @property
     def in_trouble(self) -> int:
         """Return how many customers have a bad answer."""
-        return sum(customer.verdict is Verdict.BAD for customer in self.customers)
+        return self._count(Verdict.BAD)
+
+    @property
+    def in_the_dark(self) -> int:
+        """Return how many customers have a missing answer and no bad one."""
+        return self._count(Verdict.UNKNOWN)
+
+    def _count(self, verdict: Verdict) -> int:
+        return sum(customer.verdict is verdict for customer in self.customers)
 
 
 def portfolio_page(viewer: Viewer, now: datetime) -> Portfolio:

@@ -226,6 +226,14 @@ class SignedOut:
     """A member signed out. Subject: the person."""
 
 
+@fact_kind("organisations.sessions_ended", version=1)
+@dataclass(frozen=True)
+class SessionsEnded:
+    """A member ended every session but the one in use. Subject: the person."""
+
+    count: int
+
+
 @fact_kind("organisations.sign_in_failed", version=1)
 @dataclass(frozen=True)
 class SignInFailed:

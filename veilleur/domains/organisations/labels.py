@@ -130,6 +130,7 @@ FACTS: dict[str, Promise] = {
     "organisations.setup_link_redeemed": _("A set-up link was used."),
     "organisations.signed_in": _("Somebody signed in."),
     "organisations.signed_out": _("Somebody signed out."),
+    "organisations.sessions_ended": _("A member ended the sessions elsewhere."),
     "organisations.sign_in_failed": _("A sign-in was refused."),
     "organisations.password_changed": _("A password was changed."),
 }

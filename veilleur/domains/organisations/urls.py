@@ -29,6 +29,7 @@ urlpatterns = [
     path("customers/new/", mandates.add_customer, name="add_customer"),
     path("customers/<uuid:public_id>/back/", mandates.give_mandate_back, name="give_mandate_back"),
     path("account/security/", security.security, name="security"),
+    path("account/security/sessions/end/", security.end_other_sessions, name="end_other_sessions"),
     path("account/security/passkeys/<str:key>/remove/", security.remove_passkey, name="remove_passkey"),
     path("organisation/settings/", organisation.settings, name="settings"),
     path("organisation/", people.choose_organisation, name="choose_organisation"),

@@ -44,6 +44,7 @@ from veilleur.domains.organisations.actions.setup_links import (
 )
 from veilleur.domains.organisations.actions.signins import (
     note_failed_sign_in,
+    note_sessions_ended,
     note_sign_in,
     note_sign_out,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "note_recovery_codes",
     "note_second_factor_added",
     "note_second_factor_removed",
+    "note_sessions_ended",
     "note_sign_in",
     "note_sign_out",
     "offer_mandate",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from veilleur.domains.journal.actions import record, recorded
-from veilleur.domains.organisations.facts import SignedIn, SignedOut, SignInFailed
+from veilleur.domains.organisations.facts import SessionsEnded, SignedIn, SignedOut, SignInFailed
 from veilleur.domains.organisations.models import Person
 from veilleur.domains.organisations.queries import chains_of
 from veilleur.shared.viewer import Actor
@@ -30,7 +30,13 @@ def note_failed_sign_in(*, now: datetime, actor: Actor, address_digest: str, mea
     record(SignInFailed(address_digest=address_digest, means=means), subject=None, organisation_id=None)
 
 
-def _note_member(fact: SignedIn | SignedOut, person_id: int, now: datetime) -> None:
+@recorded
+def note_sessions_ended(*, now: datetime, actor: Actor, person_id: int, count: int) -> None:
+    """Record that the person ended every other session, in every organisation of the person."""
+    _note_member(SessionsEnded(count), person_id, now)
+
+
+def _note_member(fact: SignedIn | SignedOut | SessionsEnded, person_id: int, now: datetime) -> None:
     person = Person.objects.get(pk=person_id)
     for organisation_id in chains_of(person_id, now):
         record(fact, subject=person.public_id, organisation_id=organisation_id)

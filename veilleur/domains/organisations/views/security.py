@@ -4,13 +4,19 @@ from ipaddress import ip_address
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.webauthn.internal.flows import remove_authenticator
+from allauth.usersessions.internal.flows import sessions as flows
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.queries.second_factors import own_factor, own_factors, unused_codes
-from veilleur.shared.doors import viewer_in
+from veilleur.domains.organisations.queries.sessions import own_sessions
+from veilleur.shared.clock import utc_now
+from veilleur.shared.doors import actor_in, viewer_in
 
 
 @never_cache
@@ -23,6 +29,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "apps": [row for row in factors if row.kind == "totp"],
         "passkeys": [row for row in factors if row.kind == "webauthn"],
         "unused_codes": unused_codes(person_id),
+        "sessions": own_sessions(person_id, request.session.session_key or "", utc_now()),
         "local_address": _address_for_passkeys(request),
     }
     return render(request, "organisations/security.html", context)
@@ -40,6 +47,17 @@ def remove_passkey(request: HttpRequest, key: str) -> HttpResponse:
         remove_authenticator(request, authenticator)
         return redirect("organisations:security")
     return render(request, "organisations/remove_passkey.html", {"passkey": row})
+
+
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """End every session of this person but the one in use."""
+    person_id, now = viewer_in(request).person_id, utc_now()
+    count = len(own_sessions(person_id, request.session.session_key or "", now)) - 1
+    flows.end_other_sessions(request, request.user)
+    actions.note_sessions_ended(now=now, actor=actor_in(request), person_id=person_id, count=count)
+    messages.success(request, _("You are signed in here only."))
+    return redirect("organisations:security")
 
 
 def _address_for_passkeys(request: HttpRequest) -> str:
