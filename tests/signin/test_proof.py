@@ -4,10 +4,12 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import auth
 from django.conf import settings
 from django.test import Client
 
-from veilleur.domains.organisations.factories import make_organisation, make_person, prove
+from veilleur.domains.organisations.factories import PASSWORD, make_organisation, make_person, prove
+from veilleur.domains.organisations.forms import PasskeyAloneForm
 from veilleur.domains.organisations.models import Person
 from veilleur.domains.organisations.rules.roles import Role
 
@@ -81,3 +83,75 @@ def test_a_second_factor_does_not_replace_the_role() -> None:
     technician = make_person(make_organisation(), role=Role.TECHNICIAN)
 
     assert signed_in(technician, used_s_ago=10).post(NEW_KEY).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "/account/security/app/remove/",
+        "/account/security/app/",
+        "/account/security/passkeys/new/",
+        "/account/security/codes/new/",
+        "/account/security/codes/",
+        "/account/security/passkeys/abc/remove/",
+    ],
+)
+def test_the_password_alone_changes_no_second_factor_of_whoever_has_one(person: Person, route: str) -> None:
+    give(person, "totp")
+    thief = signed_in(person, used_s_ago=3600)
+    thief.post("/account/confirm/", {"password": PASSWORD})
+
+    answer = thief.get(route)
+
+    assert answer["Location"].startswith("/account/confirm/code/")
+    assert thief.post(route)["Location"].startswith("/account/confirm/code/")
+    assert Authenticator.objects.filter(user=person).count() == 1
+
+
+def test_the_first_second_factor_is_added_after_the_password(person: Person) -> None:
+    client = signed_in(person)
+    client.post("/account/confirm/", {"password": PASSWORD})
+
+    assert client.get("/account/security/passkeys/new/").status_code == 200
+
+
+def test_nobody_makes_a_manager_without_a_second_factor() -> None:
+    company = make_organisation()
+    person, other = make_person(company), make_person(company, role=Role.AUDITOR)
+    give(person, "totp")
+    client = signed_in(person)
+    invited = {"name": "Eve", "email": "eve@vexin.example", "role": "manager", "side": "internal"}
+
+    for route in ("/people/invite/", f"/people/{other.public_id}/"):
+        assert client.post(route, invited)["Location"].startswith("/account/confirm/code/")
+        assert client.post(route, invited | {"role": "technician"}).status_code in {200, 302}
+        assert "/account/" not in client.post(route, invited | {"role": "technician"}).headers.get(
+            "Location", ""
+        )
+
+
+@pytest.mark.parametrize(
+    "route", ["/people/mandates/new/", "/organisation/settings/", "/customers/new/", "/mandates/abc/"]
+)
+def test_nobody_lets_a_provider_in_or_loosens_the_rules_without_one(person: Person, route: str) -> None:
+    give(person, "totp")
+
+    assert signed_in(person).get(route)["Location"].startswith("/account/confirm/code/")
+
+
+def test_a_passkey_that_is_a_second_factor_only_does_not_replace_the_password(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(person, "webauthn")
+    kept = Authenticator.objects.get(user=person)
+    # The ceremony itself is the library's, and tried in real browsers: what counts here is what it led to.
+    monkeypatch.setattr(auth, "parse_authentication_response", lambda _credential: None)
+    monkeypatch.setattr(auth, "extract_user_from_response", lambda _credential: person)
+    monkeypatch.setattr(auth, "complete_authentication", lambda _user, _credential: kept)
+
+    answer = {"credential": '{"id": "of no consequence here"}'}
+
+    assert PasskeyAloneForm(answer).has_error("credential", "incorrect_code")
+    kept.data = {"credential": {"clientExtensionResults": {"credProps": {"rk": True}}}}
+    taken = PasskeyAloneForm(answer)
+    assert taken.is_valid(), taken.errors

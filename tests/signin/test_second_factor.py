@@ -46,6 +46,7 @@ def with_app(client: Client, person: Person) -> App:
     found = re.search(r'class="secret">([A-Z2-7]{32})<', shown)
     assert found is not None
     app = App(found[1])
+    app.settle()
     added = client.post(APP, {"code": app.code(-1)})
     assert (added.status_code, added["Location"]) == (302, CODES)
     return app
@@ -79,6 +80,19 @@ def test_a_code_after_the_password_opens_it_and_the_fact_says_by_what(person: Pe
 
     assert is_in(client)
     assert '"means":"password_code"' in facts("signed_in")[-1].body
+
+
+def test_a_password_that_was_changed_between_the_two_steps_opens_nothing(person: Person) -> None:
+    app = with_app(Client(), person)
+    thief = Client()
+    give_password(thief, person)
+    hashed = actions.hash_new_password("another horse battery", email=person.email, name=person.name)
+    assert isinstance(hashed, actions.HashedPassword)
+    actions.change_password(now=utc_now(), actor=SYSTEM, person_id=person.pk, password=hashed)
+
+    thief.post(CODE, {"code": app.code()})
+
+    assert not is_in(thief)
 
 
 def test_a_code_works_once(person: Person) -> None:

@@ -127,6 +127,7 @@ MFA_FORMS = {
     "authenticate": "veilleur.domains.organisations.forms.SecondStepForm",
     "reauthenticate": "veilleur.domains.organisations.forms.ConfirmByCodeForm",
     "activate_totp": "veilleur.domains.organisations.forms.StartCodesForm",
+    "login_webauthn": "veilleur.domains.organisations.forms.PasskeyAloneForm",
     "add_webauthn": "veilleur.domains.organisations.forms.AddPasskeyForm",
 }
 ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser

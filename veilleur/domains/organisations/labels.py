@@ -20,6 +20,7 @@ REFUSALS: dict[str, Promise] = {
     ),
     "invitation_for_another": _("This invitation was made for another address."),
     "password_rules": _("This password is too easy to guess."),
+    "no_longer_allowed": _("Your role no longer allows this: nothing was changed."),
     "managers_affair": _("Only a manager of the organisation itself decides about its managers."),
     "no_such_mandate": _("This mandate has ended already."),
     "mandate_over": _("This day is past: nobody would be let in."),

@@ -155,6 +155,8 @@ class Invitation(TenantModel):
     expires_at = models.DateTimeField()
     # When it was used or withdrawn.
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Who made it: it works no longer than that person may make one.
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -208,6 +210,8 @@ class Mandate(TenantModel):
     until = models.DateTimeField(null=True, blank=True)
     # When either ended it, or the offer was withdrawn.
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Who offered it: the offer works no longer than that person may make one.
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints: ClassVar = [

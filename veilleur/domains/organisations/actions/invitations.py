@@ -8,13 +8,14 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 
 from veilleur.domains.journal.actions import record, recorded
+from veilleur.domains.organisations.actions.authority import has_lost, person_acting
 from veilleur.domains.organisations.actions.memberships import add_member, hold_members
 from veilleur.domains.organisations.actions.passwords import HashedPassword
 from veilleur.domains.organisations.actions.people import create_person
 from veilleur.domains.organisations.facts import InvitationAccepted, InvitationIssued, InvitationWithdrawn
 from veilleur.domains.organisations.models import Invitation, Person
 from veilleur.domains.organisations.queries import list_current_members, open_invitation, person_with_email
-from veilleur.domains.organisations.rules.roles import Role, Side
+from veilleur.domains.organisations.rules.roles import Permission, Role, Side
 from veilleur.domains.organisations.rules.tokens import INVITATION_LIFETIME, TOKEN_BYTES, digest_of
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
@@ -35,10 +36,13 @@ class Invited:
 def invite(*, now: datetime, actor: Actor, organisation_id: int, invited: Invited) -> str | Refused:
     """Return the token of a link by which somebody joins; an earlier open one for the address stops working.
 
-    Refuse "member_already" for the address of somebody who belongs to the organisation. The token is 256
-    random bits and shown this once: only its digest is kept.
+    Refuse "member_already" for the address of somebody who belongs to the organisation, "no_longer_allowed"
+    where whoever invites lost the right to it. The token is 256 random bits and shown this once: only its
+    digest is kept.
     """
     hold_members(organisation_id)
+    if has_lost(Permission.MANAGE_PEOPLE, actor, organisation_id, now):
+        return Refused("no_longer_allowed")
     email = Person.objects.normalize_email(invited.email)
     known = person_with_email(email)
     if known is not None and list_current_members(organisation_id, now).filter(person=known).exists():
@@ -55,6 +59,7 @@ def invite(*, now: datetime, actor: Actor, organisation_id: int, invited: Invite
         token_digest=digest_of(token),
         created_at=now,
         expires_at=now + INVITATION_LIFETIME,
+        made_by=person_acting(actor),
     )
     invitation.save(force_insert=True)
     fact = InvitationIssued(role=invited.role, side=invited.side, expires_at=invitation.expires_at)
@@ -79,24 +84,21 @@ def accept_as_somebody_new(
     *, now: datetime, actor: Actor, token: str, name: str, password: HashedPassword, language: str
 ) -> Person | Refused:
     """Create the invited person, a member in the role that was offered. Whoever left and has a closed account
-    begins anew with it: another password, no second factor of before.
+    gets another one: what the former did keeps its name, and nothing of it opens again.
 
     Refuse "invitation_invalid" for a token that is unknown, used, withdrawn or too old, without saying which;
-    "email_taken" where the address is somebody's by now, who accepts after signing in.
+    "email_taken" where the address is somebody's by now, who accepts after signing in. Raise IntegrityError
+    where it becomes somebody's at this very instant.
     """
     offered = open_invitation(token, now)
-    known = person_with_email(offered.email) if offered is not None else None
-    if known is not None and known.is_active:
+    if offered is not None and _is_in_use(offered.email):
         return Refused("email_taken")
     invitation = _closed(token, now)
     if invitation is None:
         return Refused("invitation_invalid")
-    if known is None:
-        person = create_person(
-            now=now, actor=actor, email=invitation.email, name=name, language=language, password=password
-        )
-    else:
-        person = _begun_anew(known, name, password, language)
+    person = create_person(
+        now=now, actor=actor, email=invitation.email, name=name, language=language, password=password
+    )
     _join(invitation, person, now=now, actor=actor)
     return person
 
@@ -119,13 +121,15 @@ def accept_as_member_elsewhere(*, now: datetime, actor: Actor, token: str, perso
     return None
 
 
-def _begun_anew(person: Person, name: str, password: HashedPassword, language: str) -> Person:
-    """Return a person whose account was closed, as if it had just been made. It opens by joining."""
-    Authenticator.objects.filter(user_id=person.pk).delete()
-    person.name, person.password, person.language = name, password.encoded, language
-    person.session_generation += 1
-    person.save(update_fields=["name", "password", "language", "session_generation"])
-    return person
+def _is_in_use(email: str) -> bool:
+    """Return whether somebody signs in with that address; a closed account lets go of it by this call."""
+    former = Person.objects.select_for_update().filter(email=email).first()
+    if former is None or former.is_active:
+        return former is not None
+    former.email = f"{former.pseudonym}@closed.invalid"
+    former.save(update_fields=["email"])
+    Authenticator.objects.filter(user_id=former.pk).delete()
+    return False
 
 
 def _closed(token: str, now: datetime) -> Invitation | None:

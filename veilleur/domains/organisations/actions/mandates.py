@@ -7,6 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from veilleur.domains.journal.actions import record, recorded
+from veilleur.domains.organisations.actions.authority import has_lost, person_acting
+from veilleur.domains.organisations.actions.memberships import hold_members
 from veilleur.domains.organisations.actions.people import create_organisation
 from veilleur.domains.organisations.facts import (
     MandateChanged,
@@ -17,7 +19,7 @@ from veilleur.domains.organisations.facts import (
 from veilleur.domains.organisations.models import Mandate, Organisation
 from veilleur.domains.organisations.queries.mandates import open_offer, running_at
 from veilleur.domains.organisations.rules.mandates import Scope
-from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.rules.roles import Permission, Role
 from veilleur.domains.organisations.rules.tokens import OFFER_LIFETIME, TOKEN_BYTES, digest_of
 from veilleur.shared.ids import new_id
 from veilleur.shared.models import TenantQuerySet
@@ -45,10 +47,14 @@ def offer_mandate(
 ) -> str | Refused:
     """Return the token of a link by which a provider takes the mandate up. It is shown this once.
 
-    `provider` is the customer's name for it. Refuse "mandate_over" for an end that is past.
+    `provider` is the customer's name for it. Refuse "mandate_over" for an end that is past,
+    "no_longer_allowed" where whoever offers lost the right to it.
     """
     if given.until is not None and given.until <= now:
         return Refused("mandate_over")
+    hold_members(organisation_id)
+    if has_lost(Permission.MANAGE_MANDATES, actor, organisation_id, now):
+        return Refused("no_longer_allowed")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     mandate = Mandate(
         organisation_id=organisation_id,
@@ -60,6 +66,7 @@ def offer_mandate(
         offered_at=now,
         expires_at=now + OFFER_LIFETIME,
         until=given.until,
+        made_by=person_acting(actor),
     )
     mandate.save(force_insert=True)
     fact = MandateOffered(given.strongest_role, given.codes, given.until)
@@ -161,18 +168,28 @@ def add_customer(*, now: datetime, actor: Actor, organisation_id: int, name: str
         time_zone=provider.time_zone,
         is_demo=provider.is_demo,
     )
-    token = offer_mandate(
-        now=now,
-        actor=actor,
-        organisation_id=customer.pk,
-        provider=provider.name,
-        given=Given(Role.MANAGER, tuple(Scope)),
-    )
-    if isinstance(token, Refused) or take_up_mandate(
-        now=now, actor=actor, organisation_id=organisation_id, token=token
-    ):
-        raise AssertionError("a mandate without an end, for another organisation, is always taken up")
+    _give_everything(customer, provider, now)
     return customer
+
+
+def _give_everything(customer: Organisation, provider: Organisation, now: datetime) -> None:
+    scopes = [scope.value for scope in Scope]
+    mandate = Mandate(
+        organisation=customer,
+        public_id=new_id(now),
+        provider=provider,
+        offered_to=provider.name,
+        strongest_role=Role.MANAGER,
+        scopes=scopes,
+        # Nobody has the token: it was taken up as it was made.
+        token_digest=digest_of(secrets.token_urlsafe(TOKEN_BYTES)),
+        offered_at=now,
+        expires_at=now,
+        since=now,
+    )
+    mandate.save(force_insert=True)
+    fact = MandateTakenUp(customer.public_id, provider.public_id, Role.MANAGER, tuple(scopes), None)
+    _record_on_both_sides(fact, mandate)
 
 
 def _held(organisation_id: int) -> Organisation:

@@ -3,11 +3,28 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from veilleur.domains.journal.actions import record, recorded
-from veilleur.domains.organisations.facts import AccountClosed, MemberAdded, MemberLeft, RoleChanged
-from veilleur.domains.organisations.models import Membership, Organisation, Person, TeamMember
-from veilleur.domains.organisations.queries import list_current_members, organisation_ids_of
-from veilleur.domains.organisations.rules.roles import Role, Side, is_last_manager
+from veilleur.domains.organisations.actions.authority import has_lost
+from veilleur.domains.organisations.facts import (
+    AccountClosed,
+    InvitationWithdrawn,
+    MandateEnded,
+    MemberAdded,
+    MemberLeft,
+    RoleChanged,
+)
+from veilleur.domains.organisations.models import (
+    Invitation,
+    Mandate,
+    Membership,
+    Organisation,
+    Person,
+    TeamMember,
+)
+from veilleur.domains.organisations.queries import list_current_members
+from veilleur.domains.organisations.rules.roles import Permission, Role, Side, is_last_manager
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
@@ -55,9 +72,13 @@ def change_role(
 ) -> Refused | None:
     """Give a member, named by public id, another role or side; nothing for those the member has.
 
-    Refuse "no_such_member" for anybody who is none at `now`, "last_manager" where nobody could manage then.
+    Whoever is no manager any more takes open invitations and offers along. Refuse "no_such_member" for
+    anybody who is none at `now`, "last_manager" where nobody could manage then, "no_longer_allowed" where
+    whoever acts lost the right to it.
     """
     hold_members(organisation_id)
+    if has_lost(Permission.MANAGE_PEOPLE, actor, organisation_id, now):
+        return Refused("no_longer_allowed")
     member = _member(organisation_id, person, now)
     if member is None:
         return Refused("no_such_member")
@@ -75,6 +96,8 @@ def change_role(
     member.role, member.side = role, side
     member.save(update_fields=["role", "side"])
     record(fact, subject=person, organisation_id=organisation_id)
+    if role != Role.MANAGER:
+        _withdraw_what_was_opened(organisation_id, member.person_id, now)
     return None
 
 
@@ -82,10 +105,13 @@ def change_role(
 def end_membership(*, now: datetime, actor: Actor, organisation_id: int, person: UUID) -> Refused | None:
     """End a membership at `now` and every session of the person with it.
 
-    Whatever else opens the organisation hangs on the membership. Whoever belongs nowhere then can no longer
-    sign in at all. Refuse "no_such_member" and "last_manager".
+    Whatever else opens the organisation hangs on the membership; open invitations and offers of that person
+    no longer work. Whoever belongs nowhere then can no longer sign in at all. Refuse "no_such_member",
+    "last_manager" and "no_longer_allowed".
     """
     hold_members(organisation_id)
+    if has_lost(Permission.MANAGE_PEOPLE, actor, organisation_id, now):
+        return Refused("no_longer_allowed")
     member = _member(organisation_id, person, now)
     if member is None:
         return Refused("no_such_member")
@@ -96,9 +122,10 @@ def end_membership(*, now: datetime, actor: Actor, organisation_id: int, person:
     TeamMember.objects.of(organisation_id).filter(person_id=member.person_id, until=None).update(until=now)
     left = Person.objects.select_for_update().get(pk=member.person_id)
     left.session_generation += 1
-    left.is_active = bool(organisation_ids_of(left.pk, now))
+    left.is_active = _belongs_somewhere(left, now)
     left.save(update_fields=["session_generation", "is_active"])
     record(MemberLeft(pseudonym=left.pseudonym), subject=person, organisation_id=organisation_id)
+    _withdraw_what_was_opened(organisation_id, left.pk, now)
     if not left.is_active:
         record(AccountClosed(pseudonym=left.pseudonym), subject=person, organisation_id=organisation_id)
     return None
@@ -110,6 +137,27 @@ def hold_members(organisation_id: int) -> None:
     Rows that refer to the organisation are written meanwhile.
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+
+
+def _belongs_somewhere(person: Person, now: datetime) -> bool:
+    """Return whether a membership runs: also one that began while this action waited for its rows."""
+    rows = Membership.objects.across_organisations("the account is closed when none is left")
+    return bool(rows.filter(Q(until=None) | Q(until__gt=now), person=person).exists())
+
+
+def _withdraw_what_was_opened(organisation_id: int, person_id: int, now: datetime) -> None:
+    """Make the links that somebody made stop working: none outlives the right to make it."""
+    invitations = Invitation.objects.of(organisation_id).filter(made_by_id=person_id, closed_at=None)
+    for invitation in invitations.order_by("pk"):
+        invitation.closed_at = now
+        invitation.save(update_fields=["closed_at"])
+        record(InvitationWithdrawn(), subject=invitation.public_id, organisation_id=organisation_id)
+    offers = Mandate.objects.of(organisation_id).filter(made_by_id=person_id, closed_at=None, since=None)
+    for offer in offers.select_related("organisation").order_by("pk"):
+        offer.closed_at = now
+        offer.save(update_fields=["closed_at"])
+        fact = MandateEnded(customer=offer.organisation.public_id, provider=None, by="customer")
+        record(fact, subject=offer.public_id, organisation_id=organisation_id)
 
 
 def _member(organisation_id: int, person: UUID, now: datetime) -> Membership | None:

@@ -14,6 +14,7 @@ from veilleur.domains.organisations.forms.second_factor import (
     AddPasskeyForm,
     ConfirmByCodeForm,
     ConfirmByPasswordForm,
+    PasskeyAloneForm,
     SecondStepForm,
     StartCodesForm,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "NewPasswordForm",
     "OfferForm",
     "OrganisationForm",
+    "PasskeyAloneForm",
     "RoleForm",
     "SecondStepForm",
     "SetupForm",

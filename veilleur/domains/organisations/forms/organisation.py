@@ -46,7 +46,10 @@ class TeamForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200, validators=[showable])
     email = forms.EmailField(
-        label=_("E-mail address"), help_text=_("A mailbox that several people read."), required=False
+        max_length=254,
+        label=_("E-mail address"),
+        help_text=_("A mailbox that several people read."),
+        required=False,
     )
     people = forms.TypedMultipleChoiceField(
         label=_("Who is in it"), coerce=UUID, widget=forms.CheckboxSelectMultiple, required=False

@@ -95,6 +95,7 @@ class SetupForm(_NewAccountForm):
         validators=[showable],
     )
     email = forms.EmailField(
+        max_length=254,
         label=_("E-mail address"),
         help_text=_("You sign in with it."),
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
@@ -136,5 +137,5 @@ class InviteForm(RoleForm):
 
     name = forms.CharField(label=_("Name"), max_length=200, validators=[showable])
     email = forms.EmailField(
-        label=_("E-mail address"), help_text=_("The link works for whoever signs in with it.")
+        max_length=254, label=_("E-mail address"), help_text=_("The link works for whoever signs in with it.")
     )

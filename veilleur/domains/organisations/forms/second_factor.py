@@ -8,7 +8,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -115,3 +115,14 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
             _("It asks for a fingerprint, a face or a PIN then."),
         )
         self.fields["passwordless"].initial = True
+
+
+class PasskeyAloneForm(LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey instead of the password: only one whose owner chose it for that."""
+
+    def clean_credential(self) -> Any:
+        """Return the authenticator; refuse one that is a second factor only, as any that does not fit."""
+        authenticator = super().clean_credential()
+        if not authenticator.wrap().is_passwordless:
+            raise get_adapter().validation_error("incorrect_code")
+        return authenticator

@@ -60,7 +60,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 # Whoever uses one of these proves by a second factor, there and then, to be the one: it cannot be taken back.
-STRONG = frozenset({Permission.HOLD_KEYS})
+# Making a manager, or letting a provider in, opens the way to all others.
+STRONG = frozenset({Permission.HOLD_KEYS, Permission.MANAGE_MANDATES, Permission.SET_ORGANISATION})
 
 
 def permissions_of(role: str) -> frozenset[str]:

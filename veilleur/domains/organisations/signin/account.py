@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -34,6 +35,8 @@ _NOTED: dict[str, tuple[Callable[..., None], dict[str, str]]] = {
 }
 # The library's records of how somebody signed in -> our codes.
 _BY_RECORD = {"totp": "code", "recovery_codes": "recovery_code", "webauthn": "passkey"}
+# What the session keeps of the password's step until the second one.
+_FIRST_STEP = "first_step"
 # The pages show who is signed in; a message that says so again is noise.
 _SILENT_MESSAGES = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
@@ -60,6 +63,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if person is not None and not person.is_active:
             self.authentication_failed(request, **credentials)
             return None
+        if person is not None and not request.user.is_authenticated:
+            request.session[_FIRST_STEP] = person.get_session_auth_hash()
         return person
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
@@ -69,7 +74,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
 
     def login(self, request: HttpRequest, user: Person) -> None:
-        """Open the session, then record it: a fact about a sign-in that failed half-way would be false."""
+        """Open the session, then record it: a fact about a sign-in that failed half-way would be false.
+
+        Between the password and the second step somebody may have changed it, or left: it counts no more
+        then.
+        """
+        first_step = request.session.pop(_FIRST_STEP, None)
+        if first_step is not None and first_step != user.get_session_auth_hash():
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         super().login(request, user)
         means = _means(get_authentication_records(request, user))
         actions.note_sign_in(now=utc_now(), actor=Actor(user.pseudonym), person_id=user.pk, means=means)

@@ -17,6 +17,17 @@ from veilleur.domains.organisations.rules.roles import STRONG
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import Viewer
 
+# Whoever has a second factor changes it by one: the password alone, which may be stolen, removes none.
+_FACTOR_ROUTES = frozenset(
+    {
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_add_webauthn",
+        "mfa_generate_recovery_codes",
+        "mfa_view_recovery_codes",
+        "organisations:remove_passkey",
+    }
+)
 _WAYS = {"totp": "mfa_reauthenticate", "webauthn": "mfa_reauthenticate_webauthn"}
 
 
@@ -37,15 +48,26 @@ class SecondFactorMiddleware:
                 request, _("This organisation lets your role in with a second factor only: add one first.")
             )
             return HttpResponseRedirect(reverse("organisations:security"))
-        is_strong = asked in STRONG
-        if not (is_strong and isinstance(request.user, Person)) or has_proved_lately(request, utc_now()):
-            return None
-        ways = [_WAYS[factor.kind] for factor in own_factors(request.user.pk)]
-        if not ways:
-            messages.warning(request, _("This asks for a second factor: add one first."))
-            return HttpResponseRedirect(reverse("organisations:security"))
-        # What was sent is not sent again by itself: its page comes back, and somebody presses the button.
-        return HttpResponseRedirect(f"{reverse(ways[0])}?{urlencode({'next': request.path})}")
+        if asked in STRONG:
+            return prove_first(request)
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if route in _FACTOR_ROUTES and isinstance(request.user, Person) and own_factors(request.user.pk):
+            return prove_first(request)
+        return None
+
+
+def prove_first(request: HttpRequest) -> HttpResponse | None:
+    """Return where the person proves to be there, by a second factor, or None where that was done lately.
+
+    What was sent is not sent again by itself: its page comes back, and somebody presses the button.
+    """
+    if not isinstance(request.user, Person) or has_proved_lately(request, utc_now()):
+        return None
+    ways = [_WAYS[factor.kind] for factor in own_factors(request.user.pk)]
+    if not ways:
+        messages.warning(request, _("This asks for a second factor: add one first."))
+        return HttpResponseRedirect(reverse("organisations:security"))
+    return HttpResponseRedirect(f"{reverse(ways[0])}?{urlencode({'next': request.path})}")
 
 
 def _lacks_factor(request: HttpRequest) -> bool:

@@ -196,3 +196,16 @@ def test_a_member_of_another_organisation_is_no_member_here() -> None:
     assert end(organisation, stranger) == Refused("no_such_member")
 
     assert queries.viewer_of(stranger.pk, NOW) is not None
+
+
+def test_an_account_stays_open_for_whoever_joined_another_organisation_meanwhile() -> None:
+    one, two = make_organisation("One"), make_organisation("Two")
+    make_person(one)
+    person = make_person(one)
+    # The departure was clicked first, and had its turn after the joining.
+    add(two, person, NOW + timedelta(seconds=1))
+
+    end(one, person)
+
+    person.refresh_from_db()
+    assert person.is_active

@@ -17,7 +17,7 @@ from veilleur.domains.organisations.factories import (
     make_person,
 )
 from veilleur.domains.organisations.models import Invitation, Membership, Organisation, Person
-from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.domains.organisations.tests.journal_reading import everything_written, facts
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
@@ -29,9 +29,15 @@ INVITE = {"name": "Ben", "email": "Ben@vexin.example", "role": "technician", "si
 pytestmark = pytest.mark.django_db
 
 
-def invite(organisation: Organisation, email: str = "ben@vexin.example", now: datetime = NOW) -> str:
+def invite(
+    organisation: Organisation,
+    email: str = "ben@vexin.example",
+    now: datetime = NOW,
+    by: Person | None = None,
+) -> str:
     invited = actions.Invited(email=email, name="Ben", role=Role.TECHNICIAN)
-    token = actions.invite(now=now, actor=Actor("p-1"), organisation_id=organisation.pk, invited=invited)
+    actor = Actor("p-1" if by is None else by.pseudonym)
+    token = actions.invite(now=now, actor=actor, organisation_id=organisation.pk, invited=invited)
     assert isinstance(token, str)
     return token
 
@@ -166,22 +172,78 @@ def test_the_page_of_a_link_says_at_once_what_is_wrong_with_a_password(client: C
     assert not Person.objects.exists()
 
 
-def test_whoever_left_comes_back_by_an_invitation_and_begins_anew(client: Client) -> None:
+def test_whoever_left_comes_back_by_an_invitation_with_another_account(client: Client) -> None:
     organisation = make_organisation()
-    make_person(organisation)
-    ben = make_person(organisation, email="ben@vexin.example", name="Ben of before", password="of before 123")
-    Authenticator.objects.create(user=ben, type="totp", data={"secret": "of before"})
-    actions.end_membership(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, person=ben.public_id)
+    manager = make_person(organisation)
+    former = make_person(organisation, email="ben@vexin.example", name="Ben of before")
+    Authenticator.objects.create(user=former, type="totp", data={"secret": "of before"})
+    actions.end_membership(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, person=former.public_id)
     token = invite(organisation, now=utc_now())
 
     joined = client.post(f"/join/{token}", FORM)
 
-    ben.refresh_from_db()
     assert (joined.status_code, joined["Location"]) == (302, "/")
     assert client.get("/estate/").status_code == 200
-    assert (ben.name, ben.is_active) == ("Ben", True)
-    assert ben.check_password(PASSWORD)
-    assert not Authenticator.objects.filter(user=ben).exists()
+    former.refresh_from_db()
+    assert not former.is_active
+    assert not Authenticator.objects.filter(user=former).exists()
+    viewer = queries.viewer_of(manager.pk, utc_now())
+    assert viewer is not None
+    names = queries.visible_names(viewer)
+    # What was done before keeps the name of before: whoever invites cannot rename it.
+    assert names[former.pseudonym] == "Ben of before"
+    assert names[Person.objects.get(email="ben@vexin.example").pseudonym] == "Ben"
+
+
+def test_of_two_organisations_that_invite_the_same_former_member_neither_gets_the_others_account() -> None:
+    one, two = make_organisation("One"), make_organisation("Two")
+    make_person(one)
+    former = make_person(one, email="ben@vexin.example")
+    actions.end_membership(now=NOW, actor=SYSTEM, organisation_id=one.pk, person=former.public_id)
+    first, second = invite(one), invite(two)
+
+    person = accept(first)
+
+    assert isinstance(person, Person)
+    assert accept(second) == Refused("email_taken")
+    assert person.pk != former.pk
+
+
+def test_an_invitation_ends_with_the_right_of_whoever_made_it() -> None:
+    organisation = make_organisation()
+    make_person(organisation)
+    manager = make_person(organisation)
+    token = invite(organisation, "second@vexin.example", by=manager)
+    kept = invite(organisation, "kept@vexin.example")
+
+    actions.end_membership(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, person=manager.public_id)
+
+    assert queries.open_invitation(token, NOW) is None
+    assert queries.open_invitation(kept, NOW) is not None
+    assert len(facts("invitation_withdrawn")) == 1
+
+
+def test_whoever_lost_the_right_while_waiting_invites_nobody() -> None:
+    organisation = make_organisation()
+    make_person(organisation)
+    manager = make_person(organisation)
+    said = {"now": NOW, "organisation_id": organisation.pk}
+    actions.change_role(**said, actor=SYSTEM, person=manager.public_id, role=Role.AUDITOR, side=Side.INTERNAL)
+    invited = actions.Invited(email="ben@vexin.example", name="Ben", role=Role.MANAGER)
+
+    refused = actions.invite(**said, actor=Actor(manager.pseudonym), invited=invited)
+
+    assert refused == Refused("no_longer_allowed")
+
+
+def test_an_address_longer_than_the_column_is_refused_in_a_sentence(client: Client) -> None:
+    organisation = make_organisation()
+    sign_in(client, make_person(organisation))
+    address = "a" * 240 + "@" + "b" * 50 + ".example"
+
+    answer = client.post("/people/invite/", {**INVITE, "email": address})
+
+    assert answer.status_code == 422
 
 
 def test_an_account_that_appears_at_the_same_instant_is_signed_in_with(
@@ -189,11 +251,10 @@ def test_an_account_that_appears_at_the_same_instant_is_signed_in_with(
 ) -> None:
     token = invite(make_organisation(), now=utc_now())
     page = f"/join/{token}"
-    seen = "veilleur.domains.organisations.{}.person_with_email"
     make_person(make_organisation("Two"), email="ben@vexin.example")
     with monkeypatch.context() as before:
-        for place in ("views.doors", "actions.invitations"):
-            before.setattr(seen.format(place), lambda _email: None)
+        before.setattr("veilleur.domains.organisations.views.doors.person_with_email", lambda _email: None)
+        before.setattr("veilleur.domains.organisations.actions.invitations._is_in_use", lambda _email: False)
         answer = client.post(page, FORM)
 
     assert (answer.status_code, answer["Location"]) == (302, page)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from veilleur.domains.organisations import actions
-from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person
+from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person, prove
 from veilleur.domains.organisations.models import Mandate, Organisation, Person
 from veilleur.domains.organisations.queries import viewer_of, visible_names
 from veilleur.domains.organisations.queries.mandates import (
@@ -329,10 +329,11 @@ def test_a_customer_that_a_provider_adds_can_be_served_at_once(provider: Organis
 def signed_in(person: Person, at: Organisation | None = None) -> Client:
     client = Client()
     client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+    session = client.session
+    prove(session, person)
     if at is not None:
-        session = client.session
         session["organisation"] = str(at.public_id)
-        session.save()
+    session.save()
     return client
 
 
@@ -394,3 +395,22 @@ def test_a_form_of_another_organisation_changes_nothing(
 
     assert refused.status_code == 409
     assert not facts("invitation_issued")
+
+
+def test_an_offer_ends_with_the_right_of_whoever_made_it(
+    customer: Organisation, provider: Organisation
+) -> None:
+    make_person(customer)
+    manager = make_person(customer)
+    token = actions.offer_mandate(
+        now=NOW,
+        actor=Actor(manager.pseudonym),
+        organisation_id=customer.pk,
+        provider="Infogérance",
+        given=WATCHING,
+    )
+    assert isinstance(token, str)
+
+    actions.end_membership(now=NOW, actor=ACTOR, organisation_id=customer.pk, person=manager.public_id)
+
+    assert take_up(provider, token) == Refused("offer_invalid")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from veilleur.domains.organisations import actions
-from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person
+from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person, prove
 from veilleur.domains.organisations.models import Organisation, Person, TeamMember
 from veilleur.domains.organisations.queries import viewer_of
 from veilleur.domains.organisations.queries.teams import TeamRow, visible_teams
@@ -57,6 +57,9 @@ def teams(person: Person) -> list[TeamRow]:
 def signed_in(person: Person) -> Client:
     client = Client()
     client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+    session = client.session
+    prove(session, person)
+    session.save()
     return client
 
 

@@ -25,6 +25,7 @@ from veilleur.domains.organisations.queries.mandates import visible_mandates, vi
 from veilleur.domains.organisations.queries.teams import visible_teams
 from veilleur.domains.organisations.rules.profiles import Feature, features_of
 from veilleur.domains.organisations.rules.roles import Role, may_touch_manager
+from veilleur.domains.organisations.signin.proof import prove_first
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import ORGANISATION_SESSION_KEY, actor_in, viewer_in
 from veilleur.shared.refusal import Refused
@@ -54,6 +55,8 @@ def people(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Ask whom to invite; show the link, this once."""
     form = InviteForm(request.POST or None, initial={"role": Role.TECHNICIAN})
+    if (proof := _proof_for_manager(request, form)) is not None:
+        return proof
     if request.method == "POST" and form.is_valid() and _may_give(request, form):
         token = actions.invite(
             now=utc_now(),
@@ -76,6 +79,8 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One member: since when, as what; another role."""
     member = _member(request, public_id)
     form = RoleForm(request.POST or None, initial={"role": member.role, "side": member.side})
+    if (proof := _proof_for_manager(request, form)) is not None:
+        return proof
     if request.method == "POST" and form.is_valid() and _may_give(request, form, before=member.role):
         refused = actions.change_role(
             now=utc_now(),
@@ -137,6 +142,12 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
         raise Http404
     request.session[ORGANISATION_SESSION_KEY] = chosen
     return redirect("/")
+
+
+def _proof_for_manager(request: HttpRequest, form: RoleForm) -> HttpResponse | None:
+    """Return where the viewer proves to be there before making a manager, who could do everything."""
+    makes_manager = form.is_bound and form.is_valid() and form.cleaned_data["role"] == Role.MANAGER
+    return prove_first(request) if makes_manager else None
 
 
 def _may_give(request: HttpRequest, form: RoleForm, before: str = "") -> bool:
