@@ -17,7 +17,16 @@ def chosen_files() -> list[str]:
     domains = ROOT / "veilleur" / "domains"
     found = [
         path
-        for room in ("actions", "queries", "signin", "setup_links", "invitations")
+        for room in (
+            "actions",
+            "queries",
+            "signin",
+            "setup_links",
+            "invitations",
+            "mandates",
+            "teams",
+            "sessions",
+        )
         for path in sorted(domains.glob(f"*/tests/test_{room}*.py"))
     ]
     across = (

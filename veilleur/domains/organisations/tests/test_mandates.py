@@ -1,17 +1,12 @@
 """Mandates: a customer lets a provider's people in, and out again; nobody comes further than was given."""
 
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
+from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from veilleur.domains.organisations import actions
-from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person, prove
-from veilleur.domains.organisations.models import Mandate, Organisation, Person
+from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person
+from veilleur.domains.organisations.models import Mandate, Organisation
 from veilleur.domains.organisations.queries import viewer_of, visible_names
 from veilleur.domains.organisations.queries.mandates import (
     visible_customers,
@@ -21,14 +16,19 @@ from veilleur.domains.organisations.queries.mandates import (
 from veilleur.domains.organisations.rules.mandates import Scope
 from veilleur.domains.organisations.rules.roles import Permission, Role
 from veilleur.domains.organisations.tests.journal_reading import everything_written, facts
-from veilleur.shared.clock import utc_now
+from veilleur.domains.organisations.tests.mandating import (
+    ACTOR,
+    NOW,
+    WATCHING,
+    body,
+    mandated,
+    may,
+    offer,
+    take_up,
+)
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
 
-NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-ACTOR = Actor("p-somebody")
-WATCHING = actions.Given(Role.TECHNICIAN, (Scope.WATCH,))
-OFFER = {"provider": "Infogérance du Vexin", "strongest_role": "technician", "scopes": ["watch", "backups"]}
 pytestmark = pytest.mark.django_db
 
 
@@ -40,39 +40,6 @@ def customer() -> Organisation:
 @pytest.fixture
 def provider() -> Organisation:
     return make_organisation("Infogérance")
-
-
-def offer(customer: Organisation, given: actions.Given = WATCHING, now: datetime = NOW) -> str:
-    token = actions.offer_mandate(
-        now=now, actor=ACTOR, organisation_id=customer.pk, provider="Infogérance", given=given
-    )
-    assert isinstance(token, str)
-    return token
-
-
-def take_up(provider: Organisation, token: str, now: datetime = NOW) -> Refused | None:
-    return actions.take_up_mandate(now=now, actor=ACTOR, organisation_id=provider.pk, token=token)
-
-
-def mandated(
-    customer: Organisation, provider: Organisation, given: actions.Given = WATCHING, now: datetime = NOW
-) -> UUID:
-    assert take_up(provider, offer(customer, given, now), now) is None
-    public_id: UUID = Mandate.objects.of(customer.pk).latest("pk").public_id
-    return public_id
-
-
-def body(fact: Any) -> dict[str, Any]:
-    written: dict[str, Any] = json.loads(fact.body)
-    return written
-
-
-def may(person: Person, customer: Organisation, now: datetime = NOW) -> frozenset[str] | None:
-    """Return what the person may do at the customer, None where it is not even seen."""
-    viewer = viewer_of(person.pk, now, chosen=customer.public_id)
-    if viewer is None or viewer.organisation_id != customer.pk:
-        return None
-    return viewer.permissions
 
 
 def test_a_providers_technician_does_there_what_was_given_and_only_from_the_taking_up(
@@ -324,77 +291,6 @@ def test_a_customer_that_a_provider_adds_can_be_served_at_once(provider: Organis
     assert got is not None
     assert Permission.MANAGE_PEOPLE in got
     assert Permission.MANAGE_MANDATES not in got
-
-
-def signed_in(person: Person, at: Organisation | None = None) -> Client:
-    client = Client()
-    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    prove(session, person)
-    if at is not None:
-        session["organisation"] = str(at.public_id)
-    session.save()
-    return client
-
-
-def test_the_whole_way_by_the_pages(customer: Organisation, provider: Organisation) -> None:
-    customers_manager = signed_in(make_person(customer))
-    providers_manager = signed_in(make_person(provider))
-
-    shown = customers_manager.post("/people/mandates/new/", OFFER)
-    link = str(shown.context["link"]).removeprefix("http://testserver")
-    offered = providers_manager.get(link)
-    taken = providers_manager.post(link)
-
-    assert b"Ateliers du Vexin" in offered.content
-    assert taken.status_code == 302
-    assert providers_manager.get("/people/").context["organisation_name"] == "Ateliers du Vexin"
-    assert customers_manager.get("/people/").status_code == 200
-    mandate = Mandate.objects.of(customer.pk).get().public_id
-    assert customers_manager.get(f"/people/mandates/{mandate}/").status_code == 200
-    assert customers_manager.post(f"/people/mandates/{mandate}/end/").status_code == 302
-    assert providers_manager.get("/people/").context["organisation_name"] == "Infogérance"
-
-
-def test_the_customer_may_not_be_left_without_its_own_say(
-    customer: Organisation, provider: Organisation
-) -> None:
-    manager = make_person(customer)
-    mandated(customer, provider, actions.Given(Role.MANAGER, tuple(Scope)), utc_now())
-    by_mandate = signed_in(make_person(provider), at=customer)
-    invited = {"name": "Eve", "email": "eve@infogerance.example", "role": "manager", "side": "provider"}
-
-    assert by_mandate.post("/people/invite/", invited).status_code == 422
-    assert by_mandate.post("/people/invite/", invited | {"role": "technician"}).status_code == 200
-    changed = by_mandate.post(f"/people/{manager.public_id}/", {"role": "auditor", "side": "internal"})
-    assert changed.status_code == 422
-    by_mandate.post(f"/people/{manager.public_id}/leaves/")
-    assert may(manager, customer, utc_now()) is not None
-    assert by_mandate.get("/people/mandates/new/").status_code == 403
-    assert by_mandate.get("/organisation/settings/").status_code == 403
-
-
-def test_a_form_of_another_organisation_changes_nothing(
-    customer: Organisation, provider: Organisation
-) -> None:
-    mandated(customer, provider, actions.Given(Role.MANAGER, tuple(Scope)), utc_now())
-    make_person(customer)
-    by_mandate = signed_in(make_person(provider), at=customer)
-    page = by_mandate.get("/people/invite/").content.decode()
-    assert f'name="shown_organisation" value="{customer.public_id}"' in page
-    Mandate.objects.of(customer.pk).update(closed_at=utc_now())
-    sent = {
-        "name": "Ben",
-        "email": "ben@vexin.example",
-        "role": "technician",
-        "side": "internal",
-        "shown_organisation": str(customer.public_id),
-    }
-
-    refused = by_mandate.post("/people/invite/", sent)
-
-    assert refused.status_code == 409
-    assert not facts("invitation_issued")
 
 
 def test_an_offer_ends_with_the_right_of_whoever_made_it(
