@@ -1,19 +1,21 @@
 """What pages say of Veilleur's own faults: a banner on every page, a plain page where none can be drawn."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from veilleur.config.env import environment
 from veilleur.config.failures import explain
+from veilleur.config.unread import UNREAD
 from veilleur.config.words import LANGUAGES, speaking
 from veilleur.domains.journal.queries.work import visible_parked, waiting_since
 from veilleur.shared import words
@@ -92,6 +94,37 @@ def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  #
         comfort=_("Nothing was changed. Go back and send the form from Veilleur’s own page."),
     )
     return HttpResponse(page, status=400)
+
+
+class UnreadBodyMiddleware:
+    """Says that what was sent was not taken, before anything is made of it: no session, no form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        unread = request.META.get(UNREAD)
+        if unread is None:
+            return self.get_response(request)
+        with translation.override(translation.get_language_from_request(request)):
+            return HttpResponse(_unread_page(unread), status=unread)
+
+
+def _unread_page(unread: HTTPStatus) -> str:
+    language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    if unread == HTTPStatus.REQUEST_TIMEOUT:
+        return _plain_page(
+            language,
+            title=_("This took too long"),
+            sentence=_("What was sent did not arrive whole in time."),
+            comfort=_("Nothing was changed. Look at your connection, then send the form again."),
+        )
+    return _plain_page(
+        language,
+        title=_("This is too much at once"),
+        sentence=_("More was sent than any form of Veilleur takes."),
+        comfort=_("Nothing was changed. Shorten the text, then send the form again."),
+    )
 
 
 def _plain_page(language: str, **texts: str) -> str:

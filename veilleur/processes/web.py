@@ -6,7 +6,7 @@ import signal
 from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from veilleur.config.data_folder import prepare_folder, require_veilleur
@@ -18,6 +18,7 @@ from veilleur.processes.address import check_port
 from veilleur.processes.arguments import Parser
 from veilleur.processes.lifecycle import die_with_parent, follow_supervisor
 from veilleur.processes.logs import keep_log
+from veilleur.processes.whole_requests import WholeRequests
 
 THREADS = 4  # pages drawn at the same time
 
@@ -34,11 +35,12 @@ def run(arguments: list[str]) -> int:
     prepare_folder(settings)
     name_settings()
     server = Granian(
-        "veilleur.config.wsgi:application",
+        "veilleur.processes.whole_requests:WholeRequests",
         address=settings.host.strip("[]"),
         port=settings.port,
-        interface=Interfaces.WSGI,
-        blocking_threads=THREADS,
+        interface=Interfaces.RSGI,
+        # One request a connection: what may wait here, unfinished, is counted by connections.
+        http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.warning,
         ssl_cert=settings.tls_certificate,
@@ -58,4 +60,4 @@ class _Loader:
         die_with_parent(self._parent, signal.SIGKILL)
         keep_log()
         # Loaded here and not at the top: Django belongs to the serving process, not to its keeper.
-        return importlib.import_module("veilleur.config.wsgi").application
+        return WholeRequests(importlib.import_module("veilleur.config.wsgi").application, THREADS)

@@ -1,0 +1,180 @@
+"""Whoever sends slowly, endlessly or by halves holds up nobody, and is told so."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from http import HTTPStatus
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.processes.installation import free_port, variables, veilleur, wait_for
+from veilleur.config.env import CHECKOUT
+from veilleur.config.unread import UNREAD
+from veilleur.processes import whole_requests
+from veilleur.processes.whole_requests import MOST_BYTES, WholeRequests
+
+HELD = 50
+SLOWEST = 0.3  # seconds: 95 of 100 pages, while others hold connections
+LOGIN = "/account/login/"
+
+
+class Protocol:
+    """What the server hands over: parts of a body, as they come, and where the answer goes."""
+
+    def __init__(self, *parts: bytes, stays_open: bool = False) -> None:
+        self.parts = parts
+        self.stays_open = stays_open
+        self.answer: tuple[int, list[tuple[str, str]], bytes]
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self.parts:
+            yield part
+        if self.stays_open:
+            await asyncio.sleep(60)
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+        self.answer = (status, headers, content)
+
+
+def ask(protocol: Protocol, path: str = LOGIN, headers: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
+    """Return the environment in which the pages were asked."""
+    asked: list[dict[str, Any]] = []
+
+    def pages(environ: dict[str, Any], begin: Callable[..., Any]) -> list[bytes]:
+        asked.append(environ)
+        begin("200 OK", [("Content-Type", "text/plain")])
+        return [b"a ", b"page"]
+
+    class Several(dict[str, str]):
+        def items(self) -> Any:
+            return headers
+
+    scope = SimpleNamespace(
+        server="127.0.0.1:8000", client="[2001:db8::1]:4711", scheme="http", method="POST", path=path,
+        query_string="q=é", http_version="1.1", headers=Several(headers),
+    )  # fmt: skip
+    asyncio.run(WholeRequests(pages, threads=1).__rsgi__(scope, protocol))
+    return asked[0]
+
+
+def test_a_request_reaches_the_pages_whole_and_as_wsgi_has_it() -> None:
+    protocol = Protocol(b"login=a", b"nna", b"")
+    sent = (
+        ("host", "localhost"), ("content-length", "10"), ("content-type", "text/x"), ("cookie", "a=1"),
+        ("cookie", "b=2"), ("x-forwarded-for", "192.0.2.1"), ("x_forwarded_for", "192.0.2.2"),
+    )  # fmt: skip
+
+    environ = ask(protocol, "/é %41", sent)
+
+    assert environ["wsgi.input"].read() == b"login=anna"
+    assert (environ["CONTENT_LENGTH"], environ["CONTENT_TYPE"]) == ("10", "text/x")
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/é %41"
+    assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("127.0.0.1", "8000")
+    assert environ["REMOTE_ADDR"] == "2001:db8::1"
+    assert environ["HTTP_COOKIE"] == "a=1; b=2"
+    assert environ["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"
+    assert UNREAD not in environ
+    assert protocol.answer == (200, [("Content-Type", "text/plain")], b"a page")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "announced", "unread"),
+    [
+        # Announced, before anything of it comes.
+        (Protocol(), str(MOST_BYTES + 1), HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        # In pieces, which announce nothing.
+        (Protocol(b"a" * MOST_BYTES, b"a"), None, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        # Begun and never ended.
+        (Protocol(b"a", stays_open=True), "50", HTTPStatus.REQUEST_TIMEOUT),
+        # The caller hung up: half a form is none.
+        (Protocol(b"a"), "50", HTTPStatus.REQUEST_TIMEOUT),
+    ],
+)
+def test_what_is_not_taken_reaches_no_form_and_ends_the_connection(
+    monkeypatch: pytest.MonkeyPatch, protocol: Protocol, announced: str | None, unread: HTTPStatus
+) -> None:
+    monkeypatch.setattr(whole_requests, "PATIENCE", 0.2)
+
+    environ = ask(protocol, headers=() if announced is None else (("content-length", announced),))
+
+    assert environ[UNREAD] == unread
+    assert environ["wsgi.input"].read() == b""
+    assert ("Connection", "close") in protocol.answer[1]
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The real server, alone, on a port of its own."""
+    data_dir = tmp_path_factory.mktemp("web") / "data"
+    made = veilleur("manage", "migrate", data_dir=data_dir)
+    assert made.returncode == 0, made.stderr
+    port = free_port()
+    environment = variables(data_dir, VEILLEUR_PORT=str(port))
+    words = (sys.executable, "-m", "veilleur.processes.cli", "web")
+    with subprocess.Popen(words, cwd=CHECKOUT, env=environment, stderr=subprocess.DEVNULL) as web:
+        try:
+            wait_for("the pages", lambda: answers(port))
+            yield port
+        finally:
+            web.terminate()
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{LOGIN}", timeout=10) as answer:
+            return b"<form" in answer.read()
+    except OSError:
+        return False
+
+
+def begin(port: int, *headers: str) -> socket.socket:
+    """Send the head of a form, and nothing of what it announces."""
+    caller = socket.create_connection(("127.0.0.1", port), timeout=10)
+    lines = (f"POST {LOGIN} HTTP/1.1", "Host: 127.0.0.1", "Cookie: veilleur_csrf=" + "a" * 32, *headers)
+    caller.sendall("\r\n".join((*lines, "", "")).encode())
+    return caller
+
+
+def test_pages_are_drawn_at_once_while_many_hold_their_connections(port: int) -> None:
+    with ExitStack() as held:
+        for _ in range(HELD):
+            form = "Content-Type: application/x-www-form-urlencoded"
+            held.enter_context(begin(port, form, "Content-Length: 50"))
+        time.sleep(0.5)
+        lasted = []
+        for _ in range(100):
+            began = time.monotonic()
+            assert answers(port)
+            lasted.append(time.monotonic() - began)
+
+    assert sorted(lasted)[94] < SLOWEST
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "More was sent than any form"), ("fr", "Plus de données")]
+)
+def test_what_is_too_much_is_refused_in_a_sentence_before_it_comes(
+    port: int, language: str, sentence: str
+) -> None:
+    with begin(port, f"Accept-Language: {language}", "Content-Length: 300000000") as caller:
+        answer = b"".join(iter(lambda: caller.recv(4096), b"")).decode()
+
+    assert answer.startswith("HTTP/1.1 413 ")
+    assert sentence in answer
+
+
+def test_a_form_whose_caller_hangs_up_half_way_does_not_stop_the_server(port: int, tmp_path: Path) -> None:
+    for _ in range(8):
+        with begin(port, "Content-Length: 50") as caller:
+            caller.sendall(b"login=anna")
+
+    assert answers(port)
