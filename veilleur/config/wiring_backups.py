@@ -35,7 +35,9 @@ def wire_backups(settings: Environment) -> None:
     )
     ports.MANIFESTS.bind(ManifestFolder(data_dir / "manifests"))
     ports.WORKSHOP.bind(WorkshopFolder(data_dir / "work"))
-    ports.PLACES.bind(LocalPlaces(data_dir))
+    tls_key = [settings.tls_key] if settings.tls_key else []
+    secrets = (settings.keys_folder, *tls_key, *settings.passfile_dirs)
+    ports.PLACES.bind(LocalPlaces(data_dir, secrets=secrets))
     ports.OPEN_ENVELOPE.bind(open_envelope)
     ports.ADOPT_KEYS.bind(adopt_keys)
 

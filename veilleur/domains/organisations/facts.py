@@ -212,6 +212,14 @@ class SetupLinkRedeemed:
     pseudonym: str
 
 
+@fact_kind("organisations.open_links_ended", version=1)
+@dataclass(frozen=True)
+class OpenLinksEnded:
+    """After a restore: sessions, invitations, set-up links and offers that were open in the copy ended."""
+
+    links: int
+
+
 @fact_kind("organisations.signed_in", version=1)
 @dataclass(frozen=True)
 class SignedIn:

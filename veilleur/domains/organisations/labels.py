@@ -129,6 +129,7 @@ FACTS: dict[str, Promise] = {
     "organisations.mandate_ended": _("A mandate ended."),
     "organisations.setup_link_issued": _("A set-up link was issued."),
     "organisations.setup_link_redeemed": _("A set-up link was used."),
+    "organisations.open_links_ended": _("Sessions and links that were open in a restored copy ended."),
     "organisations.signed_in": _("Somebody signed in."),
     "organisations.signed_out": _("Somebody signed out."),
     "organisations.sessions_ended": _("A member ended the sessions elsewhere."),

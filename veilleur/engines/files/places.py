@@ -31,8 +31,12 @@ _WHY_NOT = {errno.ENAMETOOLONG: "path_too_long", errno.ELOOP: "link_loop"}
 class LocalPlaces:
     """Implements backups' port Places for folders that this machine can mount."""
 
-    def __init__(self, data_dir: Path, mount_table: Path = MOUNT_TABLE) -> None:
+    def __init__(
+        self, data_dir: Path, mount_table: Path = MOUNT_TABLE, *, secrets: Sequence[Path] = ()
+    ) -> None:
+        """Know a data folder; what is secret and lies elsewhere, keys first of all, is no source either."""
         self._data_dir = data_dir
+        self._secrets = tuple(secrets)
         self._mount_table = mount_table
 
     def look(
@@ -97,11 +101,12 @@ class LocalPlaces:
         _require_readable(source)
         real, data_dir = real_path(source), real_path(self._data_dir)
         dataless = parse.dataless_mounts(self._mount_table.read_text())
-        if real.is_relative_to(data_dir):
+        own = (data_dir, *(real_path(path) for path in self._secrets))
+        if any(real.is_relative_to(path) for path in own):
             raise EngineError("own_data_inside_source", retry=False, detail=str(source))
         if not (real.is_dir() or real.is_file()) or any(real.is_relative_to(mount) for mount in dataless):
             raise EngineError("source_empty", retry=False, detail=str(source))
-        inside = sorted({path for path in (data_dir, *dataless) if path.is_relative_to(real)})
+        inside = sorted({path for path in (*own, *dataless) if path.is_relative_to(real)})
         refuse_nested((real,), place, inside)
         return FolderSource(real, tuple(inside))
 

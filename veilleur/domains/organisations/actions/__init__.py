@@ -25,6 +25,7 @@ from veilleur.domains.organisations.actions.passwords import (
     password_faults,
 )
 from veilleur.domains.organisations.actions.people import create_organisation, create_person
+from veilleur.domains.organisations.actions.restores import end_what_was_open
 from veilleur.domains.organisations.actions.second_factors import (
     forget_second_factors,
     note_recovery_codes,
@@ -77,6 +78,7 @@ __all__ = [
     "dissolve_team",
     "end_mandate",
     "end_membership",
+    "end_what_was_open",
     "forget_second_factors",
     "give_mandate_back",
     "hash_new_password",

@@ -7,13 +7,23 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from veilleur.domains.organisations.factories import PASSWORD, make_organisation, make_person
-from veilleur.domains.organisations.models import Person
+from veilleur.domains.organisations import actions
+from veilleur.domains.organisations.factories import (
+    PASSWORD,
+    make_invitation,
+    make_mandate,
+    make_organisation,
+    make_person,
+)
+from veilleur.domains.organisations.models import Organisation, Person
+from veilleur.domains.organisations.queries import open_invitation
+from veilleur.domains.organisations.queries.mandates import open_offer
 from veilleur.domains.organisations.queries.sessions import own_sessions
 from veilleur.domains.organisations.rules.browsers import browser_and_system
 from veilleur.domains.organisations.tests.journal_reading import everything_written, facts
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import SEEN_SESSION_KEY
+from veilleur.shared.viewer import SYSTEM
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 CHROME = (
@@ -107,3 +117,19 @@ def test_what_the_next_click_would_end_is_not_listed(person: Person) -> None:
     rows = own_sessions(person.pk, key_of(here), utc_now())
 
     assert [row.browser for row in rows] == ["Firefox, Linux"]
+
+
+@pytest.mark.django_db
+def test_a_restored_copy_opens_no_session_and_no_link_of_before(person: Person) -> None:
+    organisation = Organisation.objects.get()
+    here = signed_in()
+    make_invitation(organisation, token="of before")
+    make_mandate(organisation, token="of before")
+
+    actions.end_what_was_open(now=utc_now(), actor=SYSTEM, organisation_id=organisation.pk)
+
+    assert here.get("/people/").status_code == 302
+    assert open_invitation("of before", utc_now()) is None
+    assert open_offer("of before", utc_now()) is None
+    assert json.loads(facts("open_links_ended")[0].body)["links"] == 2
+    assert signed_in().get("/people/").status_code == 200

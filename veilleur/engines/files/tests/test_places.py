@@ -218,6 +218,30 @@ def test_file_systems_without_data_are_left_out_of_what_holds_them(tmp_path: Pat
     assert (seen.path, seen.left_out) == (source, (source / "proc",))
 
 
+@pytest.mark.parametrize("source", ["etc/keys", "etc/keys/master", "etc/tls.pem", "link"])
+def test_keys_that_lie_outside_of_the_data_folder_are_no_source(tmp_path: Path, source: str) -> None:
+    keys, certificate = tmp_path / "etc" / "keys", tmp_path / "etc" / "tls.pem"
+    keys.mkdir(parents=True)
+    (keys / "master").write_text("secret")
+    certificate.write_text("secret")
+    (tmp_path / "link").symlink_to(keys)
+    places = LocalPlaces(tmp_path / "var", secrets=(keys, certificate))
+
+    with pytest.raises(EngineError) as refused:
+        places.source(tmp_path / source, tmp_path / "place")
+
+    assert refused.value.reason == "own_data_inside_source"
+
+
+def test_keys_are_left_out_of_what_holds_them(tmp_path: Path) -> None:
+    keys = tmp_path / "etc" / "keys"
+    keys.mkdir(parents=True)
+
+    seen = LocalPlaces(tmp_path / "var", secrets=(keys,)).source(tmp_path / "etc", tmp_path / "place")
+
+    assert seen.left_out == (keys,)
+
+
 @pytest.mark.parametrize("source", ["data", "data/place", "data/place/repository"])
 def test_a_source_neither_holds_the_place_nor_lies_in_it(tmp_path: Path, source: str) -> None:
     (tmp_path / "data" / "place" / "repository").mkdir(parents=True)

@@ -25,6 +25,7 @@ from veilleur.domains.backups.ports import DATA_DIR, OWN_DATA, PLACES
 from veilleur.domains.backups.queries import from_us
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.journal.actions import open_epoch
+from veilleur.domains.organisations.actions import end_what_was_open
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.shared import words
 from veilleur.shared.clock import utc_now
@@ -114,3 +115,4 @@ def _begin_again(into: Path) -> None:
         )
     for each in whole_organisations():
         interrupt_all(now=utc_now(), actor=SYSTEM, organisation_id=each.pk)
+        end_what_was_open(now=utc_now(), actor=SYSTEM, organisation_id=each.pk)
