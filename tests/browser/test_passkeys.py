@@ -143,3 +143,12 @@ def test_a_removed_passkey_signs_nobody_in(stranger: Visitor, email: str) -> Non
     expect(page.get_by_role("alert").or_(page.get_by_role("status")).first).to_be_visible()
     page.goto(stranger.base_url + "/estate/")
     expect(page.locator("input[name=login]")).to_be_visible()
+
+
+def test_the_code_to_scan_is_dark_on_light_also_on_a_dark_page(visitor: Visitor) -> None:
+    page = visitor.open("/account/security/app/", theme="dark", width="phone")
+    drawn = page.locator("img.qr")
+
+    expect(drawn).to_be_visible()
+    assert drawn.evaluate("image => getComputedStyle(image).backgroundColor") == "rgb(255, 255, 255)"
+    assert_open_page_is_sound(page, "app-phone-dark-en")
