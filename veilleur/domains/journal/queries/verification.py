@@ -14,7 +14,14 @@ from veilleur.domains.journal.models import ChainHead, Entry, HeadExport
 from veilleur.domains.journal.models.append_only import missing_guards
 from veilleur.domains.journal.rules.chain import INSTALLATION, Header
 from veilleur.domains.journal.rules.heads import ExportedHead, SignedHeads
-from veilleur.domains.journal.rules.verification import ChainCheck, ChainPoint, Damage, Finding, StoredEntry
+from veilleur.domains.journal.rules.verification import (
+    ChainCheck,
+    ChainPoint,
+    Damage,
+    DeclaredLoss,
+    Finding,
+    StoredEntry,
+)
 
 _BATCH = 2000
 _FORGED = Finding(Damage.FORGED, INSTALLATION, 0, 0, 0)
@@ -22,10 +29,14 @@ _UNGUARDED = Finding(Damage.UNGUARDED, INSTALLATION, 0, 0, 0)
 
 
 class Outcome(StrEnum):
-    """How a verification ended. Without a signed head a cut-off end could not show: unknown, never ok."""
+    """How a verification ended. Without a signed head a cut-off end could not show: unknown, never ok.
+
+    A declared loss is not ok either: whether there was a restore or an end was cut off, no journal can tell.
+    """
 
     OK = "ok"
     BROKEN = "broken"
+    LOSS_DECLARED = "loss_declared"
     UNKNOWN = "unknown"
 
 
@@ -34,6 +45,7 @@ class Report:
     """What a verification found. `heads_exported_at` is the newest signed head that could be trusted."""
 
     findings: tuple[Finding, ...]
+    losses: tuple[DeclaredLoss, ...]
     chains: int
     entries: int
     heads_exported_at: datetime | None
@@ -43,7 +55,9 @@ class Report:
         """Return the one word of it."""
         if self.findings:
             return Outcome.BROKEN
-        return Outcome.UNKNOWN if self.heads_exported_at is None else Outcome.OK
+        if self.heads_exported_at is None:
+            return Outcome.UNKNOWN
+        return Outcome.LOSS_DECLARED if self.losses else Outcome.OK
 
 
 def last_export() -> SignedHeads | None:
@@ -60,21 +74,22 @@ def verify(*, public_keys: Collection[bytes], elsewhere: Iterable[SignedHeads], 
     chain is followed from its newest signed head on.
     """
     signed = [*elsewhere, *(_signed(row) for row in HeadExport.objects.order_by("pk").iterator(100))]
-    trusted = [heads for heads in signed if _is_signed_by(heads, public_keys)] if public_keys else []
+    trusted = [heads for heads in signed if is_signed_by(heads, public_keys)] if public_keys else []
     findings = [_FORGED for heads in signed if public_keys and heads not in trusted]
     findings += [_UNGUARDED] if missing_guards(connection) else []
     by_chain: dict[UUID, set[ExportedHead]] = {}
     for heads in trusted:
         for head in heads.heads:
             by_chain.setdefault(head.organisation, set()).add(head)
-    entries = 0
+    entries, losses = 0, list[DeclaredLoss]()
     chains = _organisations(by_chain, is_full)
     for organisation in chains:
         check = _check_chain(organisation, by_chain.get(organisation, set()), is_full)
         findings += check.findings
+        losses += check.losses
         entries += check.checked
     newest = max((heads.exported_at for heads in trusted), default=None)
-    return Report(tuple(findings), len(chains), entries, newest)
+    return Report(tuple(findings), tuple(losses), len(chains), entries, newest)
 
 
 def _organisations(exported: Iterable[UUID], is_full: bool) -> list[UUID]:
@@ -87,9 +102,9 @@ def _organisations(exported: Iterable[UUID], is_full: bool) -> list[UUID]:
 
 def _check_chain(organisation: UUID, exported: Collection[ExportedHead], is_full: bool) -> ChainCheck:
     start = None if is_full else _start_of(organisation, exported)
-    # Heads of before a declared restore lie in an earlier epoch, though their sequence may be greater.
-    passed = (start.epoch, start.sequence) if start else (0, 0)
-    check = ChainCheck(organisation, start, [one for one in exported if (one.epoch, one.sequence) > passed])
+    check = ChainCheck(organisation, start, exported)
+    if start is not None and start.epoch > 1:
+        check.losses += _losses_before(organisation, start, exported)
     head, has_more = None, True
     while has_more:
         for entry in _stored_entries(organisation, check.reached, None):
@@ -99,6 +114,24 @@ def _check_chain(organisation: UUID, exported: Collection[ExportedHead], is_full
         has_more = head is not None and _has_entries(organisation, check.reached, head.sequence)
     check.finish(head)
     return check
+
+
+def _losses_before(
+    organisation: UUID, start: ChainPoint, exported: Collection[ExportedHead]
+) -> Iterator[DeclaredLoss]:
+    """Yield what was declared lost up to a point from which the chain is followed on: it is always told."""
+    opened = Entry.objects.filter(organisation=organisation, sequence__lte=start.sequence)
+    places = opened.filter(kind="journal.epoch_opened").order_by("sequence").values_list("sequence", flat=True)
+    for place in places:
+        before, entry = None, None
+        for found in _stored_entries(organisation, place - 2, place):
+            before, entry = entry, found
+        if entry is None:
+            continue
+        point = before and ChainPoint(before.header.epoch, before.header.sequence, before.hash)
+        probe = ChainCheck(organisation, point, exported)
+        probe.follow(entry)
+        yield from probe.losses
 
 
 def _stored_head(organisation: UUID) -> ChainPoint | None:
@@ -161,7 +194,8 @@ def _signed(row: HeadExport) -> SignedHeads:
     return SignedHeads(row.document, bytes(row.signature), bytes(row.public_key))
 
 
-def _is_signed_by(heads: SignedHeads, public_keys: Collection[bytes]) -> bool:
+def is_signed_by(heads: SignedHeads, public_keys: Collection[bytes]) -> bool:
+    """Return whether signed heads carry a signature by one of these keys that fits them."""
     if heads.public_key not in public_keys:
         return False
     try:

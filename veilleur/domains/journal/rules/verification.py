@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from veilleur.domains.journal.rules.chain import FIRST_HASH, Header, body_digest, entry_hash
@@ -52,6 +53,23 @@ class StoredEntry:
 
 
 @dataclass(frozen=True)
+class DeclaredLoss:
+    """What a restore lost by its own declaration: all after `kept` up to `lost`, both (epoch, sequence).
+
+    It is proven when `lost` is a head that really left this machine signed: only then does it explain that
+    heads in between are missing. Whether there was a restore at all, no chain can prove.
+    """
+
+    organisation: UUID
+    kept: tuple[int, int]
+    lost: tuple[int, int]
+    declared_at_us: int
+    actor: str
+    reason: str
+    is_proven: bool
+
+
+@dataclass(frozen=True)
 class ChainPoint:
     """A place in a chain: epoch, sequence and the hash of the entry there; sequence 0 is the beginning."""
 
@@ -63,7 +81,7 @@ class ChainPoint:
 class ChainCheck:
     """Follows one chain on from `start`, whose own entry is not checked: `follow` entries, then `finish`.
 
-    `exported` are signed heads of this chain known from outside, at or after the start.
+    `exported` are signed heads of this chain known from outside; those up to the start are not looked for.
     """
 
     def __init__(
@@ -73,11 +91,17 @@ class ChainCheck:
         exported: Iterable[ExportedHead] = (),
     ) -> None:
         self.findings: list[Finding] = []
+        self.losses: list[DeclaredLoss] = []
         self.checked = 0
         self._organisation = organisation
         self._last = start or ChainPoint(1, 0, FIRST_HASH)
-        self._awaited = {(head.epoch, head.sequence): head for head in exported}
-        self._declared_lost: list[tuple[int, int]] = []
+        self._exported = frozenset((head.epoch, head.sequence, head.hash) for head in exported)
+        # Heads of before a declared restore lie in an earlier epoch, though their sequence may be greater.
+        passed = (self._last.epoch, self._last.sequence) if start else (0, 0)
+        self._awaited: dict[tuple[int, int], set[str]] = {}
+        for epoch, sequence, digest in self._exported:
+            if (epoch, sequence) > passed:
+                self._awaited.setdefault((epoch, sequence), set()).add(digest)
         self._erased: dict[UUID, Header] = {}
         self._changed: list[StoredEntry] = []
 
@@ -101,9 +125,10 @@ class ChainCheck:
     def finish(self, head: ChainPoint | None) -> Sequence[Finding]:
         """Return all findings in sequence order, after the last entry; `head` is the one in the database."""
         self._check_head(head)
-        for epoch, sequence in self._awaited:
-            if not any(epoch == lost and sequence <= until for lost, until in self._declared_lost):
-                self._find(Damage.TRUNCATED, epoch, sequence)
+        proven = [loss for loss in self.losses if loss.is_proven]
+        for place in self._awaited:
+            if not any(loss.kept < place <= loss.lost for loss in proven):
+                self._find(Damage.TRUNCATED, *place)
         for header in self._erased.values():
             self._find(Damage.BODY_MISSING, header.epoch, header.sequence)
         self._sort_out_changed()
@@ -129,8 +154,8 @@ class ChainCheck:
             self._find(Damage.BODY_CHANGED, header.epoch, header.sequence)
 
     def _check_export(self, entry: StoredEntry) -> None:
-        exported = self._awaited.pop((entry.header.epoch, entry.header.sequence), None)
-        if exported is not None and exported.hash != entry.hash.hex():
+        exported = self._awaited.pop((entry.header.epoch, entry.header.sequence), set())
+        if exported - {entry.hash.hex()}:
             self._find(Damage.REWRITTEN, entry.header.epoch, entry.header.sequence)
 
     def _learn(self, entry: StoredEntry) -> None:
@@ -143,10 +168,29 @@ class ChainCheck:
                 for entry_id in body["entries"]:
                     self._erased.pop(UUID(entry_id), None)
             elif entry.header.kind == "journal.epoch_opened" and body["lost_epoch"] is not None:
-                self._declared_lost.append((body["lost_epoch"], body["lost_sequence"]))
+                self._learn_loss(entry.header, body)
         except (ValueError, KeyError, TypeError):
             # A body that was tampered with explains nothing; its digest has been reported already.
             return
+
+    def _learn_loss(self, header: Header, body: dict[str, Any]) -> None:
+        """Believe a declared loss as far as a signed head backs it: the gap between what is left and that."""
+        kept = (self._last.epoch, self._last.sequence)
+        lost = (int(body["lost_epoch"]), int(body["lost_sequence"]))
+        if lost <= kept:
+            return  # that head is still here, or should be: it has to be found like any other
+        is_proven = header.epoch > lost[0] and (*lost, body["lost_hash"]) in self._exported
+        self.losses.append(
+            DeclaredLoss(
+                self._organisation,
+                kept,
+                lost,
+                header.recorded_at_us,
+                header.actor,
+                str(body.get("reason", "")),
+                is_proven,
+            )
+        )
 
     def _check_head(self, head: ChainPoint | None) -> None:
         last = self._last

@@ -2,6 +2,7 @@
 
 import errno
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,18 @@ from veilleur.domains.journal.models import HeadExport
 from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS
 from veilleur.domains.journal.queries import last_export
 from veilleur.domains.journal.rules.errors import SignerAway
-from veilleur.domains.journal.rules.heads import to_line
+from veilleur.domains.journal.rules.heads import ExportedHead, SignedHeads, heads_document, to_line
 from veilleur.domains.journal.tests.support import DAY, NOW, TICKET, Drawer, Keys, Timepiece, public_id_of
 from veilleur.domains.journal.tests.tampering import behind_the_guards, cut_off, entries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys", "drawer")]
+
+
+class Silent(Keys):
+    """A signer that does not answer."""
+
+    def public_key(self) -> bytes:
+        raise SignerAway("nobody there")
 
 
 def run_command(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -42,6 +50,7 @@ def test_the_command_says_that_the_journal_is_whole(
         "entries": 10,
         "heads_exported_at": "2026-03-01T12:00:00+00:00",
         "findings": [],
+        "losses": [],
     }
 
 
@@ -78,10 +87,6 @@ def test_the_command_ends_with_two_while_the_end_is_unknown(
 def test_the_command_does_without_a_signer_that_does_not_answer(
     organisation_id: int, keys: Keys, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Silent(Keys):
-        def public_key(self) -> bytes:
-            raise SignerAway("nobody there")
-
     HEAD_SIGNER.bind(Silent())
 
     assert run_command(capsys, "verify")[0] == 2
@@ -155,7 +160,7 @@ def test_a_key_that_is_no_key_is_refused_before_anything_is_called_forged(key: s
         call_command("journal", "verify", "--public-key", key)
 
 
-def test_the_command_opens_new_epochs_after_a_restore(
+def test_the_command_opens_new_epochs_after_a_restore_and_then_tells_the_loss(
     organisation_id: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     behind_the_guards(cut_off(4, with_head=True), HeadExport.objects.all().delete)
@@ -163,7 +168,51 @@ def test_the_command_opens_new_epochs_after_a_restore(
 
     assert run_command(capsys, "open-epochs", "--reason", "disk lost")[0] == 0
 
-    assert run_command(capsys, "verify", "--full")[0] == 0
+    with translation.override("en"):
+        code, text, _ = run_command(capsys, "verify", "--full")
+    assert code == 2
+    assert f"{public_id_of(organisation_id)} 1:5-6  Declared lost by a restore" in text
+    assert "by veilleur: disk lost." in text
+    assert "whole but for one declared loss" in text
+    losses = json.loads(run_command(capsys, "verify", "--json")[1])["losses"]
+    assert [(loss["kept"], loss["lost"], loss["proven"]) for loss in losses] == [([1, 4], [1, 6], True)]
+
+
+def open_epochs_refused(*arguments: str) -> tuple[int, str]:
+    """Return the exit code and the sentence of a refusal to open epochs; none was opened."""
+    with translation.override("en"), pytest.raises(CommandError) as refused:
+        call_command("journal", "open-epochs", "--reason", "test", *arguments)
+    assert not entries().filter(kind="journal.epoch_opened").exists()
+    return refused.value.returncode, str(refused.value)
+
+
+def test_epochs_are_not_opened_by_heads_that_nobody_trusted_signed(
+    organisation_id: int, tmp_path: Path
+) -> None:
+    head = ExportedHead(public_id_of(organisation_id), 1, 999999, "00" * 32)
+    stranger, document = Keys(), heads_document([head], NOW + DAY)
+    signed = SignedHeads(document, stranger.sign(document.encode()), stranger.public_key())
+    given = tmp_path / "heads.jsonl"
+    for forged in (replace(signed, signature=bytes(64), public_key=bytes(32)), signed):
+        given.write_text(to_line(forged) + "\n")
+
+        code, sentence = open_epochs_refused("--heads", str(given))
+
+        assert code == 1
+        assert sentence.startswith("Among the signed heads are some that this installation did not sign.")
+
+
+def test_epochs_are_not_opened_by_heads_whose_signature_cannot_be_checked(
+    organisation_id: int, keys: Keys, capsys: pytest.CaptureFixture[str]
+) -> None:
+    HEAD_SIGNER.bind(Silent())
+
+    code, sentence = open_epochs_refused()
+
+    assert code == 69
+    assert "--public-key" in sentence
+    key = keys.public_key().hex()
+    assert run_command(capsys, "open-epochs", "--reason", "disk", "--public-key", key)[0] == 0
 
 
 def test_with_nowhere_to_send_heads_nothing_counts_as_proof(

@@ -167,21 +167,74 @@ def test_a_body_erased_by_a_recorded_act_leaves_the_chain_sound() -> None:
     assert found(chain, end_of(chain)) == []
 
 
-RESTORE = ("journal.epoch_opened", {"reason": "disk", "lost_epoch": 1, "lost_sequence": 5, "lost_hash": "x"})
+def restore(lost: StoredEntry, **changes: object) -> tuple[str, dict[str, object]]:
+    """Return a declaration that everything up to this entry was lost."""
+    head = exported(lost)
+    body = {"reason": "disk", "lost_epoch": head.epoch, "lost_sequence": head.sequence, "lost_hash": head.hash}
+    return "journal.epoch_opened", body | changes
 
 
-def test_what_a_declared_restore_lost_is_no_truncation() -> None:
+def test_what_a_declared_restore_lost_is_no_truncation_and_is_told() -> None:
     before = notes(5)
-    after = before[:3] + make_chain(RESTORE, ("sample.noted", {}), start=end_of(before[:3]))
+    after = before[:3] + make_chain(restore(before[4]), ("sample.noted", {}), start=end_of(before[:3]))
+    check = ChainCheck(ORGANISATION, None, [exported(before[2]), exported(before[3]), exported(before[4])])
 
-    assert found(after, end_of(after), exported(before[2]), exported(before[4])) == []
+    for entry in after:
+        check.follow(entry)
+
+    assert check.finish(end_of(after)) == []
+    (loss,) = check.losses
+    assert (loss.kept, loss.lost, loss.actor, loss.is_proven) == ((1, 3), (1, 5), "anna", True)
 
 
 def test_a_restore_declares_only_what_it_names() -> None:
     before = notes(6)
-    after = before[:3] + make_chain(RESTORE, start=end_of(before[:3]))
+    after = before[:3] + make_chain(restore(before[4]), start=end_of(before[:3]))
 
-    assert found(after, end_of(after), exported(before[5])) == [(Damage.TRUNCATED, 6, 6)]
+    assert found(after, end_of(after), exported(before[4]), exported(before[5])) == [(Damage.TRUNCATED, 6, 6)]
+
+
+@pytest.mark.parametrize("changes", [{"lost_sequence": 999999}, {"lost_hash": "00" * 32}])
+def test_a_loss_that_no_signed_head_backs_excuses_nothing(changes: dict[str, object]) -> None:
+    before = notes(5)
+    after = before[:3] + make_chain(restore(before[4], **changes), start=end_of(before[:3]))
+
+    assert found(after, end_of(after), exported(before[4])) == [(Damage.TRUNCATED, 5, 5)]
+
+
+def test_a_history_made_anew_under_a_declared_loss_lacks_what_was_exported() -> None:
+    before = notes(5)
+    forged = make_chain(restore(before[4], lost_sequence=999999), *[("sample.noted", {"text": "lie"})] * 6)
+
+    damages = found(forged, end_of(forged), exported(before[2]), exported(before[4]))
+
+    assert damages == [(Damage.TRUNCATED, 3, 3), (Damage.TRUNCATED, 5, 5)]
+
+
+def test_below_a_declared_loss_everything_must_still_be_what_was_exported() -> None:
+    before = notes(5)
+    lie = make_chain(*[("sample.noted", {"text": "lie"})] * 3)
+    after = lie + make_chain(restore(before[4]), start=end_of(lie))
+
+    assert found(after, end_of(after), exported(before[1]), exported(before[4])) == [(Damage.REWRITTEN, 2, 2)]
+
+
+def test_a_second_restore_from_before_the_first_loses_what_both_lost() -> None:
+    first = notes(9)
+    second = first[:7] + make_chain(restore(first[8]), ("sample.noted", {}), start=end_of(first[:7]))
+    opened = make_chain(restore(second[-1]), start=ChainPoint(2, 4, first[3].hash))
+    third = first[:4] + opened
+
+    assert [entry.header.epoch for entry in opened] == [3]
+    assert found(third, end_of(third), exported(first[8]), exported(second[-1])) == []
+
+
+def test_two_proofs_of_one_place_that_differ_show_that_history_was_rewritten() -> None:
+    chain = notes(3)
+    other = ExportedHead(ORGANISATION, 1, 2, "00" * 32)
+
+    assert found(chain, end_of(chain), exported(chain[1]), other) == [(Damage.REWRITTEN, 2, 2)]
+    assert found(chain, end_of(chain), other, exported(chain[1])) == [(Damage.REWRITTEN, 2, 2)]
 
 
 def test_an_epoch_that_rises_without_a_restore_is_named() -> None:

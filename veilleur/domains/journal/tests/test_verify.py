@@ -208,12 +208,14 @@ def test_a_restore_that_is_declared_loses_nothing_in_silence(
     note(now=NOW + DAY, actor=ANNA, organisation_id=organisation_id, text="we go on")
 
     report = check(keys, drawer)
-    assert (report.outcome, report.findings) == (Outcome.OK, ())
+    assert (report.outcome, report.findings) == (Outcome.LOSS_DECLARED, ())
     opened = entries().get(kind="journal.epoch_opened")
     assert (opened.epoch, opened.sequence) == (2, 8)
     assert json.loads(opened.body)["lost_sequence"] == 10
     export_heads(TICKET, Timepiece(NOW + 2 * DAY))
-    assert check(keys, drawer, is_full=False).outcome is Outcome.OK
+    later = check(keys, drawer, is_full=False)
+    assert later.losses == report.losses, "a loss is told for good, wherever the check goes on from"
+    assert (later.losses[0].kept, later.losses[0].lost, later.losses[0].is_proven) == ((1, 7), (1, 10), True)
 
 
 def test_heads_that_have_not_moved_go_out_once_a_day(

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +14,17 @@ from django.utils.translation import gettext as _
 
 from veilleur.domains.journal.jobs.heads import open_epochs, outside_evidence
 from veilleur.domains.journal.labels import DAMAGE
-from veilleur.domains.journal.queries.verification import Outcome, Report, verify
+from veilleur.domains.journal.queries.verification import Outcome, Report, is_signed_by, verify
+from veilleur.domains.journal.rules.chain import from_us
 from veilleur.domains.journal.rules.heads import SignedHeads, from_line
+from veilleur.domains.journal.rules.verification import DeclaredLoss
 from veilleur.shared import words
 from veilleur.shared.clock import utc_now
+from veilleur.shared.readable import readable
 
-EXIT_CODES = {Outcome.OK: 0, Outcome.BROKEN: 1, Outcome.UNKNOWN: 2}
-INPUT_OUTPUT, NO_PERMISSION = 74, 77  # docs/reference/exit-codes.md
+# A declared loss is for a person to judge: no script may take it for whole.
+EXIT_CODES = {Outcome.OK: 0, Outcome.BROKEN: 1, Outcome.UNKNOWN: 2, Outcome.LOSS_DECLARED: 2}
+REFUSED, UNAVAILABLE, INPUT_OUTPUT, NO_PERMISSION = 1, 69, 74, 77  # docs/reference/exit-codes.md
 KEY_BYTES = 32  # of Ed25519
 
 
@@ -39,14 +44,6 @@ class Command(BaseCommand):
         check.add_argument("--full", action="store_true", help=_("from the first entry on"))
         check.add_argument("--json", action="store_true", help=_("one JSON object on the output"))
         _declare_heads(check)
-        check.add_argument(
-            "--public-key",
-            action="append",
-            type=_public_key,
-            default=[],
-            metavar="HEX",
-            help=_("a key that signed heads may be signed with, in hexadecimal; may be given several times"),
-        )
         epochs = verbs.add_parser(
             "open-epochs",
             help=_("declare that the database comes from a restore"),
@@ -74,16 +71,39 @@ class Command(BaseCommand):
         return EXIT_CODES[report.outcome]
 
     def _open(self, given: tuple[SignedHeads, ...], options: dict[str, Any]) -> int:
-        known = (*outside_evidence()[1], *given)
+        keys, elsewhere = outside_evidence()
+        known = (*elsewhere, *given)
+        _refuse_unsigned(known, (*keys, *options["public_key"]))
         newest = max(known, key=lambda signed: signed.exported_at, default=None)
         opened = open_epochs(now=utc_now(), reason=options["reason"], signed=newest)
         self.stdout.write(_("New epochs opened: {count}").format(count=opened))
         return 0
 
 
+def _refuse_unsigned(known: tuple[SignedHeads, ...], keys: tuple[bytes, ...]) -> None:
+    """Raise CommandError for heads that nobody trusted signed: they would excuse whatever they like."""
+    if known and not keys:
+        text, code = _("The signature of the signed heads cannot be checked: no key is at hand."), UNAVAILABLE
+        hint = _("“veilleur up” starts the process that holds it; --public-key takes one written down.")
+    elif not all(is_signed_by(heads, keys) for heads in known):
+        text, code = _("Among the signed heads are some that this installation did not sign."), REFUSED
+        hint = _("No epoch was opened. A former key of this installation is given with --public-key.")
+    else:
+        return
+    raise CommandError(f"{text} {hint}", returncode=code)
+
+
 def _declare_heads(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--heads", type=Path, metavar=_("FILE"), help=_("file of signed heads kept elsewhere")
+    )
+    parser.add_argument(
+        "--public-key",
+        action="append",
+        type=_public_key,
+        default=[],
+        metavar="HEX",
+        help=_("a key that signed heads may be signed with, in hexadecimal; may be given several times"),
     )
 
 
@@ -134,6 +154,18 @@ def _as_json(report: Report) -> str:
         "entries": report.entries,
         "heads_exported_at": None if exported_at is None else exported_at.isoformat(),
         "findings": findings,
+        "losses": [
+            {
+                "organisation": str(loss.organisation),
+                "kept": list(loss.kept),
+                "lost": list(loss.lost),
+                "declared_at": from_us(loss.declared_at_us).isoformat(),
+                "actor": loss.actor,
+                "reason": loss.reason,
+                "proven": loss.is_proven,
+            }
+            for loss in report.losses
+        ],
     }
     return json.dumps(content, indent=2)
 
@@ -145,6 +177,7 @@ def _as_text(report: Report) -> str:
         + f"  {DAMAGE[finding.damage]}"
         for finding in report.findings
     ]
+    lines += [_loss_text(loss) for loss in report.losses]
     counted = ngettext(
         "Entries checked: {entries}, in one journal.",
         "Entries checked: {entries}, in {chains} journals.",
@@ -164,6 +197,31 @@ def _outcome_text(report: Report) -> str:
             "What is there is consistent; whether its end was cut off is unknown, "
             "for no signed proof of it can be read."
         )
-    zone = ZoneInfo(settings.TIME_ZONE)
-    exported_at = words.instant(report.heads_exported_at, zone, get_language() or "en")
+    exported_at = _said(report.heads_exported_at)
+    if report.losses:
+        text = ngettext(
+            "The journal is whole but for one declared loss, named above: whether there was a restore, people "
+            "know. Last signed proof: {exported_at}.",
+            "The journal is whole but for {count} declared losses, named above: whether there was a restore, "
+            "people know. Last signed proof: {exported_at}.",
+            len(report.losses),
+        )
+        return text.format(count=len(report.losses), exported_at=exported_at)
     return _("The journal is whole. Last signed proof: {exported_at}.").format(exported_at=exported_at)
+
+
+def _loss_text(loss: DeclaredLoss) -> str:
+    (epoch, sequence), (last_epoch, last) = loss.kept, loss.lost
+    until = f"{last}" if last_epoch == epoch else f"{last_epoch}:{last}"
+    text = _("Declared lost by a restore, on {instant}, by {actor}: {reason}.").format(
+        instant=_said(from_us(loss.declared_at_us)),
+        actor=readable(loss.actor),
+        reason=readable(loss.reason),
+    )
+    if not loss.is_proven:
+        text += " " + _("No signed proof at hand reaches that far.")
+    return f"{loss.organisation} {epoch}:{sequence + 1}-{until}  {text}"
+
+
+def _said(instant: datetime) -> str:
+    return words.instant(instant, ZoneInfo(settings.TIME_ZONE), get_language() or "en")
