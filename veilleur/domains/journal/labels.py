@@ -20,6 +20,8 @@ DAMAGE: dict[Damage, "Promise | str"] = {
     ),
     Damage.FORGED: _("A kept proof does not carry the signature of this installation."),
     Damage.UNGUARDED: _("The database no longer refuses changes to the journal: its guards are missing."),
+    Damage.STRAY: _("An entry stands where the journal has no place: nobody recorded it."),
+    Damage.OWNER: _("The journal is filed under another organisation than its own."),
 }
 
 REFUSALS: dict[str, "Promise | str"] = {

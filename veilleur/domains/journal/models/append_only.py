@@ -1,6 +1,6 @@
-"""The database's own refusal to change or delete an entry, on SQLite and on PostgreSQL.
+"""The database's own refusal to change or delete an entry, or to put one before the first, on both databases.
 
-Run by the first migration; `journal verify` says when a guard is missing. The one change let through is the
+Run by migrations; `journal verify` says when a guard is missing or is not as it is made here. The one change let through is the
 erasure of body and salt together, everything else left as it was.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "journal_entry"
-GUARDS = ("journal_entry_no_update", "journal_entry_no_delete")
+GUARDS = ("journal_entry_no_update", "journal_entry_no_delete", "journal_entry_no_place_before_first")
 # TRUNCATE, which only PostgreSQL has, is refused as well there.
 POSTGRESQL_GUARDS = (*GUARDS, "journal_entry_no_truncate")
 
@@ -54,6 +54,9 @@ _SQLITE = (
     BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
     f"""CREATE TRIGGER {GUARDS[1]} BEFORE DELETE ON {TABLE}
     BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
+    f"""CREATE TRIGGER {GUARDS[2]} BEFORE INSERT ON {TABLE}
+    WHEN NEW.sequence < 1 OR typeof(NEW.sequence) <> 'integer'
+    BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
 )
 
 _POSTGRESQL_CHANGED = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in _KEPT_COLUMNS)
@@ -65,6 +68,8 @@ _POSTGRESQL = (
     EXECUTE FUNCTION journal_entry_refuse()""",
     f"""CREATE TRIGGER {POSTGRESQL_GUARDS[1]} BEFORE DELETE ON {TABLE} FOR EACH ROW
     EXECUTE FUNCTION journal_entry_refuse()""",
-    f"""CREATE TRIGGER {POSTGRESQL_GUARDS[2]} BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT
+    f"""CREATE TRIGGER {POSTGRESQL_GUARDS[2]} BEFORE INSERT ON {TABLE} FOR EACH ROW
+    WHEN (NEW.sequence < 1) EXECUTE FUNCTION journal_entry_refuse()""",
+    f"""CREATE TRIGGER {POSTGRESQL_GUARDS[3]} BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT
     EXECUTE FUNCTION journal_entry_refuse()""",
 )

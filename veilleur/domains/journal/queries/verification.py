@@ -8,11 +8,19 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.apps import apps
 from django.db import connection
 
 from veilleur.domains.journal.models import ChainHead, Entry, HeadExport
 from veilleur.domains.journal.models.append_only import missing_guards
-from veilleur.domains.journal.rules.chain import INSTALLATION, Header
+from veilleur.domains.journal.queries.stored import (
+    DamagedRow,
+    entries_before_the_first,
+    organisations_of,
+    stored_entries,
+    stored_head,
+)
+from veilleur.domains.journal.rules.chain import INSTALLATION
 from veilleur.domains.journal.rules.heads import ExportedHead, SignedHeads
 from veilleur.domains.journal.rules.verification import (
     ChainCheck,
@@ -23,8 +31,8 @@ from veilleur.domains.journal.rules.verification import (
     StoredEntry,
 )
 
-_BATCH = 2000
 _FORGED = Finding(Damage.FORGED, INSTALLATION, 0, 0, 0)
+_NAMELESS = Finding(Damage.STRAY, INSTALLATION, 0, 0, 0)
 _UNGUARDED = Finding(Damage.UNGUARDED, INSTALLATION, 0, 0, 0)
 
 
@@ -61,9 +69,12 @@ class Report:
 
 
 def last_export() -> SignedHeads | None:
-    """Return the newest signed heads kept in the database; their signature is not checked here."""
-    row = HeadExport.objects.order_by("-exported_at_us", "-pk").first()
-    return None if row is None else _signed(row)
+    """Return the newest signed heads kept in the database that can be read; their signature is not checked."""
+    for row in HeadExport.objects.order_by("-exported_at_us", "-pk").iterator(10):
+        signed = _signed(row)
+        if signed.is_readable:
+            return signed
+    return None
 
 
 def verify(*, public_keys: Collection[bytes], elsewhere: Iterable[SignedHeads], is_full: bool) -> Report:
@@ -82,7 +93,8 @@ def verify(*, public_keys: Collection[bytes], elsewhere: Iterable[SignedHeads], 
         for head in heads.heads:
             by_chain.setdefault(head.organisation, set()).add(head)
     entries, losses = 0, list[DeclaredLoss]()
-    chains = _organisations(by_chain, is_full)
+    chains, is_any_nameless = _organisations(by_chain, is_full)
+    findings += [_NAMELESS] if is_any_nameless else []
     for organisation in chains:
         check = _check_chain(organisation, by_chain.get(organisation, set()), is_full)
         findings += check.findings
@@ -92,12 +104,14 @@ def verify(*, public_keys: Collection[bytes], elsewhere: Iterable[SignedHeads], 
     return Report(tuple(findings), tuple(losses), len(chains), entries, newest)
 
 
-def _organisations(exported: Iterable[UUID], is_full: bool) -> list[UUID]:
-    known = {*exported, *ChainHead.objects.values_list("organisation", flat=True)}
+def _organisations(exported: Iterable[UUID], is_full: bool) -> tuple[list[UUID], bool]:
+    """Return the organisations that have a chain, or had one, and whether some row belongs to none."""
+    known, is_any_nameless = organisations_of(ChainHead)
     if is_full:
         # A chain whose head was deleted still has its entries.
-        known |= set(Entry.objects.order_by().values_list("organisation", flat=True).distinct())
-    return sorted(known)
+        named, has_nameless_entry = organisations_of(Entry)
+        known, is_any_nameless = known | named, is_any_nameless or has_nameless_entry
+    return sorted({*exported, *known}), is_any_nameless
 
 
 def _check_chain(organisation: UUID, exported: Collection[ExportedHead], is_full: bool) -> ChainCheck:
@@ -105,15 +119,47 @@ def _check_chain(organisation: UUID, exported: Collection[ExportedHead], is_full
     check = ChainCheck(organisation, start, exported)
     if start is not None and start.epoch > 1:
         check.losses += _losses_before(organisation, start, exported)
+    # Few or none: read whatever the check goes on from.
+    for stray in entries_before_the_first(organisation):
+        check.name_stray(_sequence_of(stray))
     head, has_more = None, True
     while has_more:
-        for entry in _stored_entries(organisation, check.reached, None):
-            check.follow(entry)
+        before = check.reached
+        for row in stored_entries(organisation, check.reached):
+            _follow(check, row)
         # The head last: it may only have gone further, and then there must be entries to follow.
-        head = _stored_head(organisation)
-        has_more = head is not None and _has_entries(organisation, check.reached, head.sequence)
-    check.finish(head)
+        head = stored_head(organisation)
+        point = head.point if head else None
+        has_more = (
+            point is not None
+            and check.reached > before
+            and _has_entries(organisation, check.reached, point.sequence)
+        )
+    if head is not None and point is not None and head.key != _key_of(organisation):
+        check.name_owner(point)
+    check.finish(point)
     return check
+
+
+def _follow(check: ChainCheck, row: StoredEntry | DamagedRow) -> None:
+    if isinstance(row, StoredEntry):
+        check.follow(row)
+    elif row.sequence is None:
+        check.name_stray(None)
+    else:
+        check.pass_over(row.sequence, row.hash)
+
+
+def _sequence_of(row: StoredEntry | DamagedRow) -> int | None:
+    return row.header.sequence if isinstance(row, StoredEntry) else row.sequence
+
+
+def _key_of(organisation: UUID) -> int | None:
+    """Return the key that a chain's head is kept under, None for an organisation that does not exist."""
+    if organisation == INSTALLATION:
+        return 0
+    organisations = apps.get_model("organisations", "Organisation").objects
+    return organisations.filter(public_id=organisation).values_list("pk", flat=True).first()
 
 
 def _losses_before(
@@ -124,19 +170,14 @@ def _losses_before(
     places = opened.filter(kind="journal.epoch_opened").order_by("sequence").values_list("sequence", flat=True)
     for place in places:
         before, entry = None, None
-        for found in _stored_entries(organisation, place - 2, place):
-            before, entry = entry, found
+        for found in stored_entries(organisation, place - 2, place):
+            before, entry = entry, found if isinstance(found, StoredEntry) else None
         if entry is None:
             continue
         point = before and ChainPoint(before.header.epoch, before.header.sequence, before.hash)
         probe = ChainCheck(organisation, point, exported)
         probe.follow(entry)
         yield from probe.losses
-
-
-def _stored_head(organisation: UUID) -> ChainPoint | None:
-    head = ChainHead.objects.filter(organisation=organisation).first()
-    return None if head is None else ChainPoint(head.epoch, head.sequence, bytes(head.hash))
 
 
 def _has_entries(organisation: UUID, after: int, up_to: int) -> bool:
@@ -150,7 +191,9 @@ def _start_of(organisation: UUID, exported: Collection[ExportedHead]) -> ChainPo
         return None
     newest = max(exported, key=lambda head: (head.epoch, head.sequence))
     before = newest.sequence - 1
-    for entry in _stored_entries(organisation, before, newest.sequence):
+    for entry in stored_entries(organisation, before, newest.sequence):
+        if isinstance(entry, DamagedRow):
+            return None
         probe = ChainCheck(
             organisation, ChainPoint(newest.epoch, before, entry.header.previous_hash), [newest]
         )
@@ -160,38 +203,14 @@ def _start_of(organisation: UUID, exported: Collection[ExportedHead]) -> ChainPo
     return None
 
 
-def _stored_entries(organisation: UUID, after: int, up_to: int | None) -> Iterator[StoredEntry]:
-    rows = Entry.objects.filter(organisation=organisation).order_by("sequence")
-    if up_to is not None:
-        rows = rows.filter(sequence__lte=up_to)
-    while batch := list(rows.filter(sequence__gt=after)[:_BATCH]):
-        yield from (_stored_entry(entry) for entry in batch)
-        after = batch[-1].sequence
-
-
-def _stored_entry(entry: Entry) -> StoredEntry:
-    header = Header(
-        id=entry.pk,
-        organisation=entry.organisation,
-        epoch=entry.epoch,
-        sequence=entry.sequence,
-        occurred_at_us=entry.occurred_at_us,
-        recorded_at_us=entry.recorded_at_us,
-        actor=entry.actor,
-        origin=entry.origin,
-        kind=entry.kind,
-        version=entry.version,
-        subject=entry.subject,
-        body_digest=bytes(entry.body_digest),
-        previous_hash=bytes(entry.previous_hash),
-    )
-    return StoredEntry(
-        header, bytes(entry.hash), entry.body, None if entry.salt is None else bytes(entry.salt)
-    )
-
-
 def _signed(row: HeadExport) -> SignedHeads:
-    return SignedHeads(row.document, bytes(row.signature), bytes(row.public_key))
+    # SQLite keeps any type in any column; what is of another has no signature that fits.
+    document = row.document if isinstance(row.document, str) else ""
+    return SignedHeads(document, _bytes(row.signature), _bytes(row.public_key))
+
+
+def _bytes(cell: object) -> bytes:
+    return bytes(cell) if isinstance(cell, bytes | memoryview) else b""
 
 
 def is_signed_by(heads: SignedHeads, public_keys: Collection[bytes]) -> bool:

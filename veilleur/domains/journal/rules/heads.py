@@ -64,6 +64,14 @@ class SignedHeads:
         """Return the instant the document gives for its making."""
         return datetime.fromisoformat(json.loads(self.document)["exported_at"])
 
+    @property
+    def is_readable(self) -> bool:
+        """Return whether the document is one of heads: before its signature is known it may be anything."""
+        try:
+            return bool(self.heads) and self.exported_at.tzinfo is not None
+        except (ValueError, AttributeError, KeyError, TypeError):
+            return False
+
 
 def heads_document(heads: Iterable[ExportedHead], exported_at: datetime) -> str:
     """Return the canonical JSON of these heads, by organisation: the very text that is signed."""

@@ -29,6 +29,8 @@ class Damage(StrEnum):
     REWRITTEN = "rewritten"
     FORGED = "forged"
     UNGUARDED = "unguarded"
+    STRAY = "stray"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,25 @@ class ChainCheck:
         self._check_export(entry)
         self._learn(entry)
         self._last = ChainPoint(header.epoch, header.sequence, entry.hash)
+
+    def pass_over(self, sequence: int, digest: bytes) -> None:
+        """Name what stands at this place and can be no entry, and go on after it."""
+        self.checked += 1
+        last = self._last
+        if sequence > last.sequence + 1:
+            self._find(Damage.REMOVED, last.epoch, last.sequence + 1, sequence - 1)
+        self._find(Damage.CHANGED, last.epoch, sequence)
+        self._awaited.pop((last.epoch, sequence), None)
+        self._last = ChainPoint(last.epoch, sequence, digest)
+
+    def name_stray(self, sequence: int | None) -> None:
+        """Name a row at a place that no chain has: before its first, or not even a number."""
+        self.checked += 1
+        self._find(Damage.STRAY, 0, sequence or 0)
+
+    def name_owner(self, head: ChainPoint) -> None:
+        """Name a head that is kept under another organisation's key."""
+        self._find(Damage.OWNER, head.epoch, head.sequence)
 
     def finish(self, head: ChainPoint | None) -> Sequence[Finding]:
         """Return all findings in sequence order, after the last entry; `head` is the one in the database."""
