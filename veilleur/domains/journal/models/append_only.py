@@ -4,6 +4,7 @@ Run by migrations; `journal verify` says when a guard is missing or is not as it
 erasure of body and salt together, everything else left as it was.
 """
 
+import re
 from collections.abc import Sequence
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -33,20 +34,43 @@ def unguard_statements(vendor: str) -> Sequence[str]:
 
 
 def missing_guards(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
-    """Return the names of the guards that the database lacks; one query."""
+    """Return the names of the guards that the database lacks, or that are not as made here; one query.
+
+    A guard of the right name may refuse nothing: its whole definition counts, and whether it is switched on.
+    """
     is_sqlite = connection.vendor == "sqlite"
-    source = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
-        if is_sqlite
-        else "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass "
-        " AND NOT tgisinternal AND tgenabled <> 'D'"
-    )
+    plain = _plain if is_sqlite else _plain_on_postgresql
     with connection.cursor() as cursor:
-        cursor.execute(source, [TABLE])
-        present = {row[0] for row in cursor.fetchall()}
-    return tuple(name for name in (GUARDS if is_sqlite else POSTGRESQL_GUARDS) if name not in present)
+        cursor.execute(_PRESENT_ON_SQLITE if is_sqlite else _PRESENT_ON_POSTGRESQL, [TABLE])
+        present = {name: (plain(made), _plain(body)) for name, made, body in cursor.fetchall()}
+    names, statements = (GUARDS, _SQLITE) if is_sqlite else (POSTGRESQL_GUARDS, _POSTGRESQL)
+    body = "" if is_sqlite else _plain(_FUNCTION_BODY)
+    made = {name: plain(one) for name in names for one in statements if f" {name} " in one}
+    return tuple(name for name in names if present.get(name) != (made[name], body))
 
 
+def _plain(definition: str) -> str:
+    return " ".join(definition.split())
+
+
+def _plain_on_postgresql(definition: str) -> str:
+    """Return a definition without what PostgreSQL writes in its own way: brackets, casts to text, case.
+
+    The conditions are joined by OR alone and no column is a boolean: brackets can change nothing in them.
+    """
+    return _plain(re.sub(r"::text|[()]", " ", definition.lower()))
+
+
+_PRESENT_ON_SQLITE = (
+    "SELECT name, sql, '' FROM sqlite_master WHERE type = 'trigger' AND LOWER(tbl_name) = %s"
+)
+# A trigger that is enabled for replicas alone does nothing here; one that is, always or in the usual role, does.
+_PRESENT_ON_POSTGRESQL = """
+SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true), prosrc
+  FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang
+ WHERE tgrelid = %s::regclass AND NOT tgisinternal AND lanname = 'plpgsql'
+   AND (tgenabled = 'A' OR (tgenabled = 'O' AND current_setting('session_replication_role') <> 'replica'))
+"""
 _SQLITE_UNCHANGED = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in _KEPT_COLUMNS)
 _SQLITE = (
     f"""CREATE TRIGGER {GUARDS[0]} BEFORE UPDATE ON {TABLE}
@@ -60,9 +84,11 @@ _SQLITE = (
 )
 
 _POSTGRESQL_CHANGED = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in _KEPT_COLUMNS)
+_FUNCTION_BODY = f"""
+    BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END """
 _POSTGRESQL = (
-    f"""CREATE OR REPLACE FUNCTION journal_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$""",
+    f"""CREATE OR REPLACE FUNCTION journal_entry_refuse() RETURNS trigger LANGUAGE plpgsql
+    AS $${_FUNCTION_BODY}$$""",
     f"""CREATE TRIGGER {POSTGRESQL_GUARDS[0]} BEFORE UPDATE ON {TABLE} FOR EACH ROW
     WHEN (NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR {_POSTGRESQL_CHANGED})
     EXECUTE FUNCTION journal_entry_refuse()""",

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from veilleur.domains.journal.models import Entry
 from veilleur.domains.journal.models.append_only import (
+    _SQLITE,
     GUARDS,
     guard_statements,
     missing_guards,
@@ -97,4 +98,57 @@ def test_missing_guards_are_noticed_and_can_be_put_back() -> None:
     with connection.cursor() as cursor:
         for statement in guard_statements(connection.vendor):
             cursor.execute(statement)
+    assert missing_guards(connection) == ()
+
+
+ON_SQLITE = [
+    (
+        "journal_entry_no_update",
+        "DROP TRIGGER journal_entry_no_update",
+        "CREATE TRIGGER journal_entry_no_update BEFORE UPDATE ON journal_entry WHEN 0 BEGIN SELECT 1; END",
+    ),
+    (
+        "journal_entry_no_delete",
+        "DROP TRIGGER journal_entry_no_delete",
+        "CREATE TRIGGER journal_entry_no_delete BEFORE DELETE ON journal_entry WHEN 0 BEGIN SELECT 1; END",
+    ),
+]
+_TURNED = _SQLITE[0].replace("NOT (NEW.body IS NULL AND", "(NOT NEW.body IS NULL AND")
+ON_SQLITE.append(("journal_entry_no_update", "DROP TRIGGER journal_entry_no_update", _TURNED))
+ON_POSTGRESQL = [
+    ("journal_entry_no_update", "ALTER TABLE journal_entry DISABLE TRIGGER journal_entry_no_update"),
+    ("journal_entry_no_delete", "ALTER TABLE journal_entry ENABLE REPLICA TRIGGER journal_entry_no_delete"),
+    (
+        "journal_entry_no_truncate",
+        "CREATE OR REPLACE FUNCTION journal_entry_refuse() RETURNS trigger LANGUAGE plpgsql"
+        " AS $$ BEGIN RETURN COALESCE(NEW, OLD); END $$",
+    ),
+    (
+        "journal_entry_no_update",
+        "DROP TRIGGER journal_entry_no_update ON journal_entry",
+        "CREATE TRIGGER journal_entry_no_update BEFORE UPDATE ON journal_entry FOR EACH ROW"
+        " WHEN (NEW.body IS NOT NULL AND NEW.sequence < 0) EXECUTE FUNCTION journal_entry_refuse()",
+    ),
+    ("journal_entry_no_delete", "SET LOCAL session_replication_role = replica"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [(name, changes) for name, *changes in (ON_SQLITE if connection.vendor == "sqlite" else ON_POSTGRESQL)],
+)
+def test_a_guard_of_the_right_name_that_refuses_nothing_is_missing(name: str, changes: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for change in changes:
+            cursor.execute(change)
+
+    assert name in missing_guards(connection)
+
+
+def test_a_guard_that_is_switched_on_for_replicas_too_is_not_missing() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL has replicas")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE journal_entry ENABLE ALWAYS TRIGGER journal_entry_no_update")
+
     assert missing_guards(connection) == ()
