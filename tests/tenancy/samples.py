@@ -209,6 +209,7 @@ INSTALLATION_JOBS: dict[str, str] = {
     "journal.export_heads": "takes no payload; sends the heads of all chains",
     "journal.forget_jobs": "takes no payload; removes finished jobs of long ago",
     "journal.refresh_answers": "takes no payload; computes what is due for each organisation by itself",
+    "journal.verify_whole": "takes no payload; counts what is damaged, in the installation's own chain",
     "estate.read_machine": "names an organisation at most, and reads this machine",
     "monitoring.drain_spool": "takes no payload; results name checks by the id of the watch's own list",
     "backups.look_at_places": "takes no payload; goes through all organisations",

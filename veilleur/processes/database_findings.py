@@ -15,13 +15,14 @@ from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.queries.bare import whole_bare_data
 from veilleur.domains.backups.rules.bare import TEST_FAILED, BareData
 from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS, HeadsDestination
-from veilleur.domains.journal.queries.verification import last_export
+from veilleur.domains.journal.queries.verification import last_export, last_verification
 from veilleur.domains.journal.queries.work import troubled_jobs
 from veilleur.domains.journal.rules.heads import Reach
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.processes import findings
 from veilleur.processes.findings import Finding
 from veilleur.processes.heads_findings import Shelf, heads
+from veilleur.processes.verification_findings import verification
 from veilleur.shared.readable import readable
 from veilleur.shared.verdict import Verdict
 
@@ -45,6 +46,7 @@ def examine(now: datetime) -> Iterator[Finding]:
     exported_at = exported.exported_at if exported else None
     yield from heads(tuple(_shelf(each) for each in HEADS_DESTINATIONS.get()), exported_at, now)
     yield from findings.from_the_future(exported_at, now)
+    yield verification(last_verification(), now)
     yield from (
         Finding("work", Verdict.WATCH, _trouble(job.kind, job.attempts, job.last_error))
         for job in troubled_jobs()

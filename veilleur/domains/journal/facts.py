@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from veilleur.domains.journal.rules.kinds import fact_kind
+from veilleur.domains.journal.rules.verification import Outcome
 
 
 @fact_kind("journal.epoch_opened", version=1)
@@ -27,6 +28,18 @@ class BodiesErased:
 
     entries: tuple[UUID, ...]
     reason: str
+
+
+@fact_kind("journal.verified", version=1)
+@dataclass(frozen=True)
+class JournalVerified:
+    """All chains were followed from their first entry on; the counts are of what was read and found."""
+
+    outcome: Outcome
+    chains: int
+    entries: int
+    findings: int
+    losses: int
 
 
 @fact_kind("journal.fact_parked", version=1)

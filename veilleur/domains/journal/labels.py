@@ -19,7 +19,7 @@ DAMAGE: dict[Damage, "Promise | str"] = {
         "The entry is not the one whose signed proof left this machine: history was rewritten."
     ),
     Damage.FORGED: _("A kept proof does not carry the signature of this installation."),
-    Damage.UNGUARDED: _("The database no longer refuses changes to the journal: its guards are missing."),
+    Damage.UNGUARDED: _("The database no longer refuses changes to the journal: its guards are missing or were changed."),
     Damage.STRAY: _("An entry stands where the journal has no place: nobody recorded it."),
     Damage.OWNER: _("The journal is filed under another organisation than its own."),
 }
@@ -41,6 +41,7 @@ ERRORS: dict[str, "Promise | str"] = {
 FACTS: dict[str, Promise] = {
     "journal.epoch_opened": _("A new epoch of the journal began after a restore."),
     "journal.bodies_erased": _("The content of entries was erased."),
+    "journal.verified": _("The whole journal was verified."),
     "journal.fact_parked": _("A fact could not be handled and was put aside."),
     "journal.parked_fact_retried": _("A fact that was put aside was tried again."),
     "journal.parked_fact_dropped": _("A fact that was put aside was given up."),

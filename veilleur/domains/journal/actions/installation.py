@@ -1,10 +1,10 @@
-"""Writes about the installation itself: its processes. These facts go to the installation's own chain."""
+"""Writes about the installation itself: its processes, its journal as a whole. These facts go to the installation's own chain."""
 
 from datetime import datetime
 from uuid import UUID
 
 from veilleur.domains.journal.actions.recording import record, recorded
-from veilleur.domains.journal.facts import ProcessDied
+from veilleur.domains.journal.facts import JournalVerified, ProcessDied
 from veilleur.domains.journal.models import Entry
 from veilleur.domains.journal.rules.chain import INSTALLATION
 from veilleur.shared.viewer import Actor
@@ -29,3 +29,9 @@ def note_process_death(
         occurred_at=died_at,
     )
     return True
+
+
+@recorded
+def note_verification(*, now: datetime, actor: Actor, found: JournalVerified) -> None:
+    """Record that all chains were verified from their first entry on, and what was found."""
+    record(found, subject=INSTALLATION, organisation_id=None)

@@ -8,7 +8,14 @@ from veilleur.domains.journal.queries.entries import (
     visible_timeline,
     whole_entries,
 )
-from veilleur.domains.journal.queries.verification import Outcome, Report, last_export, verify
+from veilleur.domains.journal.queries.verification import (
+    LastVerification,
+    Report,
+    is_signed_by,
+    last_export,
+    last_verification,
+    verify,
+)
 from veilleur.domains.journal.queries.work import (
     ParkedFact,
     TroubledJob,
@@ -19,8 +26,10 @@ from veilleur.domains.journal.queries.work import (
     visible_parked,
     waiting_since,
 )
+from veilleur.domains.journal.rules.verification import Outcome
 
 __all__ = [
+    "LastVerification",
     "Outcome",
     "ParkedFact",
     "Report",
@@ -28,8 +37,10 @@ __all__ = [
     "answer_of",
     "chain_ends",
     "due_answers",
+    "is_signed_by",
     "last_export",
     "last_run",
+    "last_verification",
     "next_due_at",
     "parked_facts",
     "sequence_of",

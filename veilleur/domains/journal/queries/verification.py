@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.apps import apps
 from django.db import connection
 
+from veilleur.domains.journal.facts import JournalVerified
 from veilleur.domains.journal.models import ChainHead, Entry, HeadExport
 from veilleur.domains.journal.models.append_only import missing_guards
 from veilleur.domains.journal.queries.stored import (
@@ -20,14 +20,17 @@ from veilleur.domains.journal.queries.stored import (
     stored_entries,
     stored_head,
 )
-from veilleur.domains.journal.rules.chain import INSTALLATION
+from veilleur.domains.journal.rules.chain import INSTALLATION, from_us
+from veilleur.domains.journal.rules.errors import BadFact
 from veilleur.domains.journal.rules.heads import ExportedHead, SignedHeads
+from veilleur.domains.journal.rules.kinds import read_fact
 from veilleur.domains.journal.rules.verification import (
     ChainCheck,
     ChainPoint,
     Damage,
     DeclaredLoss,
     Finding,
+    Outcome,
     StoredEntry,
 )
 
@@ -36,27 +39,19 @@ _NAMELESS = Finding(Damage.STRAY, INSTALLATION, 0, 0, 0)
 _UNGUARDED = Finding(Damage.UNGUARDED, INSTALLATION, 0, 0, 0)
 
 
-class Outcome(StrEnum):
-    """How a verification ended. Without a signed head a cut-off end could not show: unknown, never ok.
-
-    A declared loss is not ok either: whether there was a restore or an end was cut off, no journal can tell.
-    """
-
-    OK = "ok"
-    BROKEN = "broken"
-    LOSS_DECLARED = "loss_declared"
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True)
 class Report:
-    """What a verification found. `heads_exported_at` is the newest signed head that could be trusted."""
+    """What a verification found. `heads_exported_at` is the newest signed head that could be trusted.
+
+    Unless `is_full`, what lies before a chain's newest signed head was not read.
+    """
 
     findings: tuple[Finding, ...]
     losses: tuple[DeclaredLoss, ...]
     chains: int
     entries: int
     heads_exported_at: datetime | None
+    is_full: bool
 
     @property
     def outcome(self) -> Outcome:
@@ -66,6 +61,27 @@ class Report:
         if self.heads_exported_at is None:
             return Outcome.UNKNOWN
         return Outcome.LOSS_DECLARED if self.losses else Outcome.OK
+
+
+@dataclass(frozen=True)
+class LastVerification:
+    """When the whole journal was last verified by Veilleur itself, and what was found."""
+
+    at: datetime
+    found: JournalVerified
+
+
+def last_verification() -> LastVerification | None:
+    """Return the last full verification by the weekly job; None when there was none, or nobody can read it."""
+    of_installation = Entry.objects.filter(organisation=INSTALLATION, subject=INSTALLATION)
+    entry = of_installation.filter(kind="journal.verified").order_by("-sequence").first()
+    if entry is None or entry.body is None:
+        return None
+    try:
+        fact = read_fact(entry.kind, entry.version, entry.body)
+    except (BadFact, ValueError):
+        return None
+    return LastVerification(from_us(entry.recorded_at_us), fact) if isinstance(fact, JournalVerified) else None
 
 
 def last_export() -> SignedHeads | None:
@@ -101,7 +117,7 @@ def verify(*, public_keys: Collection[bytes], elsewhere: Iterable[SignedHeads], 
         losses += check.losses
         entries += check.checked
     newest = max((heads.exported_at for heads in trusted), default=None)
-    return Report(tuple(findings), tuple(losses), len(chains), entries, newest)
+    return Report(tuple(findings), tuple(losses), len(chains), entries, newest, is_full)
 
 
 def _organisations(exported: Iterable[UUID], is_full: bool) -> tuple[list[UUID], bool]:

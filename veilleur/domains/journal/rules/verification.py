@@ -33,6 +33,18 @@ class Damage(StrEnum):
     OWNER = "owner"
 
 
+class Outcome(StrEnum):
+    """How a verification ended. Without a signed head a cut-off end could not show: unknown, never ok.
+
+    A declared loss is not ok either: whether there was a restore or an end was cut off, no journal can tell.
+    """
+
+    OK = "ok"
+    BROKEN = "broken"
+    LOSS_DECLARED = "loss_declared"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One damage: where it is, and up to which sequence (included) where it is more than one entry."""

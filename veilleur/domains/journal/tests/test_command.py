@@ -46,6 +46,7 @@ def test_the_command_says_that_the_journal_is_whole(
     assert code == 0
     assert json.loads(output) == {
         "outcome": "ok",
+        "full": True,
         "chains": 1,
         "entries": 10,
         "heads_exported_at": "2026-03-01T12:00:00+00:00",
@@ -176,6 +177,20 @@ def test_the_command_opens_new_epochs_after_a_restore_and_then_tells_the_loss(
     assert "whole but for one declared loss" in text
     losses = json.loads(run_command(capsys, "verify", "--json")[1])["losses"]
     assert [(loss["kept"], loss["lost"], loss["proven"]) for loss in losses] == [([1, 4], [1, 6], True)]
+
+
+def test_without_full_no_more_is_claimed_than_was_read(
+    organisation_id: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    behind_the_guards(lambda: entries().filter(sequence=2).update(actor="ben"))
+
+    with translation.override("en"):
+        code, text, _ = run_command(capsys, "verify")
+
+    assert code == 0
+    assert "Since the last signed proof, of 1\xa0Mar 2026, 13:00, the journal is whole." in text
+    assert "What lies before was not read again" in text
+    assert json.loads(run_command(capsys, "verify", "--json")[1])["full"] is False
 
 
 def open_epochs_refused(*arguments: str) -> tuple[int, str]:

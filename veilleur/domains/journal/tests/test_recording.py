@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from veilleur.domains.journal.actions import record, recorded, schedule_job
 from veilleur.domains.journal.models import ChainHead, Entry, Job
-from veilleur.domains.journal.queries.verification import _stored_entry
+from veilleur.domains.journal.queries.stored import stored_entries
 from veilleur.domains.journal.rules.chain import FIRST_HASH, INSTALLATION, entry_hash, to_us
 from veilleur.domains.journal.rules.errors import BadFact, NotRecording
+from veilleur.domains.journal.rules.verification import StoredEntry
 from veilleur.domains.journal.tests.support import (
     ANNA,
     NOW,
@@ -66,7 +67,10 @@ def test_each_entry_follows_from_the_one_before_and_the_head_from_the_last() -> 
     assert [bytes(entry.previous_hash) for entry in entries[1:]] == [
         bytes(entry.hash) for entry in entries[:-1]
     ]
-    assert all(entry_hash(_stored_entry(entry).header) == bytes(entry.hash) for entry in entries)
+    stored = list(stored_entries(public_id_of(organisation_id), 0))
+    assert [isinstance(row, StoredEntry) and entry_hash(row.header) for row in stored] == [
+        bytes(entry.hash) for entry in entries
+    ]
     assert (head.sequence, bytes(head.hash)) == (3, bytes(entries[-1].hash))
 
 

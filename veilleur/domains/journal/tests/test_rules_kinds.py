@@ -7,6 +7,7 @@ import pytest
 from veilleur.domains.journal import facts
 from veilleur.domains.journal.rules.errors import BadFact
 from veilleur.domains.journal.rules.kinds import fact_kind, kind_of, known_kinds, read_fact, upcaster
+from veilleur.domains.journal.rules.verification import Outcome
 from veilleur.domains.journal.tests.support import Moved, Noted
 
 # Bodies as they were written when each version was the present one. Never edited: they are in journals.
@@ -28,6 +29,12 @@ JOURNAL_SAMPLES = [
         1,
         '{"failures":5,"kind":"a.b","reader":"r"}',
         facts.FactParked(reader="r", kind="a.b", failures=5),
+    ),
+    (
+        "journal.verified",
+        1,
+        '{"chains":2,"entries":9,"findings":0,"losses":1,"outcome":"loss_declared"}',
+        facts.JournalVerified(Outcome.LOSS_DECLARED, chains=2, entries=9, findings=0, losses=1),
     ),
     ("journal.parked_fact_retried", 1, '{"reader":"r"}', facts.ParkedFactRetried("r")),
     (

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from veilleur.domains.journal.jobs.heads import open_epochs, outside_evidence
 from veilleur.domains.journal.labels import DAMAGE
-from veilleur.domains.journal.queries.verification import Outcome, Report, is_signed_by, verify
+from veilleur.domains.journal.queries.verification import Report, is_signed_by, verify
 from veilleur.domains.journal.rules.chain import from_us
 from veilleur.domains.journal.rules.heads import SignedHeads, from_line
-from veilleur.domains.journal.rules.verification import DeclaredLoss
+from veilleur.domains.journal.rules.verification import DeclaredLoss, Outcome
 from veilleur.shared import words
 from veilleur.shared.clock import utc_now
 from veilleur.shared.readable import readable
@@ -150,6 +150,7 @@ def _as_json(report: Report) -> str:
     ]
     content = {
         "outcome": report.outcome,
+        "full": report.is_full,
         "chains": report.chains,
         "entries": report.entries,
         "heads_exported_at": None if exported_at is None else exported_at.isoformat(),
@@ -198,16 +199,37 @@ def _outcome_text(report: Report) -> str:
             "for no signed proof of it can be read."
         )
     exported_at = _said(report.heads_exported_at)
+    if not report.is_full:
+        return _since_the_proof(report, exported_at)
     if report.losses:
         text = ngettext(
-            "The journal is whole but for one declared loss, named above: whether there was a restore, people "
-            "know. Last signed proof: {exported_at}.",
-            "The journal is whole but for {count} declared losses, named above: whether there was a restore, "
-            "people know. Last signed proof: {exported_at}.",
+            "The journal is whole but for one declared loss, named above; only people know whether there was "
+            "a restore. Last signed proof: {exported_at}.",
+            "The journal is whole but for {count} declared losses, named above; only people know whether there "
+            "were restores. Last signed proof: {exported_at}.",
             len(report.losses),
         )
         return text.format(count=len(report.losses), exported_at=exported_at)
     return _("The journal is whole. Last signed proof: {exported_at}.").format(exported_at=exported_at)
+
+
+def _since_the_proof(report: Report, exported_at: str) -> str:
+    """Return the sentence for a journal of which only the newest part was read: it claims no more."""
+    if not report.losses:
+        text = _(
+            "Since the last signed proof, of {exported_at}, the journal is whole. What lies before was not "
+            "read again: --full does."
+        )
+        return text.format(exported_at=exported_at)
+    text = ngettext(
+        "Since the last signed proof, of {exported_at}, the journal is whole; what lies before was not read "
+        "again: --full does. One loss was declared, named above; only people know whether there was a restore.",
+        "Since the last signed proof, of {exported_at}, the journal is whole; what lies before was not read "
+        "again: --full does. {count} losses were declared, named above; only people know whether there were "
+        "restores.",
+        len(report.losses),
+    )
+    return text.format(exported_at=exported_at, count=len(report.losses))
 
 
 def _loss_text(loss: DeclaredLoss) -> str:
