@@ -29,7 +29,8 @@ def verification(last: LastVerification | None, now: datetime) -> Finding:
     if outcome is Outcome.LOSS_DECLARED:
         message = ngettext(
             "The journal, verified on {instant}, is whole but for one loss that was declared as a restore.",
-            "The journal, verified on {instant}, is whole but for {count} losses that were declared as restores.",
+            "The journal, verified on {instant}, is whole but for {count} losses that were declared as "
+            "restores.",
             last.found.losses,
         )
         text = message.format(instant=instant, count=last.found.losses)

@@ -19,7 +19,9 @@ DAMAGE: dict[Damage, "Promise | str"] = {
         "The entry is not the one whose signed proof left this machine: history was rewritten."
     ),
     Damage.FORGED: _("A kept proof does not carry the signature of this installation."),
-    Damage.UNGUARDED: _("The database no longer refuses changes to the journal: its guards are missing or were changed."),
+    Damage.UNGUARDED: _(
+        "The database no longer refuses changes to the journal: its guards are missing or were changed."
+    ),
     Damage.STRAY: _("An entry stands where the journal has no place: nobody recorded it."),
     Damage.OWNER: _("The journal is filed under another organisation than its own."),
 }

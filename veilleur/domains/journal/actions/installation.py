@@ -1,4 +1,4 @@
-"""Writes about the installation itself: its processes, its journal as a whole. These facts go to the installation's own chain."""
+"""Writes about the installation itself: its processes, its journal. These facts go to its own chain."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,7 +1,7 @@
 """The database's own refusal to change or delete an entry, or to put one before the first, on both databases.
 
-Run by migrations; `journal verify` says when a guard is missing or is not as it is made here. The one change let through is the
-erasure of body and salt together, everything else left as it was.
+Run by migrations; `journal verify` says when a guard is missing or is not as it is made here. The one change
+let through is the erasure of body and salt together, everything else left as it was.
 """
 
 import re
@@ -61,10 +61,8 @@ def _plain_on_postgresql(definition: str) -> str:
     return _plain(re.sub(r"::text|[()]", " ", definition.lower()))
 
 
-_PRESENT_ON_SQLITE = (
-    "SELECT name, sql, '' FROM sqlite_master WHERE type = 'trigger' AND LOWER(tbl_name) = %s"
-)
-# A trigger that is enabled for replicas alone does nothing here; one that is, always or in the usual role, does.
+_PRESENT_ON_SQLITE = "SELECT name, sql, '' FROM sqlite_master WHERE type = 'trigger' AND LOWER(tbl_name) = %s"
+# A trigger that is enabled for replicas alone does nothing here; nor does a usual one while this is a replica.
 _PRESENT_ON_POSTGRESQL = """
 SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true), prosrc
   FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang

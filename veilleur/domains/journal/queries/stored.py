@@ -1,4 +1,4 @@
-"""The journal's rows as they lie in the database, whatever was done to them: nothing in them ends the reading.
+"""The journal's rows as they lie there, whatever was done to them: nothing in them ends the reading.
 
 SQLite keeps any type in any column. A row that can be no entry is told as such, never passed over.
 """

@@ -72,7 +72,7 @@ class LastVerification:
 
 
 def last_verification() -> LastVerification | None:
-    """Return the last full verification by the weekly job; None when there was none, or nobody can read it."""
+    """Return the last full verification by the weekly job; None when there is none that can be read."""
     of_installation = Entry.objects.filter(organisation=INSTALLATION, subject=INSTALLATION)
     entry = of_installation.filter(kind="journal.verified").order_by("-sequence").first()
     if entry is None or entry.body is None:
@@ -81,11 +81,13 @@ def last_verification() -> LastVerification | None:
         fact = read_fact(entry.kind, entry.version, entry.body)
     except (BadFact, ValueError):
         return None
-    return LastVerification(from_us(entry.recorded_at_us), fact) if isinstance(fact, JournalVerified) else None
+    return (
+        LastVerification(from_us(entry.recorded_at_us), fact) if isinstance(fact, JournalVerified) else None
+    )
 
 
 def last_export() -> SignedHeads | None:
-    """Return the newest signed heads kept in the database that can be read; their signature is not checked."""
+    """Return the newest readable signed heads kept in the database; their signature is not checked."""
     for row in HeadExport.objects.order_by("-exported_at_us", "-pk").iterator(10):
         signed = _signed(row)
         if signed.is_readable:
@@ -182,9 +184,9 @@ def _losses_before(
     organisation: UUID, start: ChainPoint, exported: Collection[ExportedHead]
 ) -> Iterator[DeclaredLoss]:
     """Yield what was declared lost up to a point from which the chain is followed on: it is always told."""
-    opened = Entry.objects.filter(organisation=organisation, sequence__lte=start.sequence)
-    places = opened.filter(kind="journal.epoch_opened").order_by("sequence").values_list("sequence", flat=True)
-    for place in places:
+    before_start = Entry.objects.filter(organisation=organisation, sequence__lte=start.sequence)
+    opened = before_start.filter(kind="journal.epoch_opened").order_by("sequence")
+    for place in opened.values_list("sequence", flat=True):
         before, entry = None, None
         for found in stored_entries(organisation, place - 2, place):
             before, entry = entry, found if isinstance(found, StoredEntry) else None

@@ -170,8 +170,8 @@ def test_a_body_erased_by_a_recorded_act_leaves_the_chain_sound() -> None:
 def restore(lost: StoredEntry, **changes: object) -> tuple[str, dict[str, object]]:
     """Return a declaration that everything up to this entry was lost."""
     head = exported(lost)
-    body = {"reason": "disk", "lost_epoch": head.epoch, "lost_sequence": head.sequence, "lost_hash": head.hash}
-    return "journal.epoch_opened", body | changes
+    body = {"lost_epoch": head.epoch, "lost_sequence": head.sequence, "lost_hash": head.hash}
+    return "journal.epoch_opened", {"reason": "disk", **body, **changes}
 
 
 def test_what_a_declared_restore_lost_is_no_truncation_and_is_told() -> None:

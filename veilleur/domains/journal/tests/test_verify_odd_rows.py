@@ -101,7 +101,12 @@ ODD_CELLS = [
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps to the types of its columns")
 @pytest.mark.parametrize(("column", "value", "expected"), ODD_CELLS)
 def test_a_cell_of_an_odd_type_is_named_and_the_rest_still_read(
-    column: str, value: Any, expected: list[tuple[Damage, int]], organisation_id: int, keys: Keys, drawer: Drawer
+    column: str,
+    value: Any,
+    expected: list[tuple[Damage, int]],
+    organisation_id: int,
+    keys: Keys,
+    drawer: Drawer,
 ) -> None:
     behind_the_guards(
         lambda: set_cell(column, value), lambda: entries().filter(sequence=10).update(actor="ben")

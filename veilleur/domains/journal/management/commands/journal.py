@@ -205,8 +205,8 @@ def _outcome_text(report: Report) -> str:
         text = ngettext(
             "The journal is whole but for one declared loss, named above; only people know whether there was "
             "a restore. Last signed proof: {exported_at}.",
-            "The journal is whole but for {count} declared losses, named above; only people know whether there "
-            "were restores. Last signed proof: {exported_at}.",
+            "The journal is whole but for {count} declared losses, named above; only people know whether "
+            "there were restores. Last signed proof: {exported_at}.",
             len(report.losses),
         )
         return text.format(count=len(report.losses), exported_at=exported_at)
@@ -223,7 +223,8 @@ def _since_the_proof(report: Report, exported_at: str) -> str:
         return text.format(exported_at=exported_at)
     text = ngettext(
         "Since the last signed proof, of {exported_at}, the journal is whole; what lies before was not read "
-        "again: --full does. One loss was declared, named above; only people know whether there was a restore.",
+        "again: --full does. One loss was declared, named above; only people know whether there was a "
+        "restore.",
         "Since the last signed proof, of {exported_at}, the journal is whole; what lies before was not read "
         "again: --full does. {count} losses were declared, named above; only people know whether there were "
         "restores.",
