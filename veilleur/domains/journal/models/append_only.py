@@ -62,7 +62,7 @@ def _plain_on_postgresql(definition: str) -> str:
 
 
 _PRESENT_ON_SQLITE = "SELECT name, sql, '' FROM sqlite_master WHERE type = 'trigger' AND LOWER(tbl_name) = %s"
-# A trigger that is enabled for replicas alone does nothing here; nor does a usual one while this is a replica.
+# A trigger enabled for replicas alone does nothing here; nor does a usual one while this is a replica.
 _PRESENT_ON_POSTGRESQL = """
 SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true), prosrc
   FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang
