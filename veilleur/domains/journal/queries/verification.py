@@ -192,7 +192,9 @@ def _losses_before(
             before, entry = entry, found if isinstance(found, StoredEntry) else None
         if entry is None:
             continue
-        point = before and ChainPoint(before.header.epoch, before.header.sequence, before.hash)
+        point = None
+        if before is not None:
+            point = ChainPoint(before.header.epoch, before.header.sequence, before.hash)
         probe = ChainCheck(organisation, point, exported)
         probe.follow(entry)
         yield from probe.losses
