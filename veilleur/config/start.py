@@ -21,10 +21,12 @@ def start_django() -> None:
     name_settings()
     # What is imported stays: looking for garbage among it meanwhile is a tenth of the start.
     gc.disable()
-    # By name: `up` and `sign` take other things from here, and live without Django.
-    importlib.import_module("django").setup()
-    gc.freeze()
-    gc.enable()
+    try:
+        # By name: `up` and `sign` take other things from here, and live without Django.
+        importlib.import_module("django").setup()
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 def use_demo_folder() -> None:

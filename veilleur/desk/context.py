@@ -17,7 +17,7 @@ from veilleur.domains.organisations.queries import (
     whole_organisations,
 )
 from veilleur.domains.organisations.queries.mandates import serves_anybody
-from veilleur.domains.organisations.rules.profiles import Feature, features_of
+from veilleur.domains.organisations.rules.profiles import Feature, shows
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import Viewer
 
@@ -46,11 +46,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _hidden(viewer: Viewer, organisation: OrganisationRow) -> frozenset[str]:
     """Return the pages that the profile leaves out and nothing has filled."""
-    if Feature.PORTFOLIO in features_of(organisation.profile):
-        return frozenset()
     # Whoever serves a customer looks at more than one organisation: nobody else costs a query.
     serves = len(viewer.organisation_ids) > 1 and serves_anybody(viewer, utc_now())
-    return frozenset() if serves else frozenset({PORTFOLIO})
+    is_shown = shows(organisation.profile, Feature.PORTFOLIO, is_used=serves)
+    return frozenset() if is_shown else frozenset({PORTFOLIO})
 
 
 def _watch_faults() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from veilleur.processes.findings import Finding
 from veilleur.processes.heads_findings import said
 from veilleur.shared.verdict import Verdict
 
-EVERY = timedelta(days=9)  # a week, and the time that a machine is switched off
+LONGEST_GAP = timedelta(days=9)  # a week, and the time that a machine is switched off
 _REMEDY = "veilleur journal verify --full"
 
 
@@ -23,7 +23,7 @@ def verification(last: LastVerification | None, now: datetime) -> Finding:
     if outcome is Outcome.BROKEN:
         message = _("The journal is broken: its verification of {instant} found damage.")
         return Finding("journal", Verdict.BAD, message.format(instant=instant), _REMEDY)
-    if not timedelta() <= now - last.at <= EVERY:
+    if not timedelta() <= now - last.at <= LONGEST_GAP:
         message = _("The whole journal was last verified on {instant}; it should be weekly.")
         return Finding("journal", Verdict.UNKNOWN, message.format(instant=instant), "veilleur up")
     if outcome is Outcome.LOSS_DECLARED:

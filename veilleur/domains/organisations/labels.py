@@ -70,7 +70,7 @@ PROFILE_REASONS: dict[str, Promise] = {
     "starting": _(
         "One or two people, the ten services that count most. What is not needed yet stays out of sight."
     ),
-    "structured": _("Several people who share the work: teams, and who is on call when."),
+    "structured": _("Several people who share the work, in teams."),
     "many": _("A provider, or a company that looks after others: the customers on one page."),
 }
 

@@ -52,8 +52,7 @@ def offer_mandate(
     """
     if given.until is not None and given.until <= now:
         return Refused("mandate_over")
-    hold_members(organisation_id)
-    if has_lost(Permission.MANAGE_MANDATES, actor, organisation_id, now):
+    if _may_no_longer(actor, organisation_id, now):
         return Refused("no_longer_allowed")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     mandate = Mandate(
@@ -88,6 +87,8 @@ def take_up_mandate(*, now: datetime, actor: Actor, organisation_id: int, token:
         return Refused("offer_to_oneself")
     held = {key: _held(key) for key in sorted((offered.organisation_id, organisation_id))}
     customer, provider = held[offered.organisation_id], held[organisation_id]
+    if has_lost(Permission.MANAGE_MANDATES, actor, organisation_id, now):
+        return Refused("no_longer_allowed")
     if customer.is_demo != provider.is_demo:
         return Refused("demo_apart")
     mandate = _for_change(Mandate.objects.of(customer.pk)).get(pk=offered.pk)
@@ -114,6 +115,8 @@ def change_mandate(
     """
     if given.until is not None and given.until <= now:
         return Refused("mandate_over")
+    if _may_no_longer(actor, organisation_id, now):
+        return Refused("no_longer_allowed")
     row = _running(_open_mandates(organisation_id), mandate, now)
     if row is None:
         return Refused("no_such_mandate")
@@ -135,6 +138,8 @@ def end_mandate(*, now: datetime, actor: Actor, organisation_id: int, mandate: U
 
     Refuse "no_such_mandate".
     """
+    if _may_no_longer(actor, organisation_id, now):
+        return Refused("no_longer_allowed")
     row = _for_change(_open_mandates(organisation_id).filter(public_id=mandate)).first()
     if row is None:
         return Refused("no_such_mandate")
@@ -145,6 +150,8 @@ def end_mandate(*, now: datetime, actor: Actor, organisation_id: int, mandate: U
 @recorded
 def give_mandate_back(*, now: datetime, actor: Actor, organisation_id: int, mandate: UUID) -> Refused | None:
     """End a mandate that this organisation, the provider, holds. Refuse "no_such_mandate"."""
+    if _may_no_longer(actor, organisation_id, now):
+        return Refused("no_longer_allowed")
     rows = Mandate.objects.across_organisations("a provider holds mandates of its customers")
     row = _running(rows.filter(provider_id=organisation_id, closed_at=None), mandate, now)
     if row is None:
@@ -154,11 +161,14 @@ def give_mandate_back(*, now: datetime, actor: Actor, organisation_id: int, mand
 
 
 @recorded
-def add_customer(*, now: datetime, actor: Actor, organisation_id: int, name: str) -> Organisation:
+def add_customer(*, now: datetime, actor: Actor, organisation_id: int, name: str) -> Organisation | Refused:
     """Return the new organisation of a customer, in the language and zone of this one, the provider.
 
     It begins with a mandate for everything; its own managers, once there are some, end it like any other.
+    Refuse "no_longer_allowed".
     """
+    if _may_no_longer(actor, organisation_id, now):
+        return Refused("no_longer_allowed")
     provider = Organisation.objects.get(pk=organisation_id)
     customer = create_organisation(
         now=now,
@@ -170,6 +180,12 @@ def add_customer(*, now: datetime, actor: Actor, organisation_id: int, name: str
     )
     _give_everything(customer, provider, now)
     return customer
+
+
+def _may_no_longer(actor: Actor, organisation_id: int, now: datetime) -> bool:
+    """Hold the organisation's people until the commit; return whether whoever acts lost the right by then."""
+    hold_members(organisation_id)
+    return has_lost(Permission.MANAGE_MANDATES, actor, organisation_id, now)
 
 
 def _give_everything(customer: Organisation, provider: Organisation, now: datetime) -> None:

@@ -4,11 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from veilleur.domains.journal.actions import record, recorded
+from veilleur.domains.organisations.actions.authority import has_lost
+from veilleur.domains.organisations.actions.memberships import hold_members
 from veilleur.domains.organisations.actions.people import name_organisation
 from veilleur.domains.organisations.facts import ProfileChosen, SecondFactorAsked
 from veilleur.domains.organisations.models import Organisation
 from veilleur.domains.organisations.rules.profiles import Profile
-from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.rules.roles import Permission, Role
+from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
 
 
@@ -21,11 +24,18 @@ def set_organisation(
     name: str,
     profile: Profile,
     second_factor_roles: Collection[Role],
-) -> None:
-    """Set all of it at once, as its page does; what stays as it is leaves no fact."""
+) -> Refused | None:
+    """Set all of it at once, as its page does; what stays as it is leaves no fact.
+
+    Refuse "no_longer_allowed" where whoever acts lost the right to it while waiting.
+    """
+    hold_members(organisation_id)
+    if has_lost(Permission.SET_ORGANISATION, actor, organisation_id, now):
+        return Refused("no_longer_allowed")
     name_organisation(now=now, actor=actor, organisation_id=organisation_id, name=name)
     choose_profile(now=now, actor=actor, organisation_id=organisation_id, profile=profile)
     ask_second_factor(now=now, actor=actor, organisation_id=organisation_id, roles=second_factor_roles)
+    return None
 
 
 @recorded

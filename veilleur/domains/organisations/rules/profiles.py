@@ -17,17 +17,16 @@ class Feature(StrEnum):
     """Something that a small company can do without."""
 
     TEAMS = "teams"
-    ROTA = "rota"
     PORTFOLIO = "portfolio"
 
 
 FEATURES: dict[Profile, frozenset[Feature]] = {
     Profile.STARTING: frozenset(),
-    Profile.STRUCTURED: frozenset({Feature.TEAMS, Feature.ROTA}),
+    Profile.STRUCTURED: frozenset({Feature.TEAMS}),
     Profile.MANY: frozenset(Feature),
 }
 
 
-def features_of(profile: str, existing: frozenset[Feature] = frozenset()) -> frozenset[Feature]:
-    """Return what is shown: what the profile switches on, and what the organisation has used already."""
-    return FEATURES[Profile(profile)] | existing
+def shows(profile: str, feature: Feature, *, is_used: bool) -> bool:
+    """Return whether a feature is in sight: switched on by the profile, or in use already."""
+    return is_used or feature in FEATURES[Profile(profile)]

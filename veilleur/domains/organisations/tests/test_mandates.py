@@ -1,5 +1,6 @@
 """Mandates: a customer lets a provider's people in, and out again; nobody comes further than was given."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -287,6 +288,7 @@ def test_a_customer_that_a_provider_adds_can_be_served_at_once(provider: Organis
 
     added = actions.add_customer(now=NOW, actor=ACTOR, organisation_id=provider.pk, name="Menuiserie Roy")
 
+    assert isinstance(added, Organisation)
     got = may(person, added)
     assert got is not None
     assert Permission.MANAGE_PEOPLE in got
@@ -310,3 +312,23 @@ def test_an_offer_ends_with_the_right_of_whoever_made_it(
     actions.end_membership(now=NOW, actor=ACTOR, organisation_id=customer.pk, person=manager.public_id)
 
     assert take_up(provider, token) == Refused("offer_invalid")
+
+
+@pytest.mark.parametrize("act", ["offer", "take_up", "change", "end", "give_back", "add"])
+def test_whoever_lost_the_right_while_waiting_decides_about_no_mandate(
+    customer: Organisation, provider: Organisation, act: str
+) -> None:
+    mandate, token = mandated(customer, provider), offer(make_organisation("Third"))
+    at = provider if act in {"take_up", "give_back", "add"} else customer
+    actor = Actor(make_person(at, role=Role.AUDITOR).pseudonym)
+    said = {"now": NOW, "actor": actor, "organisation_id": at.pk}
+    acts: dict[str, Callable[[], object]] = {
+        "offer": lambda: actions.offer_mandate(**said, provider="Infogérance", given=WATCHING),
+        "take_up": lambda: actions.take_up_mandate(**said, token=token),
+        "change": lambda: actions.change_mandate(**said, mandate=mandate, given=WATCHING),
+        "end": lambda: actions.end_mandate(**said, mandate=mandate),
+        "give_back": lambda: actions.give_mandate_back(**said, mandate=mandate),
+        "add": lambda: actions.add_customer(**said, name="Menuiserie Roy"),
+    }
+
+    assert acts[act]() == Refused("no_longer_allowed")

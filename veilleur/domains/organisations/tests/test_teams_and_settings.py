@@ -14,7 +14,7 @@ from veilleur.domains.organisations.factories import make_membership, make_organ
 from veilleur.domains.organisations.models import Organisation, Person, TeamMember
 from veilleur.domains.organisations.queries import viewer_of
 from veilleur.domains.organisations.queries.teams import TeamRow, visible_teams
-from veilleur.domains.organisations.rules.profiles import FEATURES, Feature, Profile, features_of
+from veilleur.domains.organisations.rules.profiles import FEATURES, Feature, Profile, shows
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.domains.organisations.tests.journal_reading import facts
 from veilleur.shared.refusal import Refused
@@ -157,7 +157,7 @@ def test_a_larger_profile_shows_all_that_a_smaller_one_does() -> None:
 
 @pytest.mark.parametrize("profile", Profile)
 def test_what_exists_stays_in_sight_whatever_the_profile(profile: Profile) -> None:
-    assert Feature.TEAMS in features_of(profile, frozenset({Feature.TEAMS}))
+    assert all(shows(profile, feature, is_used=True) for feature in Feature)
 
 
 def test_another_profile_loses_nothing(company: Organisation, manager: Person) -> None:
@@ -223,3 +223,33 @@ def test_a_sent_form_is_held_up_as_well(company: Organisation, manager: Person) 
 
     assert answer.url == "/account/security/"
     assert viewer_of(manager.pk, NOW).needs_second_factor  # type: ignore[union-attr]
+
+
+def test_whoever_lost_the_right_while_waiting_sets_nothing(company: Organisation) -> None:
+    auditor = make_person(company, role=Role.AUDITOR)
+
+    refused = actions.set_organisation(
+        now=NOW,
+        actor=Actor(auditor.pseudonym),
+        organisation_id=company.pk,
+        name="Another name",
+        profile=Profile.MANY,
+        second_factor_roles=[],
+    )
+
+    assert refused == Refused("no_longer_allowed")
+    assert facts("organisation_named") == []
+
+
+def test_a_team_that_was_dissolved_meanwhile_is_said_to_be(
+    company: Organisation, manager: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = make(company, manager)
+    row = teams(manager)[0]
+    actions.dissolve_team(now=NOW, actor=ACTOR, organisation_id=company.pk, team=team)
+    # The page was drawn before; of two managers the other one was first.
+    monkeypatch.setattr("veilleur.domains.organisations.views.organisation.visible_team", lambda *_: row)
+
+    answer = signed_in(manager).post(f"/people/teams/{team}/dissolve/", follow=True)
+
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]

@@ -1,5 +1,6 @@
 """Mandates: a customer lets a provider in, a provider takes that up; either may end it at any time."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,12 +26,15 @@ from veilleur.domains.organisations.queries.mandates import (
 )
 from veilleur.domains.organisations.rules.mandates import Scope
 from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.views.telling import refuse_at, tell
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import ORGANISATION_SESSION_KEY, actor_in, viewer_in
 from veilleur.shared.refusal import Refused
 
 # What a provider does in most cases; the recovery key and people stay with the customer.
 _USUAL = {"strongest_role": Role.TECHNICIAN, "scopes": [Scope.ESTATE, Scope.WATCH, Scope.BACKUPS]}
+# Which field of the form a refusal is shown at.
+_FIELDS = {"mandate_over": "last_day"}
 
 
 @never_cache
@@ -40,9 +44,7 @@ def offer_mandate(request: HttpRequest) -> HttpResponse:
     form = OfferForm(request.POST or None, initial=_USUAL)
     if request.method == "POST" and form.is_valid():
         token = actions.offer_mandate(
-            now=utc_now(),
-            actor=actor_in(request),
-            organisation_id=viewer_in(request).organisation_id,
+            **_said(request),
             provider=form.cleaned_data["provider"],
             given=form.given(),
         )
@@ -50,7 +52,7 @@ def offer_mandate(request: HttpRequest) -> HttpResponse:
             link = request.build_absolute_uri(reverse("organisations:take_up_mandate", args=(token,)))
             context = {"link": link, "provider": form.cleaned_data["provider"], "is_shown_once": True}
             return render(request, "organisations/mandate_link.html", context)
-        form.add_error("last_day", refusal_sentence(token.reason))
+        refuse_at(form, _FIELDS, token)
     status = 422 if form.is_bound else 200
     return render(request, "organisations/offer_mandate.html", {"form": form}, status=status)
 
@@ -65,16 +67,14 @@ def mandate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = MandateForm(request.POST or None, initial=initial_of(row.strongest_role, row.scopes, row.until))
     if request.method == "POST" and form.is_valid():
         refused = actions.change_mandate(
-            now=utc_now(),
-            actor=actor_in(request),
-            organisation_id=viewer.organisation_id,
+            **_said(request),
             mandate=public_id,
             given=form.given(),
         )
         if refused is None:
             messages.success(request, _("The mandate of {name} is set.").format(name=row.provider))
             return redirect("organisations:people")
-        form.add_error("last_day", refusal_sentence(refused.reason))
+        refuse_at(form, _FIELDS, refused)
     status = 422 if form.is_bound else 200
     return render(request, "organisations/mandate.html", {"form": form, "mandate": row}, status=status)
 
@@ -82,18 +82,10 @@ def mandate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def end_mandate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what ends, then end a mandate or withdraw an offer."""
-    viewer = viewer_in(request)
-    row = next((row for row in visible_mandates(viewer, utc_now()) if row.id == public_id), None)
-    if row is None:
-        raise Http404
+    row = _one_of(visible_mandates(viewer_in(request), utc_now()), public_id)
     if request.method == "POST":
-        refused = actions.end_mandate(
-            now=utc_now(),
-            actor=actor_in(request),
-            organisation_id=viewer.organisation_id,
-            mandate=public_id,
-        )
-        _say(request, refused, _("{name} is no longer let in.").format(name=row.provider))
+        refused = actions.end_mandate(**_said(request), mandate=public_id)
+        tell(request, refused, _("{name} is no longer let in.").format(name=row.provider))
         return redirect("organisations:people")
     return render(request, "organisations/end_mandate.html", {"mandate": row})
 
@@ -109,9 +101,7 @@ def take_up_mandate(request: HttpRequest, token: str) -> HttpResponse:
     context = {"offer": row, "provider": visible_organisation(viewer).name}
     if request.method == "POST":
         refused = actions.take_up_mandate(
-            now=utc_now(),
-            actor=actor_in(request),
-            organisation_id=viewer.organisation_id,
+            **_said(request),
             token=token,
         )
         if refused is None:
@@ -123,15 +113,10 @@ def take_up_mandate(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def give_mandate_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what ends, then end a mandate that one's own organisation holds."""
-    viewer = viewer_in(request)
-    row = next((row for row in visible_customers(viewer, utc_now()) if row.id == public_id), None)
-    if row is None:
-        raise Http404
+    row = _one_of(visible_customers(viewer_in(request), utc_now()), public_id)
     if request.method == "POST":
-        refused = actions.give_mandate_back(
-            now=utc_now(), actor=actor_in(request), organisation_id=viewer.organisation_id, mandate=public_id
-        )
-        _say(request, refused, _("{name} is no longer served.").format(name=row.customer))
+        refused = actions.give_mandate_back(**_said(request), mandate=public_id)
+        tell(request, refused, _("{name} is no longer served.").format(name=row.customer))
         return redirect("desk:portfolio")
     return render(request, "organisations/give_mandate_back.html", {"mandate": row})
 
@@ -141,13 +126,9 @@ def add_customer(request: HttpRequest) -> HttpResponse:
     """Make the organisation of a customer, who gives this one a mandate by it."""
     form = CustomerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.add_customer(
-            now=utc_now(),
-            actor=actor_in(request),
-            organisation_id=viewer_in(request).organisation_id,
-            name=form.cleaned_data["name"],
-        )
-        messages.success(request, _("{name} is here.").format(name=form.cleaned_data["name"]))
+        added = actions.add_customer(**_said(request), name=form.cleaned_data["name"])
+        refused = added if isinstance(added, Refused) else None
+        tell(request, refused, _("{name} is here.").format(name=form.cleaned_data["name"]))
         return redirect("desk:portfolio")
     status = 422 if form.is_bound else 200
     return render(request, "organisations/add_customer.html", {"form": form}, status=status)
@@ -159,8 +140,14 @@ def _look_at(request: HttpRequest, row: MandateRow) -> HttpResponse:
     return redirect("/")
 
 
-def _say(request: HttpRequest, refused: Refused | None, done: str) -> None:
-    if refused is None:
-        messages.success(request, done)
-    else:
-        messages.error(request, refusal_sentence(refused.reason))
+def _one_of(rows: list[MandateRow], public_id: UUID) -> MandateRow:
+    row = next((row for row in rows if row.id == public_id), None)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _said(request: HttpRequest) -> dict[str, Any]:
+    """Return what every action about mandates is told: when, by whom, of which organisation."""
+    viewer = viewer_in(request)
+    return {"now": utc_now(), "actor": actor_in(request), "organisation_id": viewer.organisation_id}

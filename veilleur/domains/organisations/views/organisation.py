@@ -10,13 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from veilleur.domains.organisations import actions, labels
 from veilleur.domains.organisations.forms import OrganisationForm, TeamForm
-from veilleur.domains.organisations.labels import refusal_sentence
 from veilleur.domains.organisations.queries import visible_members, visible_organisation
 from veilleur.domains.organisations.queries.teams import TeamRow, visible_team
 from veilleur.domains.organisations.rules.profiles import Profile
+from veilleur.domains.organisations.views.telling import refuse_at, tell
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.refusal import Refused
+
+# Which field of the form a refusal is shown at.
+_FIELDS = {"team_named_already": "name", "no_such_member": "people"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +34,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     }
     form = OrganisationForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.set_organisation(
+        refused = actions.set_organisation(
             now=utc_now(),
             actor=actor_in(request),
             organisation_id=viewer.organisation_id,
@@ -39,7 +42,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             profile=form.cleaned_data["profile"],
             second_factor_roles=form.cleaned_data["second_factor_roles"],
         )
-        messages.success(request, _("It is set."))
+        tell(request, refused, _("It is set."))
         return redirect("organisations:settings")
     reasons = [(labels.PROFILES[profile], labels.PROFILE_REASONS[profile]) for profile in Profile]
     status = 422 if form.is_bound else 200
@@ -60,7 +63,7 @@ def add_team(request: HttpRequest) -> HttpResponse:
         if not isinstance(made, Refused):
             messages.success(request, _("The team {name} exists.").format(name=form.cleaned_data["name"]))
             return redirect("organisations:people")
-        form.add_error("name", refusal_sentence(made.reason))
+        refuse_at(form, _FIELDS, made)
     status = 422 if form.is_bound else 200
     return render(request, "organisations/team.html", {"form": form}, status=status)
 
@@ -82,7 +85,7 @@ def team(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if refused is None:
             messages.success(request, _("The team {name} is set.").format(name=form.cleaned_data["name"]))
             return redirect("organisations:people")
-        form.add_error("name", refusal_sentence(refused.reason))
+        refuse_at(form, _FIELDS, refused)
     status = 422 if form.is_bound else 200
     return render(request, "organisations/team.html", {"form": form, "team": row}, status=status)
 
@@ -91,13 +94,13 @@ def team(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def dissolve_team(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End a team; its people stay."""
     row = _team(request, public_id)
-    actions.dissolve_team(
+    refused = actions.dissolve_team(
         now=utc_now(),
         actor=actor_in(request),
         organisation_id=viewer_in(request).organisation_id,
         team=public_id,
     )
-    messages.success(request, _("The team {name} is dissolved.").format(name=row.name))
+    tell(request, refused, _("The team {name} is dissolved.").format(name=row.name))
     return redirect("organisations:people")
 
 

@@ -23,7 +23,7 @@ from veilleur.domains.organisations.queries import (
 )
 from veilleur.domains.organisations.queries.mandates import visible_mandates, visible_serving_people
 from veilleur.domains.organisations.queries.teams import visible_teams
-from veilleur.domains.organisations.rules.profiles import Feature, features_of
+from veilleur.domains.organisations.rules.profiles import Feature, shows
 from veilleur.domains.organisations.rules.roles import Role, may_touch_manager
 from veilleur.domains.organisations.signin.proof import prove_first
 from veilleur.shared.clock import utc_now
@@ -43,7 +43,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "mandates": visible_mandates(viewer, now),
         "serving": visible_serving_people(viewer, now),
         "teams": teams,
-        "shows_teams": Feature.TEAMS in features_of(organisation.profile) or bool(teams),
+        "shows_teams": shows(organisation.profile, Feature.TEAMS, is_used=bool(teams)),
         "strict_roles": organisation.second_factor_roles,
         "duties": [(labels.ROLES[role], labels.ROLE_DUTIES[role]) for role in Role],
     }
