@@ -8,6 +8,7 @@ import socket
 import socketserver
 import struct
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000  # of one request: an envelope of some thousand repositories
 PATIENCE = 10.0  # seconds for a request to arrive whole
 MOST_AT_ONCE = 16
+_PART_BYTES = 65_536
 PEER = struct.Struct("3i")  # SO_PEERCRED: process, user, group
 
 
@@ -54,21 +56,49 @@ class KeyServer(socketserver.ThreadingUnixStreamServer):
         return user in self.allowed
 
 
-class _Conversation(socketserver.StreamRequestHandler):
+class _Conversation(socketserver.BaseRequestHandler):
     """One connection: requests and answers, line by line, until the caller hangs up."""
 
     server: KeyServer
-    timeout = PATIENCE
+    request: socket.socket
+
+    def setup(self) -> None:
+        self._left = bytearray()
 
     def handle(self) -> None:
         with self.server.room:
             try:
-                while line := self.rfile.readline(MOST_BYTES + 1):
+                while line := self._line():
                     if len(line) > MOST_BYTES:
                         return
-                    self.wfile.write(json.dumps(self._answer(line)).encode() + b"\n")
+                    answer = json.dumps(self._answer(line)).encode() + b"\n"
+                    self.request.settimeout(PATIENCE)
+                    self.request.sendall(answer)
             except (TimeoutError, ConnectionError):
                 return
+
+    def _line(self) -> bytes:
+        """Return the next request; what came of it where it is too long or the caller hung up.
+
+        Raise TimeoutError when its patience is over, however many single bytes came meanwhile.
+        """
+        limit = time.monotonic() + PATIENCE
+        end = self._left.find(b"\n")
+        while end < 0 and len(self._left) <= MOST_BYTES:
+            patience = limit - time.monotonic()
+            if patience <= 0:
+                raise TimeoutError
+            self.request.settimeout(patience)
+            part = self.request.recv(_PART_BYTES)
+            if not part:
+                break
+            newline = part.find(b"\n")
+            end = len(self._left) + newline if newline >= 0 else -1
+            self._left += part
+        size = end + 1 if end >= 0 else len(self._left)
+        line = bytes(self._left[:size])
+        del self._left[:size]
+        return line
 
     def _answer(self, line: bytes) -> dict[str, Any]:
         try:

@@ -331,7 +331,7 @@ def test_many_callers_at_one_instant_all_get_their_answer(keys: Keys) -> None:
 
 
 def test_a_caller_that_says_nothing_is_hung_up_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module._Conversation, "timeout", 0.2)
+    monkeypatch.setattr(server_module, "PATIENCE", 0.2)
     keys = Keys(tmp_path)
 
     assert keys.raw(b"") == b""
