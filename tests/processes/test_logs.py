@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from veilleur.processes.logs import keep_log
 
@@ -74,3 +75,28 @@ def test_what_a_stranger_sends_wrongly_is_one_line_of_the_log(
     written = (tmp_path / "web.log").read_text()
     assert written.splitlines()[0].endswith("WARNING django.request: refused")
     assert ("ValueError" in written) is has_traceback
+
+
+def token_routes(resolver: URLResolver) -> Iterator[str]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from token_routes(each)
+        elif isinstance(each, URLPattern) and "<str:token>" in str(each.pattern):
+            yield str(each.pattern)
+
+
+def test_no_token_of_a_one_time_link_is_logged(own_logging: None, tmp_path: Path) -> None:
+    keep_log(tmp_path / "web.log")
+    routes = [route.replace("<str:token>", "s3-cr_et") for route in token_routes(get_resolver())]
+    log = logging.getLogger("django.request")
+
+    for route in routes:
+        log.warning("Unprocessable Entity: %s", f"/{route}")
+        log.warning("to %s", f"/account/login/?next=%2F{route.replace('/', '%2F')}")
+        log.error("failed", exc_info=ValueError(f"GET /{route}?language=fr"))
+
+    written = (tmp_path / "web.log").read_text()
+    assert len(routes) == 3
+    assert "s3-cr_et" not in written
+    assert "/join/…" in written
+    assert "ValueError: GET /setup/…?language=fr" in written

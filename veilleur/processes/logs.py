@@ -4,9 +4,13 @@
 """
 
 import logging
+import re
 import time
 from http import HTTPStatus
 from pathlib import Path
+
+# What follows these in a path lets its reader in once; the log outlives the hour in which it does.
+_TOKENS = re.compile(r"((?:/|%2[Ff])(?:setup|join|mandates)(?:/|%2[Ff]))[A-Za-z0-9_%.~-]+")
 
 
 def keep_log(path: Path | None = None) -> None:
@@ -45,3 +49,7 @@ class _File(logging.FileHandler):
 
 class _Utc(logging.Formatter):
     converter = staticmethod(time.gmtime)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the whole of an entry, a traceback included, without the tokens of one-time links."""
+        return _TOKENS.sub(r"\1…", super().format(record))
