@@ -129,6 +129,7 @@ MFA_FORMS = {
     "reauthenticate": "veilleur.domains.organisations.forms.ConfirmByCodeForm",
     "activate_totp": "veilleur.domains.organisations.forms.StartCodesForm",
     "login_webauthn": "veilleur.domains.organisations.forms.PasskeyAloneForm",
+    "reauthenticate_webauthn": "veilleur.domains.organisations.forms.ConfirmByPasskeyForm",
     "add_webauthn": "veilleur.domains.organisations.forms.AddPasskeyForm",
 }
 ACCOUNT_SESSION_REMEMBER = False  # the session ends with the browser
@@ -138,6 +139,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/300s/key",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
+    "ask_for_passkey": "30/m/ip",
 }
 # In the database, so that the limits hold across processes and restarts; nothing else is kept there.
 CACHES = {"default": {"BACKEND": "veilleur.shared.limits_table.LimitsTable", "LOCATION": "veilleur_cache"}}

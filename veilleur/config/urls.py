@@ -8,10 +8,12 @@ from allauth.mfa.webauthn import views as passkey_views
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from veilleur.config.passkey_views import AddPasskeyView, SignInByPasskeyView
+
 urlpatterns: list[URLPattern | URLResolver] = [
     # Sign-up is closed, addresses are ours: these of the library's routes and no other.
     path("account/login/", account_views.login, name="account_login"),
-    path("account/login/passkey/", passkey_views.login_webauthn, name="mfa_login_webauthn"),
+    path("account/login/passkey/", SignInByPasskeyView.as_view(), name="mfa_login_webauthn"),
     path("account/login/code/", mfa_views.authenticate, name="mfa_authenticate"),
     path("account/logout/", account_views.logout, name="account_logout"),
     path("account/password/change/", account_views.password_change, name="account_change_password"),
@@ -28,7 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("account/security/app/", totp_views.activate_totp, name="mfa_activate_totp"),
     path("account/security/app/remove/", totp_views.deactivate_totp, name="mfa_deactivate_totp"),
-    path("account/security/passkeys/new/", passkey_views.add_webauthn, name="mfa_add_webauthn"),
+    path("account/security/passkeys/new/", AddPasskeyView.as_view(), name="mfa_add_webauthn"),
     path("account/security/codes/", code_views.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "account/security/codes/new/", code_views.generate_recovery_codes, name="mfa_generate_recovery_codes"

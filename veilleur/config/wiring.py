@@ -23,6 +23,7 @@ from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
 from veilleur.domains.monitoring import jobs as monitoring_jobs
 from veilleur.domains.monitoring import ports as monitoring
+from veilleur.domains.organisations import jobs as organisations_jobs
 from veilleur.domains.organisations import ports as organisations
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.domains.recovery import jobs as recovery_jobs
@@ -40,6 +41,7 @@ from veilleur.shared.viewer import Actor
 # What the work process runs: handlers by kind of job, and when their work comes back.
 JOB_HANDLERS: dict[str, JobHandler] = {
     **journal_jobs.HANDLERS,
+    **organisations_jobs.HANDLERS,
     **estate_jobs.HANDLERS,
     **monitoring_jobs.HANDLERS,
     **backups_jobs.HANDLERS,
@@ -47,6 +49,7 @@ JOB_HANDLERS: dict[str, JobHandler] = {
 }
 PERIODICS: tuple[Periodic, ...] = (
     *journal_jobs.PERIODICS,
+    *organisations_jobs.PERIODICS,
     *estate_jobs.PERIODICS,
     *monitoring_jobs.PERIODICS,
     *backups_jobs.PERIODICS,

@@ -3,11 +3,14 @@
 Django's own counts its rows instead: a stranger who makes enough of them pushes out those that hold somebody
 back. Here a row lives as long as its limit, five minutes at most, so that the table is bounded by what can be
 asked of the pages in that time: each guess costs them the hashing of a password.
+
+Values are JSON. Django's own would unpickle them: whoever writes to the database would run code as Veilleur.
 """
 
-import base64
-import pickle
+import json
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +27,7 @@ _WRITE = """
     ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires
     WHERE {table}.expires <= %s
 """
+_READ = "SELECT cache_key, value FROM {table} WHERE expires > %s AND cache_key IN ({places})"
 _TOUCH = "UPDATE {table} SET expires = %s WHERE cache_key = %s"
 _SWEEP = "DELETE FROM {table} WHERE expires < %s"
 
@@ -37,6 +41,22 @@ class LimitsTable(DatabaseCache):
     def __init__(self, table: str, params: dict[str, Any]) -> None:
         super().__init__(table, params)
         self._name = table
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        """Return what is kept under these keys and lives; what is no JSON, as earlier rows are, is absent."""
+        asked = {self.make_and_validate_key(key, version=version): key for key in keys}
+        if not asked:
+            return {}
+        connection = connections[router.db_for_read(self.cache_model_class)]
+        now = connection.ops.adapt_datetimefield_value(utc_now())
+        statement = _READ.format(table=self._name, places=", ".join(["%s"] * len(asked)))
+        found: dict[str, Any] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [now, *asked])
+            for key, content in cursor.fetchall():
+                with suppress(ValueError):
+                    found[asked[key]] = json.loads(content)
+        return found
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
         """Write a row in one statement; return False where `add` finds a living one, or `touch` none.
@@ -53,9 +73,8 @@ class LimitsTable(DatabaseCache):
             if mode == "touch":
                 cursor.execute(self._sql(_TOUCH), [adapt(expires), key])
                 return bool(cursor.rowcount)
-            content = base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode("ascii")
             replaced_before = adapt(now if mode == "add" else _FOR_EVER)
-            cursor.execute(self._sql(_WRITE), [key, content, adapt(expires), replaced_before])
+            cursor.execute(self._sql(_WRITE), [key, json.dumps(value), adapt(expires), replaced_before])
             return bool(cursor.rowcount > 0)
 
     def _sweep(self, cursor: Any, now: Any) -> None:

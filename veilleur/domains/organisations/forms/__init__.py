@@ -2,6 +2,11 @@
 
 from veilleur.domains.organisations.forms.mandates import CustomerForm, MandateForm, OfferForm
 from veilleur.domains.organisations.forms.organisation import OrganisationForm, TeamForm
+from veilleur.domains.organisations.forms.passkeys import (
+    AddPasskeyForm,
+    ConfirmByPasskeyForm,
+    PasskeyAloneForm,
+)
 from veilleur.domains.organisations.forms.persons import (
     InviteForm,
     JoinForm,
@@ -11,10 +16,8 @@ from veilleur.domains.organisations.forms.persons import (
     SignInForm,
 )
 from veilleur.domains.organisations.forms.second_factor import (
-    AddPasskeyForm,
     ConfirmByCodeForm,
     ConfirmByPasswordForm,
-    PasskeyAloneForm,
     SecondStepForm,
     StartCodesForm,
 )
@@ -22,6 +25,7 @@ from veilleur.domains.organisations.forms.second_factor import (
 __all__ = [
     "AddPasskeyForm",
     "ConfirmByCodeForm",
+    "ConfirmByPasskeyForm",
     "ConfirmByPasswordForm",
     "CustomerForm",
     "InviteForm",

@@ -8,10 +8,8 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.organisations import actions
@@ -21,7 +19,6 @@ from veilleur.domains.organisations.rules.errors import SecretsAway
 from veilleur.domains.organisations.signin.account import address_digest
 from veilleur.domains.organisations.signin.second_factor import CodeSecret, accepted_by, is_first_code
 from veilleur.shared.clock import utc_now
-from veilleur.shared.showable import showable
 from veilleur.shared.viewer import SYSTEM
 
 _CODE = _("Code")
@@ -96,33 +93,3 @@ class StartCodesForm(ActivateTOTPForm):  # type: ignore[misc]
             raise get_adapter().validation_error("incorrect_code")
         forgive()
         return code
-
-
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
-    """A passkey's name, and whether it replaces the password."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        say(
-            self.fields["name"],
-            _("Name of the passkey"),
-            _("What you will know it by: the phone, the key ring."),
-        )
-        self.fields["name"].validators += [showable, MaxLengthValidator(80)]
-        say(
-            self.fields["passwordless"],
-            _("Sign in with it alone, without the password"),
-            _("It asks for a fingerprint, a face or a PIN then."),
-        )
-        self.fields["passwordless"].initial = True
-
-
-class PasskeyAloneForm(LoginWebAuthnForm):  # type: ignore[misc]
-    """A passkey instead of the password: only one whose owner chose it for that."""
-
-    def clean_credential(self) -> Any:
-        """Return the authenticator; refuse one that is a second factor only, as any that does not fit."""
-        authenticator = super().clean_credential()
-        if not authenticator.wrap().is_passwordless:
-            raise get_adapter().validation_error("incorrect_code")
-        return authenticator

@@ -32,6 +32,13 @@ def own_sessions(person_id: int, current_key: str, now: datetime) -> list[Sessio
     return sorted(alive, key=lambda row: (row.is_current, row.seen_at), reverse=True)
 
 
+def whole_expired_sessions(now: datetime) -> list[str]:
+    """Return the keys of all sessions that have expired, and of those of which only the opening is kept."""
+    expired = Session.objects.filter(expire_date__lt=now).values_list("session_key", flat=True)
+    ended = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
+    return sorted({*expired, *ended.values_list("session_key", flat=True)})
+
+
 def _row(opened: UserSession, session: Session, current_key: str) -> SessionRow:
     content = session.get_decoded()
     browser, system = browser_and_system(opened.user_agent)

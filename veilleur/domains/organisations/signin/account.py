@@ -67,6 +67,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             request.session[_FIRST_STEP] = person.get_session_auth_hash()
         return person
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002
+        """Return whose guesses are counted: the address that was typed, and nothing else.
+
+        The library adds the host by which the caller says to have come, port included: anybody's choice.
+        """
+        return str(credentials.get("email", "")).strip().lower()
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
         """Record the failure, with a digest of the address."""
         actions.note_failed_sign_in(

@@ -2,11 +2,15 @@
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 
+from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.factories import (
     PASSWORD,
@@ -15,6 +19,7 @@ from veilleur.domains.organisations.factories import (
     make_organisation,
     make_person,
 )
+from veilleur.domains.organisations.jobs import forget_expired_sessions
 from veilleur.domains.organisations.models import Organisation, Person
 from veilleur.domains.organisations.queries import open_invitation
 from veilleur.domains.organisations.queries.mandates import open_offer
@@ -133,3 +138,20 @@ def test_a_restored_copy_opens_no_session_and_no_link_of_before(person: Person) 
     assert open_offer("of before", utc_now()) is None
     assert json.loads(facts("open_links_ended")[0].body)["links"] == 2
     assert signed_in().get("/people/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_sessions_that_are_over_are_forgotten_and_those_that_work_are_kept(person: Person) -> None:
+    kept, over = signed_in(), signed_in()
+    Session.objects.filter(session_key=key_of(over)).update(expire_date=utc_now() - timedelta(seconds=1))
+    for number in range(50):
+        # Of strangers who never came back.
+        Session.objects.create(session_key=f"old{number}", session_data="", expire_date=utc_now())
+
+    ticket = JobTicket("organisations.forget_sessions", "", {}, attempts=1, token=UUID(int=1))
+    for _ in range(2):
+        forget_expired_sessions(ticket, utc_now)
+
+    assert list(Session.objects.values_list("session_key", flat=True)) == [key_of(kept)]
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [key_of(kept)]
+    assert kept.get("/estate/").status_code == 200

@@ -1,5 +1,7 @@
 """The limits on guessing hold whatever a stranger does, and a database that fails is not taken for one."""
 
+import base64
+import pickle
 from typing import Any
 
 import pytest
@@ -79,3 +81,57 @@ def test_a_busy_database_is_told_as_such_and_not_as_too_many_tries(monkeypatch: 
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "30"
+
+
+def test_another_port_in_the_host_is_no_other_caller() -> None:
+    make_person(make_organisation(), email="anna@vexin.example")
+    for number in range(5):
+        data = {"login": "Anna@vexin.example", "password": "a wrong password"}
+        Client(REMOTE_ADDR=f"192.0.2.{number}", HTTP_HOST=f"localhost:{1000 + number}").post(LOGIN, data)
+
+    client = Client(REMOTE_ADDR="192.0.2.9", HTTP_HOST="localhost:7777")
+    client.post(LOGIN, {"login": "anna@vexin.example", "password": PASSWORD})
+
+    assert "_auth_user_id" not in client.session
+
+
+class Trap:
+    """What somebody who can write to the database would put there."""
+
+    sprung = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return setattr, (Trap, "sprung", True)
+
+
+def test_what_lies_in_the_table_is_never_run() -> None:
+    cache.set("kept", [1.5, 2.0], 300)
+    cache.set("trapped", [1.5], 300)
+    pickled = base64.b64encode(pickle.dumps(Trap())).decode()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE veilleur_cache SET value = %s WHERE cache_key LIKE %s", [pickled, "%:trapped"])
+
+    assert cache.get("trapped") is None
+    assert cache.get_many(["kept", "trapped", "missing"]) == {"kept": [1.5, 2.0]}
+    assert cache.get_many([]) == {}
+    assert not Trap.sprung
+    cache.set("trapped", [3.0], 300)
+    assert cache.get("trapped") == [3.0]
+
+
+def test_what_has_expired_is_not_read() -> None:
+    cache.set("over", [1.0], -1)
+
+    assert cache.get("over") is None
+    assert "over" not in cache
+
+
+def test_who_asks_for_passkeys_without_end_is_told_to_wait() -> None:
+    def ask(address: str) -> int:
+        ajax = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}
+        return Client(REMOTE_ADDR=address, **ajax).get("/account/login/passkey/").status_code
+
+    answers = [ask("192.0.2.50") for _ in range(32)]
+
+    assert answers == [200] * 30 + [429] * 2
+    assert ask("192.0.2.51") == 200
