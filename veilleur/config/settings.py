@@ -93,6 +93,8 @@ else:
     # psycopg's name for the number would load its library, which SQLite does without.
     READ_COMMITTED = 2
     DATABASES["default"].setdefault("OPTIONS", {})["isolation_level"] = READ_COMMITTED
+    # A server that was started again has dropped the connections that are kept: each is tried before its use.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -184,6 +186,7 @@ SESSION_LONGEST_SECONDS = SESSION_COOKIE_AGE = 12 * 3600  # a working day; who i
 SESSION_IDLE_SECONDS = 2 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+FILE_UPLOAD_HANDLERS = ["veilleur.config.uploads.RefuseFiles"]
 X_FRAME_OPTIONS = "DENY"
 # With TLS, the browser keeps to it, and sends no cookie without it.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.tls_certificate is not None
