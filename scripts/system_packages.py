@@ -89,6 +89,12 @@ FOR_TESTS = (
         "essayer avec un vrai PostgreSQL",
         "testing with a real PostgreSQL",
     ),
+    Need(
+        "slapd",
+        lambda: shutil.which("slapd", path="/usr/sbin:/usr/bin") is not None,
+        "essayer avec un vrai annuaire LDAP",
+        "testing with a real LDAP directory",
+    ),
 )
 
 
@@ -127,8 +133,8 @@ def does_sudo_work() -> bool:
 def install_commands(packages: Sequence[str], prefix: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the commands that install the packages, in order; each also works typed at a root shell.
 
-    PostgreSQL comes without its usual cluster: tests make and remove their own, and a server that
-    nobody asked for would be one more thing to keep up to date.
+    PostgreSQL comes without its usual cluster, OpenLDAP without a directory: tests make and remove their
+    own, and a server that nobody asked for would be one more thing to keep up to date.
     """
     apt = (*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get")
     install = (*apt, "install", "-y", "--no-install-recommends")
@@ -138,6 +144,9 @@ def install_commands(packages: Sequence[str], prefix: Sequence[str]) -> list[tup
             f"mkdir -p {CLUSTER_SETTINGS.parent} && echo create_main_cluster = false > {CLUSTER_SETTINGS}"
         )
         commands += [(*install, "postgresql-common"), (*prefix, "sh", "-c", setting)]
+    if "slapd" in packages:
+        answer = "echo slapd slapd/no_configuration boolean true | debconf-set-selections"
+        commands.append((*prefix, "sh", "-c", answer))
     return [*commands, (*install, *packages)]
 
 

@@ -1,7 +1,7 @@
 """Pytest plug-in of every run: a test whose program is not installed is skipped, and no such run ends with 0.
 
-What a test needs is told by its markers (`restic`, `postgresql`, `sandbox`, `browser`); a fixture that starts
-a program brings the marker by itself. The last lines name the packages that are missing.
+What a test needs is told by its markers (`restic`, `postgresql`, `sandbox`, `browser`, `slapd`); a fixture
+that starts a program brings the marker by itself. The last lines name the packages that are missing.
 """
 
 import shutil
@@ -12,6 +12,7 @@ from functools import cache
 import pytest
 
 from tests.postgresql import postgresql_programs
+from tests.slapd import slapd_program
 from veilleur.config.apart import problem_of_keeping_apart
 
 # As Veilleur's own commands end when a program is missing, see docs/reference/exit-codes.md.
@@ -42,6 +43,7 @@ PROGRAMS = {
     "restic": Program("restic", lambda: shutil.which("restic") is not None),
     "postgresql": Program("postgresql", lambda: postgresql_programs() is not None),
     "sandbox": Program("bubblewrap", lambda: shutil.which("bwrap") is not None),
+    "slapd": Program("slapd", lambda: slapd_program() is not None),
     "browser": Program("chromium", lambda: chromium_program() is not None),
 }
 

@@ -1,7 +1,11 @@
-"""What organisations ask of the process that alone holds the keys."""
+"""What organisations ask of the outside: the process that alone holds the keys, directories (AD, LDAP)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from veilleur.domains.organisations.rules.directory import Kind, Reading
 from veilleur.shared.binding import Slot
 
 
@@ -24,4 +28,43 @@ class SecretKeeper(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class DirectoryServers:
+    """Where a directory answers: URLs in the order in which they are tried.
+
+    `authority`: the certificates, in PEM, one of which must have signed the server's; empty for those that
+    this machine trusts. The certificate is always checked.
+    """
+
+    servers: tuple[str, ...]
+    authority: str = ""
+
+
+@dataclass(frozen=True)
+class DirectoryAccess:
+    """How a directory is read: where, as whom, and what of it."""
+
+    servers: DirectoryServers
+    kind: Kind
+    base_dn: str
+    user_filter: str
+    account: str
+    password: str = field(repr=False)
+
+
+class DirectoryReader(Protocol):
+    """Speaks to directories. Every method may raise DirectoryFault; no answer is ever half of one."""
+
+    def read(self, access: DirectoryAccess, groups: Sequence[str], now: datetime) -> Reading:
+        """Return everybody who is in one of these groups, directly or by another group, and which groups
+        are not there at all. An account that ended before `now` is not enabled.
+        """
+        ...
+
+    def is_password(self, servers: DirectoryServers, dn: str, password: str) -> bool:
+        """Return whether the directory lets this entry in with this password. An empty one never is."""
+        ...
+
+
+DIRECTORY: Slot[DirectoryReader] = Slot("organisations.DirectoryReader")
 SECRET_KEEPER: Slot[SecretKeeper] = Slot("organisations.SecretKeeper")

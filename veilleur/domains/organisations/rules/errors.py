@@ -11,3 +11,15 @@ class SecretsAway(OrganisationsError):
     """Nobody answers for the keys now, or they open no such secret: no code can be checked."""
 
     reason = "secrets_away"
+
+
+class DirectoryFault(OrganisationsError):
+    """A directory did not give a whole answer; `reason` says why, `detail` in the server's own words.
+
+    Reasons: "unreachable", "certificate_refused", "no_tls", "account_refused", "base_absent",
+    "filter_broken", "too_many", "no_identity", "answer_broken", "busy".
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason, self.detail = reason, detail
