@@ -1,5 +1,6 @@
 """The only place where engines meet the ports of the domains, and where readers and jobs are listed."""
 
+import importlib
 from pathlib import Path
 from socket import gethostname
 from urllib.parse import unquote, urlsplit
@@ -72,6 +73,7 @@ def wire() -> None:
     journal.HEADS_DESTINATIONS.bind(_heads_destinations(environment()))
     journal.FORMULAS.bind(FORMULAS)
     organisations.SECRET_KEEPER.bind(keyring)
+    organisations.DIRECTORY.bind_at_first_use(_directory_reader)
     backups.KEY_KEEPER.bind(keyring)
     wire_backups(environment())
     desk.PLACE_MAKER.bind(_make_place)
@@ -79,6 +81,14 @@ def wire() -> None:
     desk.SERVER_NAMER.bind(_name_server)
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
     _wire_monitoring()
+
+
+def _directory_reader() -> organisations.DirectoryReader:
+    # By name: its library takes a tenth of a second to load, and few installations have a directory.
+    reader: organisations.DirectoryReader = importlib.import_module(
+        "veilleur.engines.ldap_directory"
+    ).LdapDirectory()
+    return reader
 
 
 def _heads_destinations(settings: Environment) -> tuple[journal.HeadsDestination, ...]:

@@ -6,7 +6,17 @@ from itertools import count
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from veilleur.domains.organisations.models import Invitation, Mandate, Membership, Organisation, Person
+from veilleur.domains.organisations.models import (
+    Directory,
+    DirectoryAccount,
+    DirectoryGroup,
+    Invitation,
+    Mandate,
+    Membership,
+    Organisation,
+    Person,
+)
+from veilleur.domains.organisations.rules.directory import Kind
 from veilleur.domains.organisations.rules.mandates import Scope
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.domains.organisations.rules.tokens import digest_of
@@ -114,6 +124,61 @@ def held_mandate(provider: Organisation) -> Mandate:
     return row
 
 
+def make_directory(organisation: Organisation, **fields: object) -> Directory:
+    """Return a stored directory that was agreed to; its group makes technicians. Nobody answers there."""
+    values = {
+        "name": "Vexin AD",
+        "kind": Kind.OPENLDAP,
+        "servers": "ldaps://directory.vexin.example",
+        "base_dn": "dc=vexin,dc=example",
+        "account": "cn=reader,dc=vexin,dc=example",
+        "password_sealed": "sealed",
+        "created_at": SINCE,
+        "agreed_generation": 1,
+        **fields,
+    }
+    row = Directory(organisation=organisation, public_id=new_id(SINCE), **values)
+    row.door_servers, row.door_authority = row.servers, row.authority
+    row.save()
+    make_directory_group(row, "cn=technicians,dc=vexin,dc=example")
+    return row
+
+
+def make_directory_group(
+    directory: Directory, dn: str, *, role: Role = Role.TECHNICIAN, side: Side = Side.INTERNAL
+) -> DirectoryGroup:
+    """Return a stored group of a directory that gives a role."""
+    row = DirectoryGroup(
+        organisation_id=directory.organisation_id,
+        public_id=new_id(SINCE),
+        directory=directory,
+        dn=dn,
+        role=role,
+        side=side,
+    )
+    row.save()
+    return row
+
+
+def make_directory_account(
+    directory: Directory, person: Person, *, external_id: str = "", **fields: object
+) -> DirectoryAccount:
+    """Return the stored account by which a directory has a person, since 5 January 2026."""
+    number = next(_numbers)
+    row = DirectoryAccount(
+        organisation_id=directory.organisation_id,
+        public_id=new_id(SINCE),
+        directory=directory,
+        person=person,
+        external_id=external_id or f"external {number}",
+        dn=f"cn=person{number},dc=vexin,dc=example",
+        since=SINCE,
+        **fields,
+    )
+    row.save()
+    return row
+
+
 def prove(session: SessionBase, person: Person) -> None:
     """Note in the session what the library notes when a second factor was used; whoever calls saves it."""
     session["account_authentication_methods"] = [
@@ -129,3 +194,9 @@ def make_samples(organisation: Organisation) -> None:
     # The mandate that is shown first is one that counts; one of another customer is held as well.
     make_mandate(organisation, make_organisation("Serves"))
     make_mandate(make_organisation("Served"), organisation)
+    # What waits to be agreed to, and somebody to be let in again: both are buttons.
+    held = {"digest": "held", "reason": "new", "joining": 1, "joining_names": ["Somebody"], "leaving": 0}
+    directory = make_directory(
+        organisation, held={**held, "leaving_names": [], "roles": 0, "roles_names": []}
+    )
+    make_directory_account(directory, make_person(is_active=False), gone_at=SINCE, is_kept_out=True)

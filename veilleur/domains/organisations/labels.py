@@ -20,6 +20,23 @@ REFUSALS: dict[str, Promise] = {
     ),
     "invitation_for_another": _("This invitation was made for another address."),
     "password_rules": _("This password is too easy to guess."),
+    "role_of_directory": _("The groups of the directory decide this role: change it there."),
+    "last_own_manager": _(
+        "Nobody else is a manager who signs in without a directory: invite somebody as one first. "
+        "A directory may be away."
+    ),
+    "account_of_directory": _(
+        "Your account comes from the directory of your organisation and opens that one only. "
+        "Ask to be invited under another address."
+    ),
+    "password_of_directory": _("The directory of the organisation keeps this password: change it there."),
+    "no_such_directory": _("This directory was removed."),
+    "no_such_account": _("This person may come back already."),
+    "password_needed": _(
+        "Type the password of the account again: the one that is kept was given for what stood here before."
+    ),
+    "reading_overtaken": _("The directory says something else by now: look again at what would happen."),
+    "show_speaks_to_nobody": _("A demonstration speaks to no real directory."),
     "no_longer_allowed": _("Your role no longer allows this: nothing was changed."),
     "managers_affair": _("Only a manager of the organisation itself decides about its managers."),
     "no_such_mandate": _("This mandate has ended already."),
@@ -80,10 +97,73 @@ SIDES: dict[str, Promise] = {
 }
 
 ERRORS: dict[str, Promise] = {
+    "directory_away": _(
+        "The directory of your organisation does not answer: nobody can check this password now. Try again "
+        "in a moment."
+    ),
     "secrets_away": _(
         "Codes cannot be checked now: the process that holds the keys does not answer, or its keys are "
         "others. On the machine itself, “veilleur doctor” says more."
     ),
+}
+
+DIRECTORY_KINDS: dict[str, Promise] = {
+    "active_directory": _("Active Directory"),
+    "openldap": _("OpenLDAP, or another by LDAP"),
+}
+
+# How a directory stands, by the states of `rules/directory.py`.
+DIRECTORY_STATES: dict[str, Promise] = {
+    "reading": _("It is being read."),
+    "fault": _("It could not be read: who left is unknown."),
+    "held": _("It was read, and waits for you to agree."),
+    "late": _("It was not read lately: who left is unknown."),
+    "good": _("It was read, and people here are as it says."),
+}
+
+# Why a directory could not be read.
+DIRECTORY_FAULTS: dict[str, Promise] = {
+    "unreachable": _("No server answers."),
+    "certificate_refused": _(
+        "The server’s certificate does not fit: it is another name’s, another authority’s or too old."
+    ),
+    "no_tls": _("The server has no encryption. Without it a password would cross the network in clear."),
+    "account_refused": _(
+        "The directory does not let the account in: its name or its password is not correct."
+    ),
+    "base_absent": _("What is searched below is not there, or the account may not see it."),
+    "filter_broken": _("The directory does not understand the filter of people."),
+    "too_many": _(
+        "The directory answers in part only: it has more entries than it gives, or than Veilleur takes."
+    ),
+    "no_identity": _(
+        "An entry has no identifier that stays (objectGUID, entryUUID), or the account may not see it."
+    ),
+    "answer_broken": _("The server gives no usable answer."),
+    "busy": _("Too many people sign in by this directory at once."),
+    "secrets_away": _(
+        "The process that holds the keys does not answer, or its keys are others. Then type the password of "
+        "the account again."
+    ),
+}
+
+# Why a reading waits for somebody to agree.
+DIRECTORY_DOUBTS: dict[str, Promise] = {
+    "new": _("It is the first reading with what stands here. Nobody joins or leaves before you agree."),
+    "empty": _(
+        "It gives nobody at all. That looks like a fault of the directory: nobody leaves before you agree."
+    ),
+    "many": _(
+        "More than half of its people would leave. That looks like a mistake: nobody leaves before you agree."
+    ),
+}
+
+# Why somebody of a directory cannot join.
+DIRECTORY_CONFLICTS: dict[str, Promise] = {
+    "no_address": _("has no e-mail address in the directory"),
+    "address_twice": _("shares the address with somebody else in the directory"),
+    "own_account": _("belongs here already, with a password of their own"),
+    "address_taken": _("has an account already that did not come from this directory: invite them"),
 }
 
 # By what somebody proved to be the one.
@@ -94,6 +174,10 @@ MEANS: dict[str, Promise] = {
     "password_recovery_code": _("password and recovery code"),
     "password_passkey": _("password and passkey"),
     "passkey": _("passkey alone"),
+    "directory": _("password of the directory"),
+    "directory_code": _("password of the directory and one-time code"),
+    "directory_recovery_code": _("password of the directory and recovery code"),
+    "directory_passkey": _("password of the directory and passkey"),
 }
 
 # The kinds of authenticator.
@@ -115,6 +199,13 @@ FACTS: dict[str, Promise] = {
     "organisations.invitation_issued": _("Somebody was invited."),
     "organisations.invitation_withdrawn": _("An invitation was withdrawn."),
     "organisations.invitation_accepted": _("An invitation was accepted."),
+    "organisations.directory_added": _("A directory was added."),
+    "organisations.directory_changed": _("A directory was changed."),
+    "organisations.directory_removed": _("A directory was removed."),
+    "organisations.directory_read": _("A reading of a directory changed who belongs here."),
+    "organisations.directory_held": _("A reading of a directory waits for somebody to agree."),
+    "organisations.directory_agreed": _("Somebody agreed to a reading of a directory."),
+    "organisations.directory_account_let_in": _("A directory may bring somebody back who was sent away."),
     "organisations.second_factor_added": _("A member added a second factor."),
     "organisations.second_factor_removed": _("A second factor was removed."),
     "organisations.recovery_codes_made": _("A member made new recovery codes."),
@@ -140,12 +231,25 @@ FACTS: dict[str, Promise] = {
 
 def fact_detail(body: Mapping[str, Any]) -> str:
     """Return what a fact of this domain names: a role, a factor, by what somebody signed in."""
+    if "joined" in body or "joining" in body:
+        return _of_reading(body)
     words = (
         ROLES.get(str(body.get("role"))),
         FACTORS.get(str(body.get("factor"))),
         MEANS.get(str(body.get("means"))),
     )
     return next((str(word) for word in words if word), "")
+
+
+def _of_reading(body: Mapping[str, Any]) -> str:
+    """Return how many people a reading of a directory is about, with the name of nobody."""
+    counts = (
+        (_("joining: {count}"), body.get("joined", body.get("joining", 0))),
+        (_("leaving: {count}"), body.get("left", body.get("leaving", 0))),
+        (_("other role: {count}"), body.get("roles", 0)),
+        (_("other name or address: {count}"), body.get("described", 0)),
+    )
+    return ", ".join(str(word).format(count=count) for word, count in counts if count)
 
 
 def error_sentence(reason: str) -> str:

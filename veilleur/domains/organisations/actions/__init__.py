@@ -1,5 +1,16 @@
 """Writes of organisations: who exists, who belongs where, set-up links, passwords, sign-ins."""
 
+from veilleur.domains.organisations.actions.directories import (
+    add_directory,
+    agree_to_reading,
+    ask_all_readings,
+    ask_reading,
+    change_directory,
+    clear_removed_directory,
+    let_account_in,
+    remove_directory,
+    seal_directory_password,
+)
 from veilleur.domains.organisations.actions.invitations import (
     Invited,
     accept_as_member_elsewhere,
@@ -23,8 +34,10 @@ from veilleur.domains.organisations.actions.passwords import (
     change_password,
     hash_new_password,
     password_faults,
+    password_of_nobody,
 )
 from veilleur.domains.organisations.actions.people import create_organisation, create_person
+from veilleur.domains.organisations.actions.readings import do_steps, note_directory_fault, weigh_reading
 from veilleur.domains.organisations.actions.restores import end_what_was_open
 from veilleur.domains.organisations.actions.second_factors import (
     forget_second_factors,
@@ -65,17 +78,24 @@ __all__ = [
     "accept_as_member_elsewhere",
     "accept_as_somebody_new",
     "add_customer",
+    "add_directory",
     "add_member",
+    "agree_to_reading",
+    "ask_all_readings",
+    "ask_reading",
     "ask_second_factor",
+    "change_directory",
     "change_mandate",
     "change_password",
     "change_role",
     "change_team",
     "choose_language",
     "choose_profile",
+    "clear_removed_directory",
     "create_organisation",
     "create_person",
     "dissolve_team",
+    "do_steps",
     "end_mandate",
     "end_membership",
     "end_what_was_open",
@@ -84,7 +104,9 @@ __all__ = [
     "hash_new_password",
     "invite",
     "issue_setup_link",
+    "let_account_in",
     "make_team",
+    "note_directory_fault",
     "note_failed_sign_in",
     "note_recovery_codes",
     "note_second_factor_added",
@@ -94,9 +116,13 @@ __all__ = [
     "note_sign_out",
     "offer_mandate",
     "password_faults",
+    "password_of_nobody",
     "redeem_setup_link",
+    "remove_directory",
+    "seal_directory_password",
     "set_organisation",
     "spend_code",
     "take_up_mandate",
+    "weigh_reading",
     "withdraw_invitation",
 ]

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from allauth.mfa.models import Authenticator
-
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.actions.authority import has_lost, person_acting
 from veilleur.domains.organisations.actions.memberships import add_member, hold_members
 from veilleur.domains.organisations.actions.passwords import HashedPassword
-from veilleur.domains.organisations.actions.people import create_person
+from veilleur.domains.organisations.actions.people import create_person, is_address_in_use
 from veilleur.domains.organisations.facts import InvitationAccepted, InvitationIssued, InvitationWithdrawn
 from veilleur.domains.organisations.models import Invitation, Person
 from veilleur.domains.organisations.queries import list_current_members, open_invitation, person_with_email
+from veilleur.domains.organisations.queries.directories import is_of_directory
 from veilleur.domains.organisations.rules.roles import Permission, Role, Side
 from veilleur.domains.organisations.rules.tokens import INVITATION_LIFETIME, TOKEN_BYTES, digest_of
 from veilleur.shared.ids import new_id
@@ -91,7 +90,7 @@ def accept_as_somebody_new(
     where it becomes somebody's at this very instant.
     """
     offered = open_invitation(token, now)
-    if offered is not None and _is_in_use(offered.email):
+    if offered is not None and is_address_in_use(offered.email):
         return Refused("email_taken")
     invitation = _closed(token, now)
     if invitation is None:
@@ -107,10 +106,13 @@ def accept_as_somebody_new(
 def accept_as_member_elsewhere(*, now: datetime, actor: Actor, token: str, person_id: int) -> Refused | None:
     """Make somebody who signed in already a member in the role that was offered.
 
-    Refuse "invitation_invalid", as for somebody new, and "invitation_for_another" where the link was made
-    for another address than that person's.
+    Refuse "invitation_invalid", as for somebody new; "invitation_for_another" where the link was made for
+    another address than that person's; "account_of_directory" for somebody whom a directory brought: who
+    keeps that directory could come in as them.
     """
     person = Person.objects.get(pk=person_id)
+    if is_of_directory(person_id):
+        return Refused("account_of_directory")
     offered = open_invitation(token, now)
     if offered is not None and offered.email != person.email:
         return Refused("invitation_for_another")
@@ -119,17 +121,6 @@ def accept_as_member_elsewhere(*, now: datetime, actor: Actor, token: str, perso
         return Refused("invitation_invalid")
     _join(invitation, person, now=now, actor=actor)
     return None
-
-
-def _is_in_use(email: str) -> bool:
-    """Return whether somebody signs in with that address; a closed account lets go of it by this call."""
-    former = Person.objects.select_for_update().filter(email=email).first()
-    if former is None or former.is_active:
-        return former is not None
-    former.email = f"{former.pseudonym}@closed.invalid"
-    former.save(update_fields=["email"])
-    Authenticator.objects.filter(user_id=former.pk).delete()
-    return False
 
 
 def _closed(token: str, now: datetime) -> Invitation | None:

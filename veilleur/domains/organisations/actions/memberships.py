@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
 from veilleur.domains.journal.actions import record, recorded
@@ -16,6 +17,7 @@ from veilleur.domains.organisations.facts import (
     RoleChanged,
 )
 from veilleur.domains.organisations.models import (
+    DirectoryAccount,
     Invitation,
     Mandate,
     Membership,
@@ -24,6 +26,7 @@ from veilleur.domains.organisations.models import (
     TeamMember,
 )
 from veilleur.domains.organisations.queries import list_current_members
+from veilleur.domains.organisations.queries.directories import is_of_directory, live_accounts
 from veilleur.domains.organisations.rules.roles import Permission, Role, Side, is_last_manager
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
@@ -73,8 +76,9 @@ def change_role(
     """Give a member, named by public id, another role or side; nothing for those the member has.
 
     Whoever is no manager any more takes open invitations and offers along. Refuse "no_such_member" for
-    anybody who is none at `now`, "last_manager" where nobody could manage then, "no_longer_allowed" where
-    whoever acts lost the right to it.
+    anybody who is none at `now`, "role_of_directory" for somebody whose groups in a directory decide it,
+    "last_manager" and "last_own_manager" as in end_membership, "no_longer_allowed" where whoever acts lost
+    the right to it.
     """
     hold_members(organisation_id)
     if has_lost(Permission.MANAGE_PEOPLE, actor, organisation_id, now):
@@ -84,20 +88,11 @@ def change_role(
         return Refused("no_such_member")
     if (member.role, member.side) == (role, side):
         return None
-    if role != Role.MANAGER and _is_last_manager(member, now):
-        return Refused("last_manager")
-    fact = RoleChanged(
-        pseudonym=member.person.pseudonym,
-        role=role,
-        role_before=member.role,
-        side=side,
-        side_before=member.side,
-    )
-    member.role, member.side = role, side
-    member.save(update_fields=["role", "side"])
-    record(fact, subject=person, organisation_id=organisation_id)
-    if role != Role.MANAGER:
-        _withdraw_what_was_opened(organisation_id, member.person_id, now)
+    if is_of_directory(member.person_id):
+        return Refused("role_of_directory")
+    if role != Role.MANAGER and (refused := _if_last_manager(member, now)):
+        return refused
+    set_role(member, role, side, now)
     return None
 
 
@@ -106,8 +101,9 @@ def end_membership(*, now: datetime, actor: Actor, organisation_id: int, person:
     """End a membership at `now` and every session of the person with it.
 
     Whatever else opens the organisation hangs on the membership; open invitations and offers of that person
-    no longer work. Whoever belongs nowhere then can no longer sign in at all. Refuse "no_such_member",
-    "last_manager" and "no_longer_allowed".
+    no longer work. Whoever belongs nowhere then can no longer sign in at all; whom a directory brought is not
+    brought back by it. Refuse "no_such_member", "no_longer_allowed", "last_manager" where nobody could manage
+    then, and "last_own_manager" where nobody could without a directory, which may be away.
     """
     hold_members(organisation_id)
     if has_lost(Permission.MANAGE_PEOPLE, actor, organisation_id, now):
@@ -115,8 +111,33 @@ def end_membership(*, now: datetime, actor: Actor, organisation_id: int, person:
     member = _member(organisation_id, person, now)
     if member is None:
         return Refused("no_such_member")
-    if _is_last_manager(member, now):
-        return Refused("last_manager")
+    if refused := _if_last_manager(member, now):
+        return refused
+    accounts = DirectoryAccount.objects.of(organisation_id).filter(person=member.person_id, gone_at=None)
+    accounts.update(is_kept_out=True)
+    end_member(member, now)
+    return None
+
+
+def set_role(member: Membership, role: Role, side: Side, now: datetime) -> None:
+    """Give a member another role or side, in the transaction of the enclosing recorded action."""
+    person = member.person
+    fact = RoleChanged(
+        pseudonym=person.pseudonym, role=role, role_before=member.role, side=side, side_before=member.side
+    )
+    member.role, member.side = role, side
+    member.save(update_fields=["role", "side"])
+    record(fact, subject=person.public_id, organisation_id=member.organisation_id)
+    if role != Role.MANAGER:
+        _withdraw_what_was_opened(member.organisation_id, person.pk, now)
+
+
+def end_member(member: Membership, now: datetime) -> None:
+    """End a membership and every session, in the transaction of the enclosing recorded action.
+
+    What a directory vouched for goes with its account: second factors that were added under it open nothing.
+    """
+    organisation_id = member.organisation_id
     member.until = now
     member.save(update_fields=["until"])
     TeamMember.objects.of(organisation_id).filter(person_id=member.person_id, until=None).update(until=now)
@@ -124,11 +145,13 @@ def end_membership(*, now: datetime, actor: Actor, organisation_id: int, person:
     left.session_generation += 1
     left.is_active = _belongs_somewhere(left, now)
     left.save(update_fields=["session_generation", "is_active"])
-    record(MemberLeft(pseudonym=left.pseudonym), subject=person, organisation_id=organisation_id)
+    if live_accounts(left.pk).filter(organisation_id=organisation_id).update(gone_at=now):
+        Authenticator.objects.filter(user_id=left.pk).delete()
+    record(MemberLeft(pseudonym=left.pseudonym), subject=left.public_id, organisation_id=organisation_id)
     _withdraw_what_was_opened(organisation_id, left.pk, now)
     if not left.is_active:
-        record(AccountClosed(pseudonym=left.pseudonym), subject=person, organisation_id=organisation_id)
-    return None
+        fact = AccountClosed(pseudonym=left.pseudonym)
+        record(fact, subject=left.public_id, organisation_id=organisation_id)
 
 
 def hold_members(organisation_id: int) -> None:
@@ -166,6 +189,16 @@ def _member(organisation_id: int, person: UUID, now: datetime) -> Membership | N
     return member
 
 
-def _is_last_manager(member: Membership, now: datetime) -> bool:
+def _if_last_manager(member: Membership, now: datetime) -> Refused | None:
+    """Return why a manager must stay one: nobody else is, or nobody who signs in without a directory."""
+    if member.role != Role.MANAGER:
+        return None
     others = list_current_members(member.organisation_id, now).exclude(pk=member.pk)
-    return member.role == Role.MANAGER and is_last_manager(frozenset(others.values_list("role", flat=True)))
+    if is_last_manager(frozenset(others.values_list("role", flat=True))):
+        return Refused("last_manager")
+    brought = DirectoryAccount.objects.of(member.organisation_id).filter(gone_at=None)
+    if brought.filter(person=member.person_id).exists():
+        return None
+    own = others.exclude(person_id__in=brought.values("person_id"))
+    is_last = is_last_manager(frozenset(own.values_list("role", flat=True)))
+    return Refused("last_own_manager") if is_last else None

@@ -3,6 +3,8 @@
 import secrets
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.actions.passwords import HashedPassword
 from veilleur.domains.organisations.facts import (
@@ -82,3 +84,14 @@ def create_person(
     fact = PersonCreated(pseudonym=person.pseudonym, may_sign_in=password is not None)
     record(fact, subject=person.public_id, organisation_id=None)
     return person
+
+
+def is_address_in_use(email: str) -> bool:
+    """Return whether somebody signs in with that address; a closed account lets go of it by this call."""
+    former = Person.objects.select_for_update().filter(email=email).first()
+    if former is None or former.is_active:
+        return former is not None
+    former.email = f"{former.pseudonym}@closed.invalid"
+    former.save(update_fields=["email"])
+    Authenticator.objects.filter(user_id=former.pk).delete()
+    return False

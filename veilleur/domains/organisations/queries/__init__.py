@@ -6,10 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from veilleur.domains.organisations.labels import ROLE_DUTIES, ROLES, SIDES
-from veilleur.domains.organisations.models import Invitation, Membership, Organisation, Person, SetupLink
+from veilleur.domains.organisations.models import (
+    DirectoryAccount,
+    Invitation,
+    Membership,
+    Organisation,
+    Person,
+    SetupLink,
+)
+from veilleur.domains.organisations.queries.directories import not_of_elsewhere
 from veilleur.domains.organisations.queries.mandates import ever_serving, mandates_held_by
 from veilleur.domains.organisations.queries.second_factors import people_with_second_factor
 from veilleur.domains.organisations.rules.mandates import permissions_by_mandate, role_by_mandate
@@ -34,7 +42,10 @@ class OrganisationRow:
 
 @dataclass(frozen=True)
 class MemberRow:
-    """What pages show of a member. `id` is the person's; `since` is when the membership began."""
+    """What pages show of a member. `id` is the person's; `since` is when the membership began.
+
+    `directory`: the name of the one that says who this is and which role they have; empty without one.
+    """
 
     id: UUID
     name: str
@@ -44,6 +55,7 @@ class MemberRow:
     since: datetime
     signed_in_at: datetime | None
     has_second_factor: bool
+    directory: str = ""
 
     @property
     def role_word(self) -> str:
@@ -84,11 +96,11 @@ def viewer_of(person_id: int, now: datetime, *, chosen: UUID | None = None) -> V
 
     `chosen` is the public id of the organisation to look at: one's own, or a customer's by a mandate. Any
     other, and one whose membership or mandate has ended, is passed over for the first organisation joined.
-    Two queries.
+    Whom a directory brought has no own organisation but its. Two queries.
     """
     own = list(
         _current_memberships(now)
-        .filter(person_id=person_id, person__is_active=True)
+        .filter(not_of_elsewhere(), person_id=person_id, person__is_active=True)
         .select_related("organisation")
         .order_by("since", "id")
     )
@@ -174,7 +186,7 @@ def visible_names(viewer: Viewer) -> dict[str, str]:
 
 def visible_members(viewer: Viewer, now: datetime) -> list[MemberRow]:
     """Return who belongs to the viewer's organisation at `now`, by name. Two queries."""
-    rows = _at(Membership.objects.visible_to(viewer), now).select_related("person")
+    rows = _with_directory(_at(Membership.objects.visible_to(viewer), now))
     members = list(rows.order_by("person__name", "pk"))
     safe = people_with_second_factor([member.person_id for member in members])
     return [_member_row(member, has_second_factor=member.person_id in safe) for member in members]
@@ -182,7 +194,7 @@ def visible_members(viewer: Viewer, now: datetime) -> list[MemberRow]:
 
 def visible_member(viewer: Viewer, person: UUID, now: datetime) -> MemberRow | None:
     """Return one member of the viewer's organisation at `now`, named by the person's public id."""
-    rows = _at(Membership.objects.visible_to(viewer), now).select_related("person")
+    rows = _with_directory(_at(Membership.objects.visible_to(viewer), now))
     member = rows.filter(person__public_id=person).first()
     if member is None:
         return None
@@ -222,7 +234,16 @@ def _at(memberships: TenantQuerySet, now: datetime) -> TenantQuerySet:
     return memberships.filter(Q(until__isnull=True) | Q(until__gt=now), since__lte=now)
 
 
-def _member_row(member: Membership, *, has_second_factor: bool) -> MemberRow:
+def _with_directory(memberships: TenantQuerySet) -> TenantQuerySet:
+    accounts = DirectoryAccount.objects.across_organisations("of the membership's own organisation").filter(
+        organisation_id=OuterRef("organisation_id"), person_id=OuterRef("person_id"), gone_at=None
+    )
+    name = Subquery(accounts.values("directory__name")[:1])
+    named: TenantQuerySet = memberships.select_related("person").annotate(directory_name=name)
+    return named
+
+
+def _member_row(member: Any, *, has_second_factor: bool) -> MemberRow:
     return MemberRow(
         id=member.person.public_id,
         name=member.person.name,
@@ -232,6 +253,7 @@ def _member_row(member: Membership, *, has_second_factor: bool) -> MemberRow:
         since=member.since,
         signed_in_at=member.person.last_login,
         has_second_factor=has_second_factor,
+        directory=member.directory_name or "",
     )
 
 

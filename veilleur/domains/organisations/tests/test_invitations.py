@@ -254,7 +254,9 @@ def test_an_account_that_appears_at_the_same_instant_is_signed_in_with(
     make_person(make_organisation("Two"), email="ben@vexin.example")
     with monkeypatch.context() as before:
         before.setattr("veilleur.domains.organisations.views.doors.person_with_email", lambda _email: None)
-        before.setattr("veilleur.domains.organisations.actions.invitations._is_in_use", lambda _email: False)
+        before.setattr(
+            "veilleur.domains.organisations.actions.invitations.is_address_in_use", lambda _email: False
+        )
         answer = client.post(page, FORM)
 
     assert (answer.status_code, answer["Location"]) == (302, page)

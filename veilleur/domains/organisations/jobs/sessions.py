@@ -1,16 +1,12 @@
 """Background work about persons: sessions that are over are forgotten."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from veilleur.domains.journal.rules.work import Clock, JobHandler, JobTicket, Periodic
+from veilleur.domains.journal.rules.work import Clock, JobTicket
 from veilleur.domains.organisations.actions.sessions import forget_sessions
 from veilleur.domains.organisations.queries.sessions import whole_expired_sessions
 from veilleur.shared.sqlite_turn.chunks import work_in_chunks
 from veilleur.shared.viewer import SYSTEM
-
-FORGET_SESSIONS = "organisations.forget_sessions"
-PERIODICS = (Periodic(FORGET_SESSIONS, every=timedelta(hours=1)),)
 
 
 def forget_expired_sessions(_ticket: JobTicket, clock: Clock) -> None:
@@ -20,6 +16,3 @@ def forget_expired_sessions(_ticket: JobTicket, clock: Clock) -> None:
         forget_sessions(now=clock(), actor=SYSTEM, keys=keys)
 
     work_in_chunks(whole_expired_sessions(clock()), forget)
-
-
-HANDLERS: dict[str, JobHandler] = {FORGET_SESSIONS: forget_expired_sessions}
