@@ -3,12 +3,23 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.test import Client
 
-from veilleur.domains.organisations.ports import SECRET_KEEPER
+from tests.signin.directory_house import QUICK, House
+from tests.slapd import Authority, ThrowawaySlapd
+from veilleur.domains.organisations.factories import (
+    make_organisation,
+    make_person,
+    prove,
+)
+from veilleur.domains.organisations.ports import DIRECTORY, SECRET_KEEPER
 from veilleur.engines.keyring.tests.process import Keys
+from veilleur.engines.ldap_directory import LdapDirectory
 
 
 @pytest.fixture
@@ -21,3 +32,28 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keys]:
         running.stop()
     # Of a transactional test, the limits would hold the next ones back.
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return Authority()
+
+
+@pytest.fixture(scope="module")
+def server(authority: Authority) -> Iterator[ThrowawaySlapd]:
+    with ThrowawaySlapd(authority) as running:
+        yield running
+
+
+@pytest.fixture
+def house(server: ThrowawaySlapd, authority: Authority, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> House:
+    directory = LdapDirectory(at_the_door=QUICK, in_the_background=QUICK)
+    monkeypatch.setattr(DIRECTORY, "_engine", directory)
+    organisation = make_organisation(language="en")
+    manager = make_person(organisation, language="en")
+    client = Client()
+    client.force_login(manager, settings.AUTHENTICATION_BACKENDS[0])
+    session = client.session
+    prove(session, manager)
+    session.save()
+    return House(server, authority, organisation, manager, client, uuid4().hex[:8])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from veilleur.domains.organisations import labels
 from veilleur.domains.organisations.actions import password_faults
 from veilleur.domains.organisations.forms.words import say
+from veilleur.domains.organisations.queries.directories import is_of_directory
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.shared.showable import showable
 
@@ -33,6 +34,12 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # the library 
         say(self.fields["oldpassword"], _("Present password"))
         say(self.fields["password1"], _("New password"), _AT_LEAST)
         say(self.fields["password2"], _("The same password again"))
+
+    def clean_oldpassword(self) -> str:
+        """Say who keeps the password where that is not Veilleur; else hold it against the present one."""
+        if is_of_directory(self.user.pk):
+            raise forms.ValidationError(labels.refusal_sentence("password_of_directory"))
+        return cast("str", super().clean_oldpassword())
 
     def clean(self) -> dict[str, Any]:
         """Say that the two differ beside every other fault, also when the first one is not good enough."""

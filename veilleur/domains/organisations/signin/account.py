@@ -3,12 +3,18 @@ passwords are written by our actions.
 """
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import (
+    clear_authentication_records,
+    get_authentication_records,
+    record_authentication,
+)
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
+from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -18,8 +24,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from veilleur.domains.organisations import actions
+from veilleur.domains.organisations.labels import ERRORS
 from veilleur.domains.organisations.models import Person
+from veilleur.domains.organisations.queries.directories import Door, door_of, is_of_directory
+from veilleur.domains.organisations.rules.errors import DirectoryFault
 from veilleur.domains.organisations.rules.passwords import is_guessable, stem
+from veilleur.domains.organisations.signin.directory import (
+    is_guess_at_own_password,
+    may_come_by_passkey_alone,
+    person_behind,
+)
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM, Actor
@@ -45,6 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """What differs from the library's ways of signing in."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
+        "directory_away": ERRORS["directory_away"],
         "email_password_mismatch": gettext_lazy("The e-mail address or the password is not correct."),
         "enter_current_password": gettext_lazy("That is not your present password."),
         # The longest wait of ACCOUNT_RATE_LIMITS.
@@ -58,11 +73,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
-        """Return the person, or None: an inactive person gets the very answer a wrong password gets."""
-        person = cast("Person | None", super().authenticate(request, **credentials))
-        if person is not None and not person.is_active:
-            self.authentication_failed(request, **credentials)
-            return None
+        """Return the person, or None: an inactive person gets the very answer a wrong password gets.
+
+        A password is held against the one kept here first. Where that does not fit, the directory that
+        brought the address, or others of its domain, is asked: one wait for everybody.
+        """
+        self.pre_authenticate(request, **credentials)
+        person, door = _by_own_password(request, credentials), None
+        if person is None:
+            door = door_of(credentials.get("email", ""))
+            person = self._by_directory(door, credentials) if door is not None else None
+        if person is None:
+            self.authentication_failed(request, means="directory" if door else "password", **credentials)
+        else:
+            self._rollback_login_failed_rl_usage()
         if person is not None and not request.user.is_authenticated:
             request.session[_FIRST_STEP] = person.get_session_auth_hash()
         return person
@@ -74,11 +98,35 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """
         return str(credentials.get("email", "")).strip().lower()
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
+    def authentication_failed(
+        self,
+        request: HttpRequest,  # noqa: ARG002
+        means: str = "password",
+        **credentials: Any,
+    ) -> None:
         """Record the failure, with a digest of the address."""
-        actions.note_failed_sign_in(
-            now=utc_now(), actor=SYSTEM, address_digest=address_digest(credentials.get("email", ""))
-        )
+        digest = address_digest(credentials.get("email", ""))
+        actions.note_failed_sign_in(now=utc_now(), actor=SYSTEM, address_digest=digest, means=means)
+
+    def pre_login(self, request: HttpRequest, user: Person, **more: Any) -> HttpResponse | None:
+        """Return where somebody is led instead of being let in: a passkey alone may be too little."""
+        response: HttpResponse | None = super().pre_login(request, user, **more)
+        means = _means(get_authentication_records(request, user))
+        if response is None and means == "passkey" and not may_come_by_passkey_alone(user, utc_now()):
+            clear_authentication_records(request)
+            text = _("The directory of your organisation was not read lately: sign in with your password.")
+            super().add_message(request, messages.ERROR, message=text)
+            return redirect("account_login")
+        return response
+
+    def _by_directory(self, door: Door, credentials: dict[str, Any]) -> Person | None:
+        try:
+            return person_behind(door, credentials.get("password", ""))
+        except DirectoryFault as fault:
+            # Nobody guessed wrong, unless at a password that is kept here.
+            if not is_guess_at_own_password(door, credentials.get("email", "")):
+                self._rollback_login_failed_rl_usage()
+            raise self.validation_error("directory_away") from fault
 
     def login(self, request: HttpRequest, user: Person) -> None:
         """Open the session, then record it: a fact about a sign-in that failed half-way would be false.
@@ -91,6 +139,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         super().login(request, user)
         means = _means(get_authentication_records(request, user))
+        if is_of_directory(user.pk):
+            means = means.replace("password", "directory")
         actions.note_sign_in(now=utc_now(), actor=Actor(user.pseudonym), person_id=user.pk, means=means)
 
     def logout(self, request: HttpRequest) -> None:
@@ -136,6 +186,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Show the library's message unless the page says the same."""
         if message_template not in _SILENT_MESSAGES:
             super().add_message(request, level, message_template, *rest, **more)
+
+
+def _by_own_password(request: HttpRequest, credentials: dict[str, Any]) -> Person | None:
+    """Return the person whose password, kept here, this is; never one whose password a directory keeps."""
+    person = authenticate(request, **credentials)
+    # The library keeps aside whose right password it was though the account is closed.
+    AuthenticationBackend.unstash_authenticated_user()
+    return person if isinstance(person, Person) and not is_of_directory(person.pk) else None
 
 
 def _means(records: list[dict[str, Any]]) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from veilleur.domains.organisations import actions
+from veilleur.domains.organisations.queries.directories import is_of_directory
 from veilleur.domains.organisations.queries.second_factors import own_factor, own_factors, unused_codes
 from veilleur.domains.organisations.queries.sessions import own_sessions
 from veilleur.shared.clock import utc_now
@@ -31,6 +32,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "unused_codes": unused_codes(person_id),
         "sessions": own_sessions(person_id, request.session.session_key or "", utc_now()),
         "local_address": _address_for_passkeys(request),
+        "directory_keeps_password": is_of_directory(person_id),
     }
     return render(request, "organisations/security.html", context)
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from veilleur.domains.organisations import actions
+from veilleur.domains.organisations.labels import refusal_sentence
 from veilleur.domains.organisations.management.whom import ask_address, person_named
+from veilleur.domains.organisations.queries.directories import is_of_directory
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
@@ -30,6 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask twice at a terminal; without one, take the first line of the standard input."""
         person = person_named(options)
+        if is_of_directory(person.pk):
+            raise CommandError(refusal_sentence("password_of_directory"))
         plain = _asked() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         password = actions.hash_new_password(plain, email=person.email, name=person.name)
         if isinstance(password, Refused):
