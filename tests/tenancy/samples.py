@@ -17,7 +17,9 @@ from veilleur.domains.backups.rules.sources import ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.organisations.actions import Invited, invite, issue_setup_link
 from veilleur.domains.organisations.factories import make_mandate, make_organisation
+from veilleur.domains.organisations.ports import SECRET_KEEPER
 from veilleur.domains.organisations.queries.second_factors import own_factors
+from veilleur.domains.organisations.rules.errors import SecretsAway
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.shared.clock import utc_now
 from veilleur.shared.ids import new_id
@@ -41,6 +43,19 @@ class QuietKeyring:
         return "handle" if words.strip() == WORDS else Refused("wrong_words")
 
 
+class QuietKeeper:
+    """Seals nothing, keeps nothing, and knows no code."""
+
+    def seal(self, purpose: str, text: str) -> str:
+        return f"{purpose}: {text}"
+
+    def open(self, purpose: str, sealed: str) -> str:
+        raise SecretsAway("nothing is kept")
+
+    def totp_step(self, sealed: str, code: str, at_s: float) -> int | None:
+        return None
+
+
 def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put engines behind the ports that forms reach which do nothing outside of the database."""
     monkeypatch.setattr(KEY_KEEPER, "_engine", QuietKeyring())
@@ -48,6 +63,7 @@ def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SOURCE_LOOKER, "_engine", lambda **path: SourceKind.FILES)
     tried = ServerTried(("host=db.example port=5432 dbname=shop",))
     monkeypatch.setattr(SERVER_NAMER, "_engine", lambda **server: tried)
+    monkeypatch.setattr(SECRET_KEEPER, "_engine", QuietKeeper())
 
 
 def _setup_token(party: Party) -> str:
@@ -82,6 +98,22 @@ PARAMETERS: dict[tuple[str, str], Callable[[Party], str]] = {
     ("organisations:take_up_mandate", "token"): _mandate_token,
     ("organisations:remove_passkey", "key"): _passkey_key,
 }
+
+
+def _directory(name: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "kind": "openldap",
+        "servers": "ldaps://directory.vexin.example",
+        "account": "cn=reader,dc=vexin,dc=example",
+        "password": "the reader's own password",
+        "base_dn": "dc=vexin,dc=example",
+        "groups-TOTAL_FORMS": "1",
+        "groups-INITIAL_FORMS": "0",
+        "groups-0-dn": "cn=managers,dc=vexin,dc=example",
+        "groups-0-role": "manager",
+        "groups-0-side": "internal",
+    }
 
 
 def form_data(route: str, party: Party) -> dict[str, Any] | None:
@@ -164,6 +196,12 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "organisations:add_customer": {"name": "Menuiserie Roy"},
         "organisations:give_mandate_back": {},
         "organisations:withdraw_invitation": {},
+        "organisations:add_directory": _directory("Second directory"),
+        "organisations:change_directory": _directory("Vexin AD"),
+        "organisations:remove_directory": {},
+        "organisations:read_directory": {},
+        "organisations:agree_to_reading": {"digest": "held"},
+        "organisations:let_account_in": {},
         "organisations:choose_organisation": {"organisation": str(party.organisation.public_id)},
         "account_logout": {},
         "account_reauthenticate": {"password": "wrong on purpose"},
@@ -211,6 +249,7 @@ INSTALLATION_JOBS: dict[str, str] = {
     "journal.refresh_answers": "takes no payload; computes what is due for each organisation by itself",
     "journal.verify_whole": "takes no payload; counts what is damaged, in the installation's own chain",
     "estate.read_machine": "names an organisation at most, and reads this machine",
+    "organisations.read_directories": "takes no payload; asks for a reading of each directory",
     "monitoring.drain_spool": "takes no payload; results name checks by the id of the watch's own list",
     "backups.look_at_places": "takes no payload; goes through all organisations",
     "backups.keep_schedule": "takes no payload; goes through all organisations",
@@ -225,6 +264,10 @@ INSTALLATION_JOBS: dict[str, str] = {
 def job_payload(kind: str, organisation: Party, things: Party) -> dict[str, Any] | None:
     """Return a payload that names one party's organisation and the other's things, None when unknown."""
     payloads = {
+        "organisations.read_directory": {
+            "organisation": str(organisation.organisation.public_id),
+            "directory": str(things.ids["organisations.Directory"]),
+        },
         "monitoring.propose_checks": {
             "organisation": str(organisation.organisation.public_id),
             "asset": str(things.ids["estate.Asset"]),

@@ -4,7 +4,7 @@ are routes of `config/urls.py`.
 
 from django.urls import path
 
-from veilleur.domains.organisations.views import doors, mandates, organisation, people, security
+from veilleur.domains.organisations.views import directories, doors, mandates, organisation, people, security
 
 app_name = "organisations"
 urlpatterns = [
@@ -18,6 +18,22 @@ urlpatterns = [
         "people/invitations/<uuid:public_id>/withdraw/",
         people.withdraw_invitation,
         name="withdraw_invitation",
+    ),
+    path("people/directories/", directories.directories, name="directories"),
+    path("people/directories/new/", directories.add_directory, name="add_directory"),
+    path("people/directories/<uuid:public_id>/", directories.directory, name="directory"),
+    path(
+        "people/directories/<uuid:public_id>/change/", directories.change_directory, name="change_directory"
+    ),
+    path(
+        "people/directories/<uuid:public_id>/remove/", directories.remove_directory, name="remove_directory"
+    ),
+    path("people/directories/<uuid:public_id>/read/", directories.read_directory, name="read_directory"),
+    path("people/directories/<uuid:public_id>/agree/", directories.agree_to_reading, name="agree_to_reading"),
+    path(
+        "people/directories/accounts/<uuid:public_id>/let-in/",
+        directories.let_account_in,
+        name="let_account_in",
     ),
     path("people/teams/new/", organisation.add_team, name="add_team"),
     path("people/teams/<uuid:public_id>/", organisation.team, name="team"),

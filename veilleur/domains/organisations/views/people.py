@@ -21,6 +21,7 @@ from veilleur.domains.organisations.queries import (
     visible_organisation,
     visible_organisations,
 )
+from veilleur.domains.organisations.queries.directories import visible_troubles
 from veilleur.domains.organisations.queries.mandates import visible_mandates, visible_serving_people
 from veilleur.domains.organisations.queries.teams import visible_teams
 from veilleur.domains.organisations.rules.profiles import Feature, shows
@@ -40,6 +41,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "members": visible_members(viewer, now),
         "invitations": visible_invitations(viewer, now),
+        "troubles": [(row, labels.DIRECTORY_STATES[state]) for row, state in visible_troubles(viewer, now)],
         "mandates": visible_mandates(viewer, now),
         "serving": visible_serving_people(viewer, now),
         "teams": teams,
