@@ -46,6 +46,14 @@ def test_root_is_taken_on_only_without_a_question(user_id: int, sudo_works: bool
     assert root_prefix(user_id, sudo_works) == prefix
 
 
+def test_openldap_is_installed_without_a_directory() -> None:
+    commands = install_commands(["slapd"], ("sudo", "-n"))
+
+    setting = next(place for place, command in enumerate(commands) if "no_configuration" in " ".join(command))
+    server = next(place for place, command in enumerate(commands) if command[-1] == "slapd")
+    assert setting < server
+
+
 def test_postgresql_is_installed_without_its_usual_cluster() -> None:
     commands = install_commands(["postgresql", "chromium"], ("sudo", "-n"))
 
