@@ -86,6 +86,18 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "desk:recovery_key": _shows(Permission.SEE_ESTATE, changes=Permission.HOLD_KEYS),
     "desk:replace_key": _asks(Permission.HOLD_KEYS),
     "desk:issue_key": _asks(Permission.HOLD_KEYS),
+    # Documents.
+    "knowledge:documents": _shows(Permission.SEE_KNOWLEDGE),
+    "knowledge:document": _shows(Permission.SEE_KNOWLEDGE),
+    "knowledge:versions": _shows(Permission.SEE_KNOWLEDGE),
+    "knowledge:version": _shows(Permission.SEE_KNOWLEDGE),
+    "knowledge:choose_template": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:new_document": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:preview": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:edit": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:care": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:confirm": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:retire": _asks(Permission.WRITE_KNOWLEDGE),
     # People.
     "organisations:people": _shows(Permission.SEE_PEOPLE),
     "organisations:person": _shows(Permission.SEE_PEOPLE, changes=Permission.MANAGE_PEOPLE),

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "veilleur.domains.journal",
     "veilleur.domains.organisations",
     "veilleur.domains.estate",
+    "veilleur.domains.knowledge",
     "veilleur.domains.monitoring",
     "veilleur.domains.backups",
     "veilleur.domains.recovery",

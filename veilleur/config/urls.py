@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "account/security/codes/new/", code_views.generate_recovery_codes, name="mfa_generate_recovery_codes"
     ),
     path("", include("veilleur.domains.organisations.urls")),
+    path("", include("veilleur.domains.knowledge.urls")),
     path("", include("veilleur.desk.urls")),
 ]
 

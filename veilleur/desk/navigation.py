@@ -50,6 +50,22 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
     ),
     ("desk:estate", _("Estate"), frozenset({"desk:machine", "desk:service", "desk:objectives"})),
     (
+        "knowledge:documents",
+        _("Documents"),
+        frozenset(
+            {
+                "knowledge:document",
+                "knowledge:versions",
+                "knowledge:version",
+                "knowledge:choose_template",
+                "knowledge:new_document",
+                "knowledge:edit",
+                "knowledge:care",
+                "knowledge:retire",
+            }
+        ),
+    ),
+    (
         "organisations:people",
         _("People"),
         frozenset(

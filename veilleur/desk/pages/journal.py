@@ -26,6 +26,8 @@ from veilleur.domains.estate.rules.map import NodeKind
 from veilleur.domains.journal import labels as journal
 from veilleur.domains.journal.queries import sequence_of, visible_timeline
 from veilleur.domains.journal.rules.work import ReadEntry
+from veilleur.domains.knowledge import labels as knowledge
+from veilleur.domains.knowledge.queries import visible_titles
 from veilleur.domains.monitoring import labels as monitoring
 from veilleur.domains.organisations import labels as organisations
 from veilleur.domains.organisations.queries import visible_names
@@ -41,6 +43,7 @@ _DOMAINS: tuple[tuple[str, str | Promise, dict[str, Any]], ...] = (
     ("watch", gettext_lazy("Watch"), monitoring.FACTS),
     ("backups", gettext_lazy("Backups"), backups.FACTS),
     ("restart", gettext_lazy("Restart"), recovery.FACTS),
+    ("documents", gettext_lazy("Documents"), knowledge.FACTS),
     ("people", gettext_lazy("People"), organisations.FACTS),
     ("journal", gettext_lazy("Veilleur itself"), journal.FACTS),
 )
@@ -142,6 +145,8 @@ def _subjects(viewer: Viewer) -> dict[UUID, Subject]:
         found[plan.id] = Subject(plan.name, reverse("desk:plan", args=[plan.id]), _("Backup plan"))
     for place in (*visible_repositories(viewer), *visible_retired(viewer)):
         found[place.id] = Subject(place.name, copies, _("Backup place"))
+    for document, title in visible_titles(viewer).items():
+        found[document] = Subject(title, reverse("knowledge:document", args=[document]), _("Document"))
     return found
 
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.shared import words
+from veilleur.shared.markdown import to_html
 from veilleur.shared.verdict import Verdict
 
 register = template.Library()
@@ -110,6 +111,12 @@ def number(value: float | None, decimals: int = 0) -> str:
 def percent(value: float | None, decimals: int = 0) -> str:
     """Return a value given in percent; None is a dash."""
     return words.DASH if value is None else words.percent(value, _language(), decimals=decimals)
+
+
+@register.filter
+def markdown(value: str, top_heading: int = 3) -> SafeString:
+    """Return what people wrote in Markdown as HTML, cleaned after it was rendered."""
+    return mark_safe(to_html(value, top_heading=top_heading))  # noqa: S308
 
 
 @register.filter

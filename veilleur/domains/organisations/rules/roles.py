@@ -32,6 +32,8 @@ class Permission(StrEnum):
     RUN_BACKUPS = "run_backups"
     PLAN_BACKUPS = "plan_backups"
     HOLD_KEYS = "hold_keys"
+    SEE_KNOWLEDGE = "see_knowledge"
+    WRITE_KNOWLEDGE = "write_knowledge"
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     NAME_MANAGERS = "name_managers"
@@ -39,7 +41,9 @@ class Permission(StrEnum):
     SET_ORGANISATION = "set_organisation"
 
 
-_SEES = frozenset({Permission.SEE_HOME, Permission.SEE_ESTATE, Permission.SEE_PEOPLE})
+_SEES = frozenset(
+    {Permission.SEE_HOME, Permission.SEE_ESTATE, Permission.SEE_KNOWLEDGE, Permission.SEE_PEOPLE}
+)
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(Permission),
@@ -51,8 +55,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CHANGE_WATCH,
         Permission.RUN_BACKUPS,
         Permission.PLAN_BACKUPS,
+        Permission.WRITE_KNOWLEDGE,
     },
-    Role.REFERENT: _SEES | {Permission.SET_OBJECTIVES},
+    Role.REFERENT: _SEES | {Permission.SET_OBJECTIVES, Permission.WRITE_KNOWLEDGE},
     Role.REQUESTER: frozenset({Permission.SEE_HOME}),
     # Reads everything and changes nothing.
     Role.AUDITOR: _SEES | {Permission.READ_JOURNAL},

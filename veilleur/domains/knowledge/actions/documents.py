@@ -1,0 +1,263 @@
+"""Documents: the first version, the next one, care, what they are about, that they are right, out of use."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from veilleur.domains.estate.queries import whole_map
+from veilleur.domains.journal.actions import record, recorded
+from veilleur.domains.knowledge.facts import (
+    DocumentConfirmed,
+    DocumentEntrusted,
+    DocumentRetired,
+    DocumentTied,
+    DocumentWritten,
+)
+from veilleur.domains.knowledge.models import Document, DocumentSubject, DocumentVersion
+from veilleur.domains.knowledge.rules.documents import (
+    REVIEW_MONTHS,
+    DocumentKind,
+    Draft,
+    Topic,
+    fault_of,
+)
+from veilleur.domains.organisations.queries import list_current_members
+from veilleur.shared.ids import new_id
+from veilleur.shared.markdown import blanks
+from veilleur.shared.refusal import Refused
+from veilleur.shared.viewer import Actor
+
+
+@dataclass(frozen=True)
+class Care:
+    """Who looks after a document, both by a person's public id, how many months a look at it counts, and
+    what of the estate it is about, by public id.
+    """
+
+    owner: UUID
+    deputy: UUID | None
+    review_months: int
+    about: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A document that somebody begins."""
+
+    topic: Topic
+    kind: DocumentKind
+    draft: Draft
+    care: Care
+
+
+@recorded
+def write_document(
+    *, now: datetime, actor: Actor, organisation_id: int, new: NewDocument
+) -> Document | Refused:
+    """Write a new document, its first version, with who looks after it and what it is about.
+
+    Refused with a code of `rules.documents.fault_of`, "no_such_member", "one_person_twice",
+    "review_unknown" or "no_such_subject"; nothing is written then.
+    """
+    people = _people(organisation_id, new.care, now)
+    if isinstance(people, Refused):
+        return people
+    reason = fault_of(new.draft)
+    if reason is not None:
+        return Refused(reason)
+    kinds = _kinds_of(organisation_id, new.care.about, now)
+    if kinds is None:
+        return Refused("no_such_subject")
+    document = Document(
+        organisation_id=organisation_id,
+        public_id=new_id(now),
+        kind=new.kind,
+        topic=new.topic,
+        created_at=now,
+        reviewed_at=now,
+        **people,
+    )
+    _add_version(document, new.draft, 1, now, actor)
+    _record_care(document)
+    _tie(document, kinds, frozenset(), now)
+    return document
+
+
+@recorded
+def save_document(
+    *, now: datetime, actor: Actor, organisation_id: int, document: UUID, draft: Draft, seen: int
+) -> Document | Refused:
+    """Save the next version; `seen` is the number of the version that the writer began with.
+
+    Nothing changes where the draft says what the newest version says. Refused with "saved_meanwhile" where
+    somebody else saved since, with a code of `fault_of`, or "no_such_document".
+    """
+    row = _held(organisation_id, document)
+    if row is None:
+        return Refused("no_such_document")
+    reason = fault_of(draft)
+    if reason is not None:
+        return Refused(reason)
+    newest = DocumentVersion.objects.of(organisation_id).get(document=row, number=row.number)
+    if _draft_of(newest) == draft:
+        return row
+    if seen != row.number:
+        return Refused("saved_meanwhile")
+    _add_version(row, draft, row.number + 1, now, actor)
+    return row
+
+
+@recorded
+def settle_document(
+    *, now: datetime, actor: Actor, organisation_id: int, document: UUID, care: Care
+) -> Refused | None:
+    """Say who looks after a document, how long a look at it counts, and what of the estate it is about.
+
+    Nothing is recorded of what is so already; what left the map meanwhile stays tied. Refused with
+    "no_such_document", "no_such_member", "one_person_twice", "review_unknown" or "no_such_subject".
+    """
+    row = _held(organisation_id, document)
+    if row is None:
+        return Refused("no_such_document")
+    people = _people(organisation_id, care, now)
+    if isinstance(people, Refused):
+        return people
+    present = {node.id for node in whole_map(organisation_id, now).nodes}
+    rows = DocumentSubject.objects.of(organisation_id).filter(document=row)
+    tied = frozenset(rows.values_list("subject", flat=True))
+    kinds = _kinds_of(organisation_id, care.about - tied, now)
+    if kinds is None:
+        return Refused("no_such_subject")
+    if any(getattr(row, name) != value for name, value in people.items()):
+        for name, value in people.items():
+            setattr(row, name, value)
+        row.save(update_fields=["owner", "deputy", "review_months"])
+        _record_care(row)
+    _tie(row, kinds, (tied & present) - care.about, now)
+    return None
+
+
+@recorded
+def confirm_document(
+    *, now: datetime, actor: Actor, organisation_id: int, document: UUID, number: int
+) -> Refused | None:
+    """Say that a document, in the version that was read, is still right; the time to the next look begins.
+
+    Refused with "saved_meanwhile" for a version that is not the newest, or "no_such_document".
+    """
+    row = _held(organisation_id, document)
+    if row is None:
+        return Refused("no_such_document")
+    if number != row.number:
+        return Refused("saved_meanwhile")
+    row.reviewed_at = now
+    row.save(update_fields=["reviewed_at"])
+    record(DocumentConfirmed(number=number), subject=document, organisation_id=organisation_id)
+    return None
+
+
+@recorded
+def retire_document(
+    *, now: datetime, actor: Actor, organisation_id: int, document: UUID
+) -> Document | Refused:
+    """Take a document out of use; its versions stay. Refused with "no_such_document"."""
+    row = _held(organisation_id, document)
+    if row is None:
+        return Refused("no_such_document")
+    row.retired_at = now
+    row.save(update_fields=["retired_at"])
+    record(DocumentRetired(name=row.title), subject=document, organisation_id=organisation_id)
+    return row
+
+
+def _held(organisation_id: int, document: UUID) -> Document | None:
+    """Return a document in use, locked: one person's save is weighed against another's."""
+    rows = Document.objects.of(organisation_id).filter(public_id=document, retired_at=None)
+    found: Document | None = rows.select_for_update().first()
+    return found
+
+
+def _people(organisation_id: int, care: Care, now: datetime) -> dict[str, object] | Refused:
+    wanted = [care.owner, *([care.deputy] if care.deputy else [])]
+    if len(set(wanted)) < len(wanted):
+        return Refused("one_person_twice")
+    if care.review_months not in REVIEW_MONTHS:
+        return Refused("review_unknown")
+    rows = list_current_members(organisation_id, now).select_related("person")
+    members = {row.person.public_id: row for row in rows.filter(person__public_id__in=wanted)}
+    if len(members) < len(wanted):
+        return Refused("no_such_member")
+    deputy = members[care.deputy] if care.deputy else None
+    return {"owner": members[care.owner], "deputy": deputy, "review_months": care.review_months}
+
+
+def _kinds_of(organisation_id: int, about: frozenset[UUID], now: datetime) -> dict[UUID, str] | None:
+    """Return the kind of each of these nodes of the present map; None where one is not on it."""
+    if not about:
+        return {}
+    nodes = {node.id: node.kind for node in whole_map(organisation_id, now).nodes if node.id in about}
+    return nodes if len(nodes) == len(about) else None
+
+
+def _add_version(document: Document, draft: Draft, number: int, now: datetime, actor: Actor) -> None:
+    document.title, document.number = draft.title, number
+    document.blanks, document.changed_at = blanks(draft.text), now
+    document.save()
+    version = DocumentVersion(
+        organisation_id=document.organisation_id,
+        public_id=new_id(now),
+        document=document,
+        number=number,
+        author=actor.pseudonym,
+        made_at=now,
+        **asdict(draft),
+    )
+    version.save(force_insert=True)
+    fact = DocumentWritten(
+        number=number,
+        name=draft.title,
+        kind=document.kind,
+        topic=document.topic,
+        text_digest=_digest(draft),
+    )
+    record(fact, subject=document.public_id, organisation_id=document.organisation_id)
+
+
+def _digest(draft: Draft) -> str:
+    whole = json.dumps(asdict(draft), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def _draft_of(version: DocumentVersion) -> Draft:
+    return Draft(
+        version.title, version.text, version.may_ask, version.acts, version.within_min, version.priority
+    )
+
+
+def _record_care(document: Document) -> None:
+    fact = DocumentEntrusted(
+        owner=document.owner.person.pseudonym,
+        deputy=document.deputy.person.pseudonym if document.deputy else "",
+        review_months=document.review_months,
+    )
+    record(fact, subject=document.public_id, organisation_id=document.organisation_id)
+
+
+def _tie(document: Document, fresh: dict[UUID, str], gone: frozenset[UUID], now: datetime) -> None:
+    if not fresh and not gone:
+        return
+    rows = DocumentSubject.objects.of(document.organisation_id).filter(document=document)
+    rows.filter(subject__in=gone).delete()
+    for subject, kind in sorted(fresh.items()):
+        row = DocumentSubject(
+            organisation_id=document.organisation_id,
+            public_id=new_id(now),
+            document=document,
+            kind=kind,
+            subject=subject,
+        )
+        row.save(force_insert=True)
+    fact = DocumentTied(tied=tuple(sorted(fresh)), untied=tuple(sorted(gone)))
+    record(fact, subject=document.public_id, organisation_id=document.organisation_id)

@@ -1,0 +1,85 @@
+"""Words of documents: codes of rules and choices of tables as sentences."""
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from veilleur.domains.knowledge.rules.documents import DocumentKind, Priority, Topic
+
+
+class DocumentKindChoice(models.TextChoices):
+    """What a document is for."""
+
+    PAGE = DocumentKind.PAGE, _("Page")
+    PROCEDURE = DocumentKind.PROCEDURE, _("Procedure")
+
+
+class TopicChoice(models.TextChoices):
+    """What a document is about."""
+
+    NETWORK_DIAGRAM = Topic.NETWORK_DIAGRAM, _("Network diagram")
+    SERVER_CONFIGURATION = Topic.SERVER_CONFIGURATION, _("Server configuration")
+    BACKUP = Topic.BACKUP, _("Backup and what is kept")
+    ONE_FILE_RESTORE = Topic.ONE_FILE_RESTORE, _("Restore one file")
+    FULL_RESTORE = Topic.FULL_RESTORE, _("Restore everything")
+    START = Topic.START, _("Start")
+    STOP = Topic.STOP, _("Stop")
+    FAILOVER = Topic.FAILOVER, _("Fail over")
+    UPDATE = Topic.UPDATE, _("Update")
+    ARRIVAL = Topic.ARRIVAL, _("Somebody arrives")
+    DEPARTURE = Topic.DEPARTURE, _("Somebody leaves")
+    SERVER_DOWN = Topic.SERVER_DOWN, _("Reflex sheet: a server is down")
+    SOFTWARE_HANGS = Topic.SOFTWARE_HANGS, _("Reflex sheet: an application hangs")
+    RANSOMWARE = Topic.RANSOMWARE, _("Reflex sheet: ransomware")
+    STOLEN_MAILBOX = Topic.STOLEN_MAILBOX, _("Reflex sheet: a stolen mailbox")
+    OTHER = Topic.OTHER, _("Something else")
+
+
+class PriorityChoice(models.TextChoices):
+    """In what order procedures are carried out."""
+
+    AT_ONCE = Priority.AT_ONCE, _("At once: everything else waits")
+    FIRST = Priority.FIRST, _("Before what is planned")
+    IN_TURN = Priority.IN_TURN, _("In turn")
+    WHEN_FREE = Priority.WHEN_FREE, _("When there is time")
+
+
+# Why an action was refused.
+REFUSALS: dict[str, Promise] = {
+    "no_such_document": _("This document does not exist in this organisation, or is out of use."),
+    "title_missing": _("A title is needed."),
+    "text_missing": _("There is nothing in it yet."),
+    "text_too_long": _("This text is longer than 200 kB: make two documents of it."),
+    "line_too_long": _("A title, who may ask and who acts have 200 characters at most."),
+    "unfit_signs": _("There is a character in it that cannot be shown, from a copied text perhaps."),
+    "saved_meanwhile": _(
+        "Somebody else saved this document while you were writing. Nothing is lost: compare, then save yours."
+    ),
+    "no_such_member": _("This person does not belong to the organisation."),
+    "one_person_twice": _("Owner and deputy are two people."),
+    "no_such_subject": _("Something this document was to be about is not on the map any more."),
+    "review_unknown": _("Choose one of the times that are offered."),
+}
+
+# What the journal's page says of each kind of fact.
+FACTS: dict[str, Promise] = {
+    "knowledge.document_written": _("A version of a document was saved."),
+    "knowledge.document_entrusted": _("A document was entrusted to its owner."),
+    "knowledge.document_tied": _("What a document is about changed."),
+    "knowledge.document_confirmed": _("Somebody said that a document is still right."),
+    "knowledge.document_retired": _("A document was taken out of use."),
+}
+
+# What a document lacks, said of it in a table.
+NEEDS: dict[str, Promise] = {
+    "owner_left": _("Its owner has left"),
+    "fill_in": _("Not filled in yet"),
+    "review": _("To be reviewed"),
+    "second_person": _("Known by one person"),
+}
+KEPT = _("Well kept")
+
+
+def refusal_sentence(reason: str) -> str:
+    """Return the sentence for a refusal's reason code; raise KeyError for a code of another domain."""
+    return str(REFUSALS[reason])

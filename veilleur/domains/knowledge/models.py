@@ -1,0 +1,86 @@
+"""Tables of documents: what they are about, each version, who looks after them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from veilleur.domains.knowledge.labels import DocumentKindChoice, PriorityChoice, TopicChoice
+from veilleur.domains.knowledge.rules.documents import DEFAULT_REVIEW_MONTHS
+from veilleur.shared.models import TenantModel
+
+
+class Document(TenantModel):
+    """A page or a procedure. Title, places to fill in and time of the last change are those of its version
+    `number`, the newest.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20, choices=DocumentKindChoice.choices)
+    topic = models.CharField(_("topic"), max_length=30, choices=TopicChoice.choices)
+    title = models.CharField(_("title"), max_length=200)
+    number = models.PositiveIntegerField(default=1)
+    blanks = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    # Who looks after it, and who does when that person is away. They may have left since.
+    owner = models.ForeignKey("organisations.Membership", on_delete=models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(
+        "organisations.Membership", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    # When somebody last said that it is right; due again so many months later.
+    reviewed_at = models.DateTimeField()
+    review_months = models.PositiveSmallIntegerField(default=DEFAULT_REVIEW_MONTHS)
+    # Out of use from then on; its versions stay.
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(owner=F("deputy")), name="document_two_people"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "retired_at", "title"], name="document_by_title")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DocumentVersion(TenantModel):
+    """What a document said from `made_at` on, by whom. Never changed, never deleted."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    text = models.TextField()
+    may_ask = models.CharField(_("who may ask"), max_length=200, blank=True)
+    acts = models.CharField(_("who acts"), max_length=200, blank=True)
+    within_min = models.PositiveIntegerField(null=True, blank=True)
+    priority = models.CharField(max_length=20, choices=PriorityChoice.choices, blank=True)
+    author = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "number"], name="document_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.number}"
+
+
+class DocumentSubject(TenantModel):
+    """Something of the estate that a document is about, by its kind and public id."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    subject = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "subject"], name="document_subject_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["organisation", "subject"], name="document_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} about {self.subject}"

@@ -1,0 +1,194 @@
+"""Reads of documents and their versions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from veilleur.domains.estate.queries import visible_map
+from veilleur.domains.estate.rules.map import MapNode, NodeKind
+from veilleur.domains.knowledge.labels import DocumentKindChoice, PriorityChoice, TopicChoice
+from veilleur.domains.knowledge.models import Document, DocumentSubject, DocumentVersion
+from veilleur.domains.knowledge.rules.care import Cared
+from veilleur.domains.knowledge.rules.documents import Draft, review_due_at
+from veilleur.domains.organisations.queries import visible_names
+from veilleur.shared.models import TenantQuerySet
+from veilleur.shared.viewer import Viewer
+
+# Pages of things on the map; they belong to the desk.
+_ROUTES: dict[str, str] = {NodeKind.ASSET: "desk:machine", NodeKind.SERVICE: "desk:service"}
+
+
+@dataclass(frozen=True)
+class Carer:
+    """Somebody who looks after a document; `is_member`: still belongs to the organisation."""
+
+    id: UUID
+    name: str
+    is_member: bool
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """What lists show of a document. `kind` and `topic` are codes of `rules.documents`."""
+
+    id: UUID
+    kind: str
+    topic: str
+    title: str
+    number: int
+    blanks: int
+    changed_at: datetime
+    owner: Carer
+    deputy: Carer | None
+    reviewed_at: datetime
+    review_months: int
+    retired_at: datetime | None
+
+    @property
+    def review_due_at(self) -> datetime:
+        """Return from when on it needs another look."""
+        return review_due_at(self.reviewed_at, self.review_months)
+
+    @property
+    def cared(self) -> Cared:
+        """Return what rules weigh of the care for it."""
+        has_deputy = self.deputy is not None and self.deputy.is_member
+        return Cared(self.blanks, self.owner.is_member, has_deputy, self.review_due_at)
+
+    @property
+    def kind_word(self) -> str:
+        """Return its kind in the language of the page."""
+        return str(DocumentKindChoice(self.kind).label)
+
+    @property
+    def topic_word(self) -> str:
+        """Return its topic in the language of the page."""
+        return str(TopicChoice(self.topic).label)
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One version with its text. `author` is a name, "" for somebody who never was a member."""
+
+    number: int
+    draft: Draft
+    author: str
+    made_at: datetime
+
+    @property
+    def within_s(self) -> int | None:
+        """Return in what time a procedure should be done, in seconds."""
+        return None if self.draft.within_min is None else self.draft.within_min * 60
+
+    @property
+    def priority_word(self) -> str:
+        """Return the order of priority in words, "" where none was chosen."""
+        return str(PriorityChoice(self.draft.priority).label) if self.draft.priority else ""
+
+
+@dataclass(frozen=True)
+class SubjectRow:
+    """Something that a document is about; a `node` that is None left the map."""
+
+    id: UUID
+    kind: str
+    node: MapNode | None
+
+    @property
+    def route(self) -> str:
+        """Return the route of its page, "" where it has none or left the map."""
+        return _ROUTES.get(self.kind, "") if self.node else ""
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """What the page of a document shows: its newest version, and what it is about."""
+
+    row: DocumentRow
+    version: VersionRow
+    subjects: tuple[SubjectRow, ...]
+
+
+def visible_documents(viewer: Viewer, now: datetime, *, retired: bool = False) -> list[DocumentRow]:
+    """Return the documents in use, or those that are no longer, by title. One query."""
+    rows = Document.objects.visible_to(viewer).filter(retired_at__isnull=not retired)
+    return _rows(rows, now)
+
+
+def visible_document(viewer: Viewer, document: UUID, now: datetime) -> DocumentView | None:
+    """Return a document, also one out of use; None where there is none for this viewer."""
+    found = _rows(Document.objects.visible_to(viewer).filter(public_id=document), now)
+    if not found:
+        return None
+    version = visible_version(viewer, document, found[0].number)
+    assert version is not None, "a document has the version that it names"
+    return DocumentView(found[0], version, tuple(visible_subjects(viewer, document)))
+
+
+def visible_documents_about(viewer: Viewer, things: Iterable[UUID], now: datetime) -> list[DocumentRow]:
+    """Return the documents in use about any of these things of the estate, by title."""
+    about = DocumentSubject.objects.visible_to(viewer).filter(subject__in=list(things))
+    rows = Document.objects.visible_to(viewer).filter(retired_at=None, pk__in=about.values("document_id"))
+    return _rows(rows, now)
+
+
+def visible_titles(viewer: Viewer) -> dict[UUID, str]:
+    """Return the titles of all documents, in use or not, by public id. One query."""
+    return dict(Document.objects.visible_to(viewer).values_list("public_id", "title"))
+
+
+def visible_subjects(viewer: Viewer, document: UUID) -> list[SubjectRow]:
+    """Return what a document is about, as the map has it now."""
+    nodes = {node.id: node for node in visible_map(viewer).nodes}
+    rows = DocumentSubject.objects.visible_to(viewer).filter(document__public_id=document)
+    found = [SubjectRow(row.subject, row.kind, nodes.get(row.subject)) for row in rows.order_by("pk")]
+    return sorted(found, key=lambda row: row.node.name if row.node else "")
+
+
+def visible_versions(viewer: Viewer, document: UUID) -> list[VersionRow]:
+    """Return every version of a document, the newest first, with their texts."""
+    rows = DocumentVersion.objects.visible_to(viewer).filter(document__public_id=document)
+    names = visible_names(viewer)
+    return [_version(row, names) for row in rows.order_by("-number")]
+
+
+def visible_version(viewer: Viewer, document: UUID, number: int) -> VersionRow | None:
+    """Return one version of a document; None where there is none for this viewer."""
+    rows = DocumentVersion.objects.visible_to(viewer).filter(document__public_id=document, number=number)
+    row = rows.first()
+    return None if row is None else _version(row, visible_names(viewer))
+
+
+def _rows(documents: TenantQuerySet, now: datetime) -> list[DocumentRow]:
+    rows = documents.select_related("owner__person", "deputy__person").order_by("title", "pk")
+    return [document_row(document, now) for document in rows]
+
+
+def document_row(document: Document, now: datetime) -> DocumentRow:
+    """Return the row of a document. No query if its people were selected with it."""
+    return DocumentRow(
+        id=document.public_id,
+        kind=document.kind,
+        topic=document.topic,
+        title=document.title,
+        number=document.number,
+        blanks=document.blanks,
+        changed_at=document.changed_at,
+        owner=_carer(document.owner, now),
+        deputy=None if document.deputy is None else _carer(document.deputy, now),
+        reviewed_at=document.reviewed_at,
+        review_months=document.review_months,
+        retired_at=document.retired_at,
+    )
+
+
+def _carer(member: Any, now: datetime) -> Carer:
+    is_member = member.until is None or member.until > now
+    return Carer(member.person.public_id, member.person.name, is_member)
+
+
+def _version(row: DocumentVersion, names: dict[str, str]) -> VersionRow:
+    draft = Draft(row.title, row.text, row.may_ask, row.acts, row.within_min, row.priority)
+    return VersionRow(row.number, draft, names.get(row.author, ""), row.made_at)

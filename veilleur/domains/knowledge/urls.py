@@ -1,0 +1,20 @@
+"""Routes of documents."""
+
+from django.urls import path
+
+from veilleur.domains.knowledge.views import documents, writing
+
+app_name = "knowledge"
+urlpatterns = [
+    path("documents/", documents.documents, name="documents"),
+    path("documents/new/", writing.choose_template, name="choose_template"),
+    path("documents/new/<str:topic>/", writing.new_document, name="new_document"),
+    path("documents/preview/", writing.preview, name="preview"),
+    path("documents/<uuid:public_id>/", documents.document, name="document"),
+    path("documents/<uuid:public_id>/edit/", writing.edit, name="edit"),
+    path("documents/<uuid:public_id>/care/", writing.care, name="care"),
+    path("documents/<uuid:public_id>/right/", documents.confirm, name="confirm"),
+    path("documents/<uuid:public_id>/retire/", documents.retire, name="retire"),
+    path("documents/<uuid:public_id>/versions/", documents.versions, name="versions"),
+    path("documents/<uuid:public_id>/versions/<int:number>/", documents.version, name="version"),
+]

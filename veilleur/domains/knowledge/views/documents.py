@@ -1,0 +1,170 @@
+"""The list of documents, one document, its versions; that it is still right, that it is out of use."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from veilleur.domains.knowledge import actions, labels, queries
+from veilleur.domains.knowledge.queries import DocumentRow, DocumentView, VersionRow
+from veilleur.domains.knowledge.rules.care import needs_of, verdict_of
+from veilleur.domains.knowledge.rules.difference import DiffLine, compare
+from veilleur.shared.clock import utc_now
+from veilleur.shared.doors import actor_in, viewer_in
+from veilleur.shared.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Line:
+    """A document in a table: what it lacks, in words."""
+
+    row: DocumentRow
+    verdict: Verdict
+    needs: tuple[str, ...]
+
+
+def line_of(row: DocumentRow, now: datetime) -> Line:
+    """Return a document with what it lacks."""
+    needs = needs_of(row.cared, now)
+    words = tuple(str(labels.NEEDS[need]) for need in needs) or (str(labels.KEPT),)
+    return Line(row, verdict_of(needs), words)
+
+
+@require_GET
+def documents(request: HttpRequest) -> HttpResponse:
+    """Every document in use, with what it lacks; below, those out of use."""
+    viewer, now = viewer_in(request), utc_now()
+    lines = [line_of(row, now) for row in queries.visible_documents(viewer, now)]
+    context = {
+        "lines": lines,
+        "headline": _headline(lines),
+        "retired": queries.visible_documents(viewer, now, retired=True),
+    }
+    return render(request, "knowledge/documents.html", context)
+
+
+@require_GET
+def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One document: how to do it, who looks after it, what it is about."""
+    view, now = document_or_404(request, public_id), utc_now()
+    return render(request, "knowledge/document.html", {"view": view, "line": line_of(view.row, now)})
+
+
+@require_GET
+def versions(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Every version, and the difference between two of them: the last change where none are chosen."""
+    view = document_or_404(request, public_id)
+    found = queries.visible_versions(viewer_in(request), public_id)
+    newest = found[0].number
+    by_number = {row.number: row for row in found}
+    new = by_number.get(_number(request.GET.get("new")), found[0])
+    old = by_number.get(_number(request.GET.get("old")), by_number.get(new.number - 1, new))
+    context = {
+        "view": view,
+        "versions": found,
+        "newest": newest,
+        "old": old,
+        "new": new,
+        "lines": differences(old, new) if old.number != new.number else (),
+    }
+    return render(request, "knowledge/versions.html", context)
+
+
+@require_GET
+def version(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
+    """One version as it was."""
+    view = document_or_404(request, public_id)
+    row = queries.visible_version(viewer_in(request), public_id, number)
+    if row is None:
+        raise Http404
+    return render(request, "knowledge/version.html", {"view": view, "version": row})
+
+
+@require_POST
+def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Keep that a document was read and is still right."""
+    refused = actions.confirm_document(
+        now=utc_now(),
+        actor=actor_in(request),
+        organisation_id=viewer_in(request).organisation_id,
+        document=public_id,
+        number=_number(request.POST.get("number")),
+    )
+    if refused is not None and refused.reason == "no_such_document":
+        raise Http404
+    if refused is not None:
+        messages.warning(request, _("Somebody saved another version meanwhile: read this one."))
+    else:
+        messages.success(request, _("It is known to be right as of today."))
+    return redirect("knowledge:document", public_id)
+
+
+@require_http_methods(["GET", "POST"])
+def retire(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Say what stays when a document goes out of use, then take it out."""
+    view = document_or_404(request, public_id)
+    if view.row.retired_at is not None:
+        raise Http404
+    if request.method == "POST":
+        actions.retire_document(
+            now=utc_now(),
+            actor=actor_in(request),
+            organisation_id=viewer_in(request).organisation_id,
+            document=public_id,
+        )
+        messages.success(request, _("{title} is out of use.").format(title=view.row.title))
+        return redirect("knowledge:documents")
+    return render(request, "knowledge/retire.html", {"view": view})
+
+
+def document_or_404(request: HttpRequest, public_id: UUID) -> DocumentView:
+    """Return a document that the viewer may see; raise Http404 for any other."""
+    view = queries.visible_document(viewer_in(request), public_id, utc_now())
+    if view is None:
+        raise Http404
+    return view
+
+
+def differences(old: VersionRow, new: VersionRow) -> tuple[DiffLine, ...]:
+    """Return the difference of two versions, title and all."""
+    return compare(_as_text(old), _as_text(new))
+
+
+def _as_text(row: VersionRow) -> str:
+    draft = row.draft
+    said = [draft.title]
+    if draft.may_ask:
+        said.append(_("Who may ask for it: {who}").format(who=draft.may_ask))
+    if draft.acts:
+        said.append(_("Who does it: {who}").format(who=draft.acts))
+    if draft.within_min is not None:
+        text = ngettext("In {minutes} minute", "In {minutes} minutes", draft.within_min)
+        said.append(text.format(minutes=draft.within_min))
+    if draft.priority:
+        said.append(row.priority_word)
+    return "\n".join((*said, "", draft.text))
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _headline(lines: list[Line]) -> str:
+    if not lines:
+        return _("Nothing is written down yet.")
+    first = ngettext("{count} document", "{count} documents", len(lines)).format(count=len(lines))
+    lacking = sum(line.verdict is not Verdict.GOOD for line in lines)
+    if not lacking:
+        return _("{documents}, all well kept.").format(documents=first)
+    text = ngettext(
+        "{documents}, {count} of which needs somebody.",
+        "{documents}, {count} of which need somebody.",
+        lacking,
+    )
+    return text.format(documents=first, count=lacking)
