@@ -97,6 +97,8 @@ PARAMETERS: dict[tuple[str, str], Callable[[Party], str]] = {
     ("organisations:join", "token"): _invitation_token,
     ("organisations:take_up_mandate", "token"): _mandate_token,
     ("organisations:remove_passkey", "key"): _passkey_key,
+    ("knowledge:new_document", "topic"): lambda _party: "one_file_restore",
+    ("knowledge:version", "number"): lambda _party: "1",
 }
 
 
@@ -160,6 +162,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "desk:recovery_key": {"words": WORDS},
         "desk:issue_key": {"replaces": "present"},
         "desk:language": {"language": "en", "next": "/"},
+        **_documents(party),
         "organisations:setup": {
             "name": "Somebody new",
             "email": "new@vexin.example",
@@ -227,6 +230,25 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
     return samples.get(route)
 
 
+def _documents(party: Party) -> dict[str, dict[str, Any]]:
+    """Return data for the forms of documents."""
+    text = {"title": "Restore one file", "text": "1. Open it\n2. Put it back"}
+    care = {
+        "owner": str(party.ids["person"]),
+        "deputy": "",
+        "review_months": "6",
+        "about": str(party.ids["estate.Service"]),
+    }
+    return {
+        "knowledge:new_document": text | care,
+        "knowledge:edit": text | {"seen": "1"},
+        "knowledge:care": care,
+        "knowledge:preview": text,
+        "knowledge:confirm": {"number": "1"},
+        "knowledge:retire": {},
+    }
+
+
 # Routes whose sample is meant to be refused: what they do with good data is not a matter of tenants.
 REFUSED_ON_PURPOSE = frozenset(
     {
@@ -237,6 +259,13 @@ REFUSED_ON_PURPOSE = frozenset(
         "mfa_deactivate_totp",
         "mfa_generate_recovery_codes",
     }
+)
+
+# What a form keeps exactly as it was typed, and never looks up: one id there stands for all.
+TYPED_TEXTS = frozenset(
+    (route, key)
+    for route in ("knowledge:new_document", "knowledge:edit", "knowledge:preview")
+    for key in ("title", "text", "may_ask", "acts")
 )
 
 # What a route reads from the address is tried with every public id; these never hold one.

@@ -1,5 +1,6 @@
 """The stranger test finds each hole of `leaky.py`, and no fault with what is sound."""
 
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,8 @@ from veilleur.config import middleware, public_routes
 from veilleur.config.permissions import ROUTE_PERMISSIONS, Needed
 from veilleur.domains.estate.models import Service
 from veilleur.shared.binding import Slot
+from veilleur.shared.clock import utc_now
+from veilleur.shared.ids import new_id
 
 pytestmark = pytest.mark.django_db
 
@@ -168,4 +171,17 @@ def test_what_differs_at_every_visit_does_not_count_as_a_difference() -> None:
         body = f'<input name="csrfmiddlewaretoken" value="{token}">'
         return SimpleNamespace(status_code=200, headers={}, streaming=False, content=body.encode())
 
-    assert walking._answer(page("a"), ()) == walking._answer(page("b"), ())
+    now = utc_now()
+    assert walking._answer(page("a"), (), now) == walking._answer(page("b"), (), now)
+
+
+def test_an_id_made_by_the_request_itself_does_not_count_but_one_of_before_does() -> None:
+    now = utc_now()
+
+    def sent_to(at: datetime) -> walking.Answer:
+        headers = {"Location": f"/documents/{new_id(at)}/"}
+        response = SimpleNamespace(status_code=302, headers=headers, streaming=False, content=b"")
+        return walking._answer(response, (), now)
+
+    assert sent_to(now) == sent_to(now)
+    assert sent_to(now - timedelta(seconds=1)) != sent_to(now - timedelta(seconds=1))

@@ -8,6 +8,7 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
@@ -26,6 +27,7 @@ from tests.tenancy.writes import changed_since, contents, counting_writes, notin
 from veilleur.config.shown_organisation import FIELD
 from veilleur.domains.organisations.factories import prove
 from veilleur.shared.binding import Slot, Unbound
+from veilleur.shared.clock import utc_now
 
 _CHANGING = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|<time[^>]*>[^<]*</time>|\d+(?:\.\d+)? ?ms'
@@ -33,6 +35,9 @@ _CHANGING = re.compile(
     r"|/[\w-]{43}(?![\w-])|\b[A-Z2-7]{32}\b|data:image/svg\+xml;base64,[\w+/=]+"
     r'|"challenge": "[^"]*"'
 )
+
+# UUID version 7: it begins with the milliseconds since 1970.
+_DATED_ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b")
 
 
 class Leak(AssertionError):
@@ -255,8 +260,9 @@ class Walk:
         return seen, expected
 
     def _ask(self, attempt: "Attempt") -> "Seen":
+        began_at = utc_now()
         visit = self._visit(self.stranger, attempt.method, attempt.url, attempt.data)
-        return Seen(_answer(visit.response, attempt.ids), visit.changed, visit.looked_for)
+        return Seen(_answer(visit.response, attempt.ids, began_at), visit.changed, visit.looked_for)
 
     def _own_values(self, route: Route, party: Party) -> tuple[str, ...]:
         """Return parameters with which the route works for a member of the party, found once."""
@@ -359,8 +365,15 @@ def _is_id(value: str) -> bool:
     return True
 
 
-def _answer(response: Any, asked: tuple[str, ...]) -> Answer:
+def _answer(response: Any, asked: tuple[str, ...], began_at: datetime) -> Answer:
+    began_ms = int(began_at.timestamp() * 1000)
+
+    def fresh(found: re.Match[str]) -> str:
+        # Made by this very request, as its first digits say: no row of anybody's was there before.
+        return "NEW" if int(found[0].replace("-", "")[:12], 16) >= began_ms else found[0]
+
     def freed(text: str) -> str:
+        text = _DATED_ID.sub(fresh, text)
         for value in asked:
             text = text.replace(value, "ID").replace(value.replace("-", ""), "ID")
         return _CHANGING.sub("", text)

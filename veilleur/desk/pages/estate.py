@@ -28,6 +28,7 @@ from veilleur.domains.estate.queries import (
     visible_services,
 )
 from veilleur.domains.estate.rules.map import ServiceRow
+from veilleur.domains.knowledge.panels import DocumentsPanel, documents_panel
 from veilleur.domains.monitoring.queries import visible_checks, visible_retired
 from veilleur.shared.verdict import Verdict, worst
 from veilleur.shared.viewer import Viewer
@@ -106,6 +107,7 @@ class MachinePage:
     timeline: Timeline | None
     inventories: tuple[Inventory, ...]
     needed_by: tuple[Neighbour, ...]
+    documents: DocumentsPanel | None
 
     @property
     def unread(self) -> tuple[Inventory, ...]:
@@ -148,6 +150,7 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
             for part in view.parts
         ),
         needed_by=neighbours(view.needed_by, NEEDED_BY),
+        documents=documents_panel(viewer, public_id, now),
     )
 
 

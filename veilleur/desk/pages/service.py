@@ -21,6 +21,7 @@ from veilleur.domains.backups.rules.states import RunState
 from veilleur.domains.estate.labels import DataSetKindChoice
 from veilleur.domains.estate.queries import ServiceView, visible_service
 from veilleur.domains.estate.rules.map import DependencyKind, MapNode, NodeKind, ServiceRow
+from veilleur.domains.knowledge.panels import DocumentsPanel, documents_panel
 from veilleur.domains.monitoring.queries import visible_checks
 from veilleur.domains.recovery.queries import visible_restart_times
 from veilleur.domains.recovery.rules.evidence import KEY_ONLY_HERE, NEVER, UNPROVEN
@@ -64,6 +65,7 @@ class ServicePage:
     rungs: tuple[Rung, ...]
     places: tuple[Place, ...]
     unprotected: tuple[Unprotected, ...]
+    documents: DocumentsPanel | None
 
     @property
     def top_rung(self) -> Rung | None:
@@ -120,6 +122,7 @@ def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage 
         rungs=ladder(protections) if protections else (),
         places=places(protections, now),
         unprotected=unprotected(protections),
+        documents=documents_panel(viewer, public_id, now, also=(each.id for each in view.data_sets)),
     )
 
 

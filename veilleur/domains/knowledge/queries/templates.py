@@ -1,6 +1,7 @@
 """The templates that a document can begin with: files of this domain, one per topic and language.
 
-Their head says what a draft holds beside its text, one `name: value` a line, up to the first empty line.
+Their head says what a draft holds beside its text, one `name: value` a line, up to the first empty line. They
+are our own words, so they get the typography of their language; what people write of them later is theirs.
 """
 
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from veilleur.domains.knowledge.rules.documents import PAGE_TOPICS, DocumentKind, Draft, Topic
+from veilleur.shared.typography import typeset
 
 _FOLDER = Path(__file__).resolve().parents[1] / "templates" / "knowledge" / "begin"
 _LANGUAGES = ("fr", "en")
@@ -44,15 +46,16 @@ def _known(language: str) -> str:
 
 @cache
 def _read(topic: Topic, language: str) -> Template:
-    head, _empty, text = (_FOLDER / language / f"{topic}.md").read_text().partition("\n\n")
+    written = (_FOLDER / language / f"{topic}.md").read_text(encoding="utf-8")
+    head, _empty, text = written.partition("\n\n")
     said = dict(line.split(": ", 1) for line in head.splitlines())
     draft = Draft(
-        title=said["title"],
-        text=text.strip() + "\n",
-        may_ask=said.get("may_ask", ""),
-        acts=said.get("acts", ""),
+        title=typeset(said["title"], language),
+        text=typeset(text.strip() + "\n", language),
+        may_ask=typeset(said.get("may_ask", ""), language),
+        acts=typeset(said.get("acts", ""), language),
         within_min=int(said["within_min"]) if "within_min" in said else None,
         priority=said.get("priority", ""),
     )
     kind = DocumentKind.PAGE if topic in PAGE_TOPICS else DocumentKind.PROCEDURE
-    return Template(topic, topic, kind, said["says"], draft)
+    return Template(topic, topic, kind, typeset(said["says"], language), draft)

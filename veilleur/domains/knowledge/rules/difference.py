@@ -106,7 +106,8 @@ def _replaced(before: Sequence[str], after: Sequence[str], *, by_word: bool) -> 
 def _paired(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < _ALIKE:
+    shared_words = {word for word in set(old) & set(new) if not word.isspace()}
+    if not shared_words or matcher.ratio() < _ALIKE:
         return (Piece(before, False),), (Piece(after, False),)
     codes = matcher.get_opcodes()
     left = (Piece("".join(old[i:j]), tag != "equal") for tag, i, j, _k, _l in codes if i < j)

@@ -1,7 +1,5 @@
 """The list of documents, one document, its versions; that it is still right, that it is out of use."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,29 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from veilleur.domains.knowledge import actions, labels, queries
-from veilleur.domains.knowledge.queries import DocumentRow, DocumentView, VersionRow
-from veilleur.domains.knowledge.rules.care import needs_of, verdict_of
+from veilleur.domains.knowledge import actions, queries
+from veilleur.domains.knowledge.panels import DocumentLine, line_of
+from veilleur.domains.knowledge.queries import DocumentView, VersionRow
 from veilleur.domains.knowledge.rules.difference import DiffLine, compare
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.verdict import Verdict
-
-
-@dataclass(frozen=True)
-class Line:
-    """A document in a table: what it lacks, in words."""
-
-    row: DocumentRow
-    verdict: Verdict
-    needs: tuple[str, ...]
-
-
-def line_of(row: DocumentRow, now: datetime) -> Line:
-    """Return a document with what it lacks."""
-    needs = needs_of(row.cared, now)
-    words = tuple(str(labels.NEEDS[need]) for need in needs) or (str(labels.KEPT),)
-    return Line(row, verdict_of(needs), words)
 
 
 @require_GET
@@ -155,7 +137,7 @@ def _number(text: str | None) -> int:
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _headline(lines: list[Line]) -> str:
+def _headline(lines: list[DocumentLine]) -> str:
     if not lines:
         return _("Nothing is written down yet.")
     first = ngettext("{count} document", "{count} documents", len(lines)).format(count=len(lines))

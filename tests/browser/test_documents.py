@@ -1,0 +1,115 @@
+"""The pages of documents: read, written, compared, in both languages, on a desk and on a phone."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visitor, assert_open_page_is_sound, assert_sound
+from veilleur.domains.estate.factories import make_asset, make_service
+from veilleur.domains.knowledge.factories import make_document, make_version
+from veilleur.domains.knowledge.models import Document
+from veilleur.domains.knowledge.queries import whole_template
+from veilleur.domains.knowledge.rules.documents import Topic
+from veilleur.domains.organisations.factories import make_person
+from veilleur.domains.organisations.models import Membership, Organisation
+from veilleur.shared.clock import utc_now
+
+pytestmark = pytest.mark.browser
+
+LOOKS = [("desk", "light", "en"), ("desk", "dark", "fr"), ("phone", "light", "fr")]
+EVERY_LOOK = pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+
+
+@pytest.fixture
+def written(visitor: Visitor, organisation: Organisation) -> Document:
+    """A reflex sheet in two versions, beside two other documents."""
+    make_person(organisation, name="Ben Roux")
+    owner, deputy = Membership.objects.of(organisation.pk).order_by("pk")
+    service = make_service(organisation, "ERP", runs_on=make_asset(organisation, "erp-01"))
+    template = whole_template(Topic.RANSOMWARE, "fr")
+    assert template is not None
+    document = make_document(
+        organisation,
+        template.draft.title,
+        owner=owner,
+        deputy=deputy,
+        topic=Topic.RANSOMWARE,
+        text=template.draft.text,
+        about={service.public_id: "service"},
+        reviewed_at=utc_now(),
+    )
+    document.number = 2
+    document.save()
+    changed = template.draft.text.replace("La première personne", "Toute personne").replace(
+        "Couper Internet au pare-feu", "Couper Internet au boîtier de l’opérateur"
+    )
+    make_version(document, changed, may_ask="Tout le monde", within_min=15, priority="at_once")
+    make_document(organisation, "Restaurer un fichier", deputy=deputy, reviewed_at=utc_now())
+    make_document(organisation, "Arrêter l’ERP", reviewed_at=datetime(2025, 1, 5, tzinfo=UTC))
+    return document
+
+
+@EVERY_LOOK
+def test_the_list_and_one_document_are_sound(
+    visitor: Visitor, written: Document, width: str, theme: str, language: str
+) -> None:
+    look = f"{width}-{theme}-{language}"
+    page = visitor.open("/documents/", width=width, theme=theme, language=language)
+    expect(page.get_by_role("link", name=written.title)).to_be_visible()
+    assert_open_page_is_sound(page, f"documents-{look}")
+    page.goto(f"{visitor.base_url}/documents/{written.public_id}/")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(written.title)
+    assert_sound(visitor, page, f"document-{look}")
+
+
+@EVERY_LOOK
+def test_what_changed_and_what_is_written_are_sound(
+    visitor: Visitor, written: Document, width: str, theme: str, language: str
+) -> None:
+    look = f"{width}-{theme}-{language}"
+    address = f"{visitor.base_url}/documents/{written.public_id}"
+    page = visitor.open(
+        f"/documents/{written.public_id}/versions/", width=width, theme=theme, language=language
+    )
+    expect(page.locator(".difference mark").first).to_be_visible()
+    assert_open_page_is_sound(page, f"versions-{look}")
+    page.goto(f"{address}/edit/")
+    page.locator("button[hx-post]").click()
+    expect(page.locator("#preview .written")).to_be_visible()
+    assert_open_page_is_sound(page, f"edit-{look}")
+    page.goto(f"{visitor.base_url}/documents/new/")
+    assert_open_page_is_sound(page, f"templates-{look}")
+    page.goto(f"{visitor.base_url}/documents/new/full_restore/")
+
+    assert_sound(visitor, page, f"new-{look}")
+
+
+def test_a_document_is_written_by_keyboard_and_read(visitor: Visitor, written: Document) -> None:
+    page = visitor.open("/documents/new/procedure/")
+    page.get_by_label("Title").fill("Start the ERP")
+    page.get_by_role("textbox", name="Text").fill("1. Switch it on\n2. <script>document.title='no'</script>")
+    page.get_by_label("Deputy").select_option("Ben Roux")
+    page.get_by_label("ERP (business service)").check()
+    page.get_by_role("button", name="Save the document").press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Start the ERP")
+    expect(page.locator(".written li").last).to_have_text("<script>document.title='no'</script>")
+    assert page.title() == "Start the ERP · Veilleur"
+    assert_sound(visitor, page)
+
+
+def test_somebody_who_saved_meanwhile_is_not_written_over(visitor: Visitor, written: Document) -> None:
+    page = visitor.open(f"/documents/{written.public_id}/edit/", language="fr")
+    other = visitor.open(f"/documents/{written.public_id}/edit/", language="fr")
+    text = other.locator("textarea[name=text]")
+    text.fill(text.input_value().replace("Les laisser allumées", "Les laisser sous tension"))
+    other.get_by_role("button", name="Enregistrer une nouvelle version").click()
+    page.locator("textarea[name=text]").fill("1. Tout débrancher\n")
+    page.get_by_role("button", name="Enregistrer une nouvelle version").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Deux personnes")
+    expect(page.locator("textarea[name=text]")).to_have_value("1. Tout débrancher\n")
+    visitor.complaints[:] = [each for each in visitor.complaints if "409" not in each]
+    assert_sound(visitor, page, "conflict-desk-light-fr")
