@@ -113,3 +113,24 @@ def test_somebody_who_saved_meanwhile_is_not_written_over(visitor: Visitor, writ
     expect(page.locator("textarea[name=text]")).to_have_value("1. Tout débrancher\n")
     visitor.complaints[:] = [each for each in visitor.complaints if "409" not in each]
     assert_sound(visitor, page, "conflict-desk-light-fr")
+
+
+@EVERY_LOOK
+def test_a_procedure_is_done_step_by_step(
+    visitor: Visitor, written: Document, width: str, theme: str, language: str
+) -> None:
+    look = f"{width}-{theme}-{language}"
+    page = visitor.open(f"/documents/{written.public_id}/", width=width, theme=theme, language=language)
+    page.get_by_role("button", name={"en": "Do it now", "fr": "Commencer maintenant"}[language]).click()
+    done = {"en": "Done 1", "fr": "Fait 1"}[language]
+    page.get_by_role("button", name=done, exact=True).click()
+    expect(page.locator(".sheet .is-done")).to_have_count(1)
+    expect(page.locator(".sheet .is-done")).to_contain_text("Camille Aubry")
+    page.locator("#note").fill("Le pare-feu ne répond plus")
+    page.locator("#note").press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Le pare-feu ne répond plus")).to_be_visible()
+    assert_open_page_is_sound(page, f"sheet-{look}")
+    page.goto(f"{visitor.base_url}/documents/{written.public_id}/#runs")
+    assert_sound(visitor, page, f"document-run-{look}")

@@ -246,6 +246,10 @@ def _documents(party: Party) -> dict[str, dict[str, Any]]:
         "knowledge:preview": text,
         "knowledge:confirm": {"number": "1"},
         "knowledge:retire": {},
+        "knowledge:run": {},
+        "knowledge:tick": {"done": "0"},
+        "knowledge:note": {"text": "it beeps"},
+        "knowledge:end": {"outcome": "given_up", "reason": "the power is away"},
     }
 
 
@@ -266,7 +270,7 @@ TYPED_TEXTS = frozenset(
     (route, key)
     for route in ("knowledge:new_document", "knowledge:edit", "knowledge:preview")
     for key in ("title", "text", "may_ask", "acts")
-)
+) | {("knowledge:note", "text"), ("knowledge:end", "reason")}
 
 # What a route reads from the address is tried with every public id; these never hold one.
 HARMLESS_QUERY_KEYS = frozenset({"next"})

@@ -98,6 +98,11 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "knowledge:care": _asks(Permission.WRITE_KNOWLEDGE),
     "knowledge:confirm": _asks(Permission.WRITE_KNOWLEDGE),
     "knowledge:retire": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:sheet": _shows(Permission.SEE_KNOWLEDGE),
+    "knowledge:run": _asks(Permission.RUN_PROCEDURES),
+    "knowledge:tick": _asks(Permission.RUN_PROCEDURES),
+    "knowledge:note": _asks(Permission.RUN_PROCEDURES),
+    "knowledge:end": _asks(Permission.RUN_PROCEDURES),
     # People.
     "organisations:people": _shows(Permission.SEE_PEOPLE),
     "organisations:person": _shows(Permission.SEE_PEOPLE, changes=Permission.MANAGE_PEOPLE),

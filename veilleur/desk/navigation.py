@@ -62,6 +62,7 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "knowledge:edit",
                 "knowledge:care",
                 "knowledge:retire",
+                "knowledge:sheet",
             }
         ),
     ),

@@ -5,6 +5,7 @@ No raw HTML, no pictures, no addresses but web, mail and telephone; letters and 
 
 import re
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import nh3
@@ -56,6 +57,15 @@ def items_of_first_list(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def marked_blanks(text: str) -> str:
+    """Return one line of plain text as HTML with its places to fill in marked, nothing else made of it."""
+    pieces, last = [], 0
+    for found in BLANK.finditer(text):
+        pieces += [escape(text[last : found.start()]), _mark(found.group())]
+        last = found.end()
+    return "".join((*pieces, escape(text[last:])))
+
+
 def blanks(text: str) -> int:
     """Return how many places are still to be filled in."""
     return len(BLANK.findall(text))
@@ -91,8 +101,11 @@ def _read_blank(state: StateInline, silent: bool) -> bool:
 
 
 def _render_blank(_self: Any, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
-    inside = tokens[index].content[2:-1].strip() or "…"
-    return f"<mark>{nh3.clean_text(inside)}</mark>"
+    return _mark(tokens[index].content)
+
+
+def _mark(blank: str) -> str:
+    return f'<mark class="blank">{escape(blank[2:-1].strip() or "…")}</mark>'
 
 
 def _made() -> MarkdownIt:

@@ -5,7 +5,13 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from veilleur.domains.knowledge.models import Document, DocumentSubject, DocumentVersion
+from veilleur.domains.knowledge.models import (
+    Document,
+    DocumentSubject,
+    DocumentVersion,
+    RunSheet,
+    RunStep,
+)
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Topic
 from veilleur.domains.organisations.models import Membership, Organisation
 from veilleur.shared.ids import new_id
@@ -68,6 +74,31 @@ def make_version(document: Document, text: str, **fields: Any) -> DocumentVersio
     return version
 
 
+def make_sheet(
+    document: Document, *, by: str = "", started_at: datetime = SINCE, ticked: int = 0
+) -> RunSheet:
+    """Make an open run sheet with three steps, the first `ticked` of them done by the pseudonym `by`."""
+    by = by or document.owner.person.pseudonym
+    ids = {"organisation_id": document.organisation_id}
+    version = DocumentVersion.objects.of(document.organisation_id).get(
+        document=document, number=document.number
+    )
+    sheet = RunSheet(
+        **ids,
+        public_id=new_id(started_at),
+        document=document,
+        version=version,
+        started_at=started_at,
+        started_by=by,
+    )
+    sheet.save()
+    for number in (1, 2, 3):
+        done = {"ticked_at": started_at, "ticked_by": by} if number <= ticked else {}
+        text = f"Step {number}"
+        RunStep(**ids, public_id=new_id(started_at), sheet=sheet, number=number, text=text, **done).save()
+    return sheet
+
+
 def make_samples(organisation: Organisation) -> None:
-    """Make a document with its version."""
-    make_document(organisation)
+    """Make a procedure with its version, and a run of it in which everything is ticked."""
+    make_sheet(make_document(organisation), ticked=3)

@@ -54,3 +54,52 @@ class DocumentRetired:
     """A document is no longer in use; its versions stay. Subject: the document."""
 
     name: str
+
+
+@fact_kind("knowledge.run_started", version=1)
+@dataclass(frozen=True)
+class RunStarted:
+    """Somebody begins to do a procedure, in that version. Subject: the document, of all facts of its runs."""
+
+    sheet: UUID
+    number: int
+    steps: int
+
+
+@fact_kind("knowledge.step_ticked", version=1)
+@dataclass(frozen=True)
+class StepTicked:
+    """A step is done, by the actor."""
+
+    sheet: UUID
+    step: int
+
+
+@fact_kind("knowledge.step_unticked", version=1)
+@dataclass(frozen=True)
+class StepUnticked:
+    """A step was ticked by mistake; `ticked_by` is the pseudonym of whoever had."""
+
+    sheet: UUID
+    step: int
+    ticked_by: str
+
+
+@fact_kind("knowledge.run_noted", version=1)
+@dataclass(frozen=True)
+class RunNoted:
+    """Somebody noted something on a run sheet; its words are in the table, here is their digest."""
+
+    sheet: UUID
+    text_digest: str
+
+
+@fact_kind("knowledge.run_ended", version=1)
+@dataclass(frozen=True)
+class RunEnded:
+    """A run is over. `doers` are the pseudonyms of those who ticked its steps, sorted."""
+
+    sheet: UUID
+    outcome: str
+    lasted_s: int
+    doers: tuple[str, ...]

@@ -5,6 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Priority, Topic
+from veilleur.domains.knowledge.rules.runs import Outcome
 
 
 class DocumentKindChoice(models.TextChoices):
@@ -44,6 +45,13 @@ class PriorityChoice(models.TextChoices):
     WHEN_FREE = Priority.WHEN_FREE, _("When there is time")
 
 
+class OutcomeChoice(models.TextChoices):
+    """How a run ended."""
+
+    FINISHED = Outcome.FINISHED, _("Finished")
+    GIVEN_UP = Outcome.GIVEN_UP, _("Given up")
+
+
 # Why an action was refused.
 REFUSALS: dict[str, Promise] = {
     "no_such_document": _("This document does not exist in this organisation, or is out of use."),
@@ -58,6 +66,14 @@ REFUSALS: dict[str, Promise] = {
     "no_such_member": _("This person does not belong to the organisation."),
     "one_person_twice": _("Owner and deputy are two people."),
     "no_such_subject": _("Something this document was to be about is not on the map any more."),
+    "no_steps": _("It has no steps yet: write them as the first numbered list of the text."),
+    "too_many_steps": _("It has more than 200 steps: make several procedures of it."),
+    "no_such_sheet": _("This run is over, or does not exist in this organisation."),
+    "no_such_step": _("This step does not exist."),
+    "steps_left": _("Not every step is ticked: tick those that are done, or give up and say why."),
+    "reason_missing": _("Say why it was given up."),
+    "note_missing": _("There is nothing in the note yet."),
+    "note_too_long": _("A note has 2,000 characters at most."),
     "review_unknown": _("Choose one of the times that are offered."),
 }
 
@@ -68,6 +84,11 @@ FACTS: dict[str, Promise] = {
     "knowledge.document_tied": _("What a document is about changed."),
     "knowledge.document_confirmed": _("Somebody said that a document is still right."),
     "knowledge.document_retired": _("A document was taken out of use."),
+    "knowledge.run_started": _("Somebody began to do a procedure."),
+    "knowledge.step_ticked": _("A step of a procedure was done."),
+    "knowledge.step_unticked": _("A step was ticked by mistake."),
+    "knowledge.run_noted": _("Something was noted on a run sheet."),
+    "knowledge.run_ended": _("A run of a procedure is over."),
 }
 
 # What a document lacks, said of it in a table.

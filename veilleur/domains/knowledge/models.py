@@ -1,4 +1,4 @@
-"""Tables of documents: what they are about, each version, who looks after them."""
+"""Tables of documents: what they are about, each version, who looks after them, who has done them."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from veilleur.domains.knowledge.labels import DocumentKindChoice, PriorityChoice, TopicChoice
+from veilleur.domains.knowledge.labels import DocumentKindChoice, OutcomeChoice, PriorityChoice, TopicChoice
 from veilleur.domains.knowledge.rules.documents import DEFAULT_REVIEW_MONTHS
 from veilleur.shared.models import TenantModel
 
@@ -84,3 +84,61 @@ class DocumentSubject(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.document_id} about {self.subject}"
+
+
+class RunSheet(TenantModel):
+    """A procedure that is being done, or was, in that version, by those who ticked its steps."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    started_by = models.CharField(max_length=64)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(max_length=20, choices=OutcomeChoice.choices, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="run_sheet_ended_with_outcome",
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["document", "started_at"], name="run_sheet_by_start")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}, {self.started_at}"
+
+
+class RunStep(TenantModel):
+    """A step of a run sheet, as the procedure had it when the run began."""
+
+    sheet = models.ForeignKey(RunSheet, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    ticked_at = models.DateTimeField(null=True, blank=True)
+    ticked_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sheet", "number"], name="run_step_once"),
+            models.CheckConstraint(
+                condition=Q(ticked_at=None, ticked_by="") | (Q(ticked_at__isnull=False) & ~Q(ticked_by="")),
+                name="run_step_ticked_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}, {self.number}"
+
+
+class RunNote(TenantModel):
+    """Something that somebody noted while a procedure was done. Never changed."""
+
+    sheet = models.ForeignKey(RunSheet, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    written_at = models.DateTimeField()
+    author = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"note of {self.sheet_id}"

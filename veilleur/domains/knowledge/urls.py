@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from veilleur.domains.knowledge.views import documents, writing
+from veilleur.domains.knowledge.views import documents, runs, writing
 
 app_name = "knowledge"
 urlpatterns = [
@@ -17,4 +17,9 @@ urlpatterns = [
     path("documents/<uuid:public_id>/retire/", documents.retire, name="retire"),
     path("documents/<uuid:public_id>/versions/", documents.versions, name="versions"),
     path("documents/<uuid:public_id>/versions/<int:number>/", documents.version, name="version"),
+    path("documents/<uuid:public_id>/run/", runs.run, name="run"),
+    path("runs/<uuid:public_id>/", runs.sheet, name="sheet"),
+    path("runs/<uuid:public_id>/steps/<uuid:step>/", runs.tick, name="tick"),
+    path("runs/<uuid:public_id>/notes/", runs.note, name="note"),
+    path("runs/<uuid:public_id>/end/", runs.end, name="end"),
 ]

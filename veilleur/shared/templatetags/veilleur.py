@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.shared import words
-from veilleur.shared.markdown import to_html
+from veilleur.shared.markdown import marked_blanks, to_html
 from veilleur.shared.verdict import Verdict
 
 register = template.Library()
@@ -117,6 +117,12 @@ def percent(value: float | None, decimals: int = 0) -> str:
 def markdown(value: str, top_heading: int = 3) -> SafeString:
     """Return what people wrote in Markdown as HTML, cleaned after it was rendered."""
     return mark_safe(to_html(value, top_heading=top_heading))  # noqa: S308
+
+
+@register.filter
+def marked(value: str) -> SafeString:
+    """Return one line that people wrote, with what is still to be filled in marked."""
+    return mark_safe(marked_blanks(value))  # noqa: S308
 
 
 @register.filter

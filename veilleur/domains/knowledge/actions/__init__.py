@@ -1,4 +1,4 @@
-"""Writes of documents: versions, who looks after them, what they are about, that they are still right."""
+"""Writes of documents: versions, care, what they are about, that they are still right, run sheets."""
 
 from veilleur.domains.knowledge.actions.documents import (
     Care,
@@ -9,13 +9,18 @@ from veilleur.domains.knowledge.actions.documents import (
     settle_document,
     write_document,
 )
+from veilleur.domains.knowledge.actions.runs import end_run, note_on_run, start_run, tick_step
 
 __all__ = [
     "Care",
     "NewDocument",
     "confirm_document",
+    "end_run",
+    "note_on_run",
     "retire_document",
     "save_document",
     "settle_document",
+    "start_run",
+    "tick_step",
     "write_document",
 ]

@@ -21,11 +21,11 @@ from veilleur.domains.knowledge.rules.documents import (
     DocumentKind,
     Draft,
     Topic,
+    blanks_of,
     fault_of,
 )
 from veilleur.domains.organisations.queries import list_current_members
 from veilleur.shared.ids import new_id
-from veilleur.shared.markdown import blanks
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
 
@@ -203,7 +203,7 @@ def _kinds_of(organisation_id: int, about: frozenset[UUID], now: datetime) -> di
 
 def _add_version(document: Document, draft: Draft, number: int, now: datetime, actor: Actor) -> None:
     document.title, document.number = draft.title, number
-    document.blanks, document.changed_at = blanks(draft.text), now
+    document.blanks, document.changed_at = blanks_of(draft), now
     document.save()
     version = DocumentVersion(
         organisation_id=document.organisation_id,

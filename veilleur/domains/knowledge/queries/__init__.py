@@ -1,4 +1,4 @@
-"""Reads of documents: lists, one document with its text, its versions, what it is about."""
+"""Reads of documents: lists, one with its text and versions, what it is about, runs, templates."""
 
 from veilleur.domains.knowledge.queries.documents import (
     Carer,
@@ -14,22 +14,40 @@ from veilleur.domains.knowledge.queries.documents import (
     visible_version,
     visible_versions,
 )
+from veilleur.domains.knowledge.queries.runs import (
+    PracticeView,
+    RunRow,
+    SheetView,
+    visible_open_runs,
+    visible_practice,
+    visible_runs,
+    visible_sheet,
+    whole_practices,
+)
 from veilleur.domains.knowledge.queries.templates import Template, whole_template, whole_templates
 
 __all__ = [
     "Carer",
     "DocumentRow",
     "DocumentView",
+    "PracticeView",
+    "RunRow",
+    "SheetView",
     "SubjectRow",
     "Template",
     "VersionRow",
     "visible_document",
     "visible_documents",
     "visible_documents_about",
+    "visible_open_runs",
+    "visible_practice",
+    "visible_runs",
+    "visible_sheet",
     "visible_subjects",
     "visible_titles",
     "visible_version",
     "visible_versions",
+    "whole_practices",
     "whole_template",
     "whole_templates",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from veilleur.shared.markdown import blanks
 from veilleur.shared.readable import is_one_line
 
 LONGEST_TEXT_BYTES = 200_000
@@ -83,13 +84,18 @@ def fault_of(draft: Draft) -> str | None:
         return "title_missing"
     if any(len(each) > LONGEST_LINE for each in short):
         return "line_too_long"
-    if not all(map(is_one_line, short)) or _has_unfit_signs(draft.text):
+    if not all(map(is_one_line, short)) or has_unfit_signs(draft.text):
         return "unfit_signs"
     if not draft.text.strip():
         return "text_missing"
     if len(draft.text.encode()) > LONGEST_TEXT_BYTES:
         return "text_too_long"
     return None
+
+
+def blanks_of(draft: Draft) -> int:
+    """Return how many places of a draft are still to be filled in."""
+    return sum(map(blanks, (draft.title, draft.may_ask, draft.acts, draft.text)))
 
 
 def review_due_at(reviewed_at: datetime, months: int) -> datetime:
@@ -102,7 +108,8 @@ def review_due_at(reviewed_at: datetime, months: int) -> datetime:
     return reviewed_at.replace(year=year, month=month + 1, day=min(reviewed_at.day, last_day))
 
 
-def _has_unfit_signs(text: str) -> bool:
+def has_unfit_signs(text: str) -> bool:
+    """Return whether a text of several lines holds a control character or half of one."""
     # Joiners and no-break spaces are typed on purpose in many languages; control characters never are.
     return any(
         sign < " " or "\x7f" <= sign <= "\x9f" or "\ud800" <= sign <= "\udfff"

@@ -13,6 +13,7 @@ from veilleur.domains.knowledge import actions, queries
 from veilleur.domains.knowledge.panels import DocumentLine, line_of
 from veilleur.domains.knowledge.queries import DocumentView, VersionRow
 from veilleur.domains.knowledge.rules.difference import DiffLine, compare
+from veilleur.domains.knowledge.rules.documents import DocumentKind
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.verdict import Verdict
@@ -26,6 +27,7 @@ def documents(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "headline": _headline(lines),
+        "open_runs": queries.visible_open_runs(viewer),
         "retired": queries.visible_documents(viewer, now, retired=True),
     }
     return render(request, "knowledge/documents.html", context)
@@ -35,7 +37,12 @@ def documents(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One document: how to do it, who looks after it, what it is about."""
     view, now = document_or_404(request, public_id), utc_now()
-    return render(request, "knowledge/document.html", {"view": view, "line": line_of(view.row, now)})
+    context: dict[str, object] = {"view": view, "line": line_of(view.row, now)}
+    if view.row.kind == DocumentKind.PROCEDURE:
+        viewer = viewer_in(request)
+        context["practice"] = queries.visible_practice(viewer, public_id)
+        context["runs"] = queries.visible_runs(viewer, public_id)
+    return render(request, "knowledge/document.html", context)
 
 
 @require_GET

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     HOLD_KEYS = "hold_keys"
     SEE_KNOWLEDGE = "see_knowledge"
     WRITE_KNOWLEDGE = "write_knowledge"
+    RUN_PROCEDURES = "run_procedures"
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     NAME_MANAGERS = "name_managers"
@@ -56,6 +57,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.RUN_BACKUPS,
         Permission.PLAN_BACKUPS,
         Permission.WRITE_KNOWLEDGE,
+        Permission.RUN_PROCEDURES,
     },
     Role.REFERENT: _SEES | {Permission.SET_OBJECTIVES, Permission.WRITE_KNOWLEDGE},
     Role.REQUESTER: frozenset({Permission.SEE_HOME}),
