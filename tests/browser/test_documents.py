@@ -134,3 +134,13 @@ def test_a_procedure_is_done_step_by_step(
     assert_open_page_is_sound(page, f"sheet-{look}")
     page.goto(f"{visitor.base_url}/documents/{written.public_id}/#runs")
     assert_sound(visitor, page, f"document-run-{look}")
+
+
+@EVERY_LOOK
+def test_required_documents_are_sound(
+    visitor: Visitor, written: Document, width: str, theme: str, language: str
+) -> None:
+    page = visitor.open("/documents/required/", width=width, theme=theme, language=language)
+
+    expect(page.get_by_role("link", name="erp-01", exact=True)).to_be_visible()
+    assert_sound(visitor, page, f"required-{width}-{theme}-{language}")

@@ -63,6 +63,7 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "knowledge:care",
                 "knowledge:retire",
                 "knowledge:sheet",
+                "knowledge:required",
             }
         ),
     ),

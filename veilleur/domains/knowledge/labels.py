@@ -99,6 +99,14 @@ NEEDS: dict[str, Promise] = {
     "second_person": _("Known by one person"),
 }
 KEPT = _("Well kept")
+# The same of a document that must be there.
+GAPS: dict[str, Promise] = {"missing": _("Missing"), **NEEDS}
+# By how many people a procedure was really done; nothing is said of a page.
+PRACTISED: dict[str, Promise] = {
+    "by_nobody": _("By nobody yet"),
+    "by_one": _("By one person alone"),
+    "by_several": _("By several people"),
+}
 
 
 def refusal_sentence(reason: str) -> str:

@@ -14,6 +14,7 @@ from veilleur.domains.knowledge.queries.documents import (
     visible_version,
     visible_versions,
 )
+from veilleur.domains.knowledge.queries.required import RequiredDocuments, visible_required_documents
 from veilleur.domains.knowledge.queries.runs import (
     PracticeView,
     RunRow,
@@ -31,6 +32,7 @@ __all__ = [
     "DocumentRow",
     "DocumentView",
     "PracticeView",
+    "RequiredDocuments",
     "RunRow",
     "SheetView",
     "SubjectRow",
@@ -41,6 +43,7 @@ __all__ = [
     "visible_documents_about",
     "visible_open_runs",
     "visible_practice",
+    "visible_required_documents",
     "visible_runs",
     "visible_sheet",
     "visible_subjects",

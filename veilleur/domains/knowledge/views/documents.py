@@ -14,6 +14,7 @@ from veilleur.domains.knowledge.panels import DocumentLine, line_of
 from veilleur.domains.knowledge.queries import DocumentView, VersionRow
 from veilleur.domains.knowledge.rules.difference import DiffLine, compare
 from veilleur.domains.knowledge.rules.documents import DocumentKind
+from veilleur.domains.knowledge.rules.required import whole_percent
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.verdict import Verdict
@@ -24,10 +25,12 @@ def documents(request: HttpRequest) -> HttpResponse:
     """Every document in use, with what it lacks; below, those out of use."""
     viewer, now = viewer_in(request), utc_now()
     lines = [line_of(row, now) for row in queries.visible_documents(viewer, now)]
+    share = queries.visible_required_documents(viewer, now).freshness
     context = {
         "lines": lines,
         "headline": _headline(lines),
         "open_runs": queries.visible_open_runs(viewer),
+        "percent": whole_percent(share),
         "retired": queries.visible_documents(viewer, now, retired=True),
     }
     return render(request, "knowledge/documents.html", context)

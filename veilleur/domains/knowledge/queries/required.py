@@ -1,0 +1,57 @@
+"""Reads of required documents: what is missing or not well kept, component by component."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from veilleur.domains.estate.queries import visible_asset_rows
+from veilleur.domains.knowledge.models import Document, DocumentSubject
+from veilleur.domains.knowledge.queries.documents import DocumentRow, visible_documents
+from veilleur.domains.knowledge.queries.runs import whole_practices
+from veilleur.domains.knowledge.rules.documents import DocumentKind
+from veilleur.domains.knowledge.rules.required import (
+    Component,
+    Requirement,
+    Written,
+    freshness,
+    requirements,
+)
+from veilleur.shared.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class RequiredDocuments:
+    """What must be there, and its share that counts; `titles` are those of the documents, by public id."""
+
+    requirements: tuple[Requirement, ...]
+    freshness: float | None
+    titles: dict[UUID, str]
+
+
+def visible_required_documents(viewer: Viewer, now: datetime) -> RequiredDocuments:
+    """Return the documents that the viewer's organisation must have, component by component, by name."""
+    components = [Component(row.id, row.name, row.kind, row.life_state) for row in visible_asset_rows(viewer)]
+    rows = visible_documents(viewer, now)
+    found = requirements(components, _written(viewer, rows), now)
+    return RequiredDocuments(found, freshness(found), {row.id: row.title for row in rows})
+
+
+def _written(viewer: Viewer, rows: list[DocumentRow]) -> list[Written]:
+    about: dict[UUID, set[UUID]] = {}
+    in_use = Document.objects.visible_to(viewer).filter(retired_at=None)
+    ties = DocumentSubject.objects.visible_to(viewer).filter(document__in=in_use)
+    for document, subject in ties.values_list("document__public_id", "subject"):
+        about.setdefault(document, set()).add(subject)
+    procedures = [row.id for row in rows if row.kind == DocumentKind.PROCEDURE]
+    practices = whole_practices(viewer.organisation_id, procedures)
+    return [
+        Written(
+            id=row.id,
+            kind=row.kind,
+            topic=row.topic,
+            about=frozenset(about.get(row.id, ())),
+            cared=row.cared,
+            doers=len(practices[row.id].times) if row.id in practices else 0,
+        )
+        for row in rows
+    ]
