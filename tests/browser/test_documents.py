@@ -10,7 +10,8 @@ from veilleur.domains.estate.factories import make_asset, make_service
 from veilleur.domains.knowledge.factories import make_document, make_version
 from veilleur.domains.knowledge.models import Document
 from veilleur.domains.knowledge.queries import whole_template
-from veilleur.domains.knowledge.rules.documents import Topic
+from veilleur.domains.knowledge.rules.documents import Draft, Topic
+from veilleur.domains.knowledge.tests.support import write
 from veilleur.domains.organisations.factories import make_person
 from veilleur.domains.organisations.models import Membership, Organisation
 from veilleur.shared.clock import utc_now
@@ -144,3 +145,18 @@ def test_required_documents_are_sound(
 
     expect(page.get_by_role("link", name="erp-01", exact=True)).to_be_visible()
     assert_sound(visitor, page, f"required-{width}-{theme}-{language}")
+
+
+@EVERY_LOOK
+def test_a_document_is_found_while_its_words_are_typed(
+    visitor: Visitor, organisation: Organisation, width: str, theme: str, language: str
+) -> None:
+    assert visitor.person is not None
+    write(organisation, visitor.person, Draft("Accès à l’atelier", "Le mot de passe est au coffre."))
+    write(organisation, visitor.person, Draft("Restaurer un fichier", "Ouvrir la console de l’atelier."))
+    page = visitor.open("/documents/", width=width, theme=theme, language=language)
+    page.locator("#q").press_sequentially("ateli")
+
+    expect(page.locator("#found li")).to_have_count(2)
+    expect(page.locator("#found mark").first).to_have_text("atelier")
+    assert_sound(visitor, page, f"search-{width}-{theme}-{language}")

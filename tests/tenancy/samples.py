@@ -98,6 +98,7 @@ PARAMETERS: dict[tuple[str, str], Callable[[Party], str]] = {
     ("organisations:take_up_mandate", "token"): _mandate_token,
     ("organisations:remove_passkey", "key"): _passkey_key,
     ("knowledge:new_document", "topic"): lambda _party: "one_file_restore",
+    ("knowledge:tick", "number"): lambda _party: "1",
     ("knowledge:version", "number"): lambda _party: "1",
 }
 

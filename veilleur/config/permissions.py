@@ -98,6 +98,7 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "knowledge:care": _asks(Permission.WRITE_KNOWLEDGE),
     "knowledge:confirm": _asks(Permission.WRITE_KNOWLEDGE),
     "knowledge:retire": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:search": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:required": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:sheet": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:run": _asks(Permission.RUN_PROCEDURES),

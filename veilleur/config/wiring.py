@@ -6,6 +6,8 @@ from socket import gethostname
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from django.db import connection
+
 from veilleur.config.env import Environment, environment
 from veilleur.config.readers import MAIL_PORTS
 from veilleur.config.wiring_backups import wire_backups
@@ -22,6 +24,7 @@ from veilleur.domains.journal import jobs as journal_jobs
 from veilleur.domains.journal import ports as journal
 from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
+from veilleur.domains.knowledge import ports as knowledge
 from veilleur.domains.monitoring import jobs as monitoring_jobs
 from veilleur.domains.monitoring import ports as monitoring
 from veilleur.domains.organisations import jobs as organisations_jobs
@@ -29,6 +32,7 @@ from veilleur.domains.organisations import ports as organisations
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.domains.recovery import jobs as recovery_jobs
 from veilleur.domains.recovery.queries import RESTART_TIMES
+from veilleur.engines.full_text import PostgresqlSearch, SqliteSearch
 from veilleur.engines.heads_file.adapter import HeadsFile
 from veilleur.engines.heads_mail.adapter import HeadsMail, MailServer
 from veilleur.engines.keyring.client import KeyringClient
@@ -80,6 +84,7 @@ def wire() -> None:
     desk.SOURCE_LOOKER.bind(_look_at_source)
     desk.SERVER_NAMER.bind(_name_server)
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
+    knowledge.SEARCH_INDEX.bind(SqliteSearch() if connection.vendor == "sqlite" else PostgresqlSearch())
     _wire_monitoring()
 
 

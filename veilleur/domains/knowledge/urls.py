@@ -7,6 +7,7 @@ from veilleur.domains.knowledge.views import documents, required, runs, writing
 app_name = "knowledge"
 urlpatterns = [
     path("documents/", documents.documents, name="documents"),
+    path("documents/search/", documents.search, name="search"),
     path("documents/required/", required.required, name="required"),
     path("documents/new/", writing.choose_template, name="choose_template"),
     path("documents/new/<str:topic>/", writing.new_document, name="new_document"),
@@ -20,7 +21,7 @@ urlpatterns = [
     path("documents/<uuid:public_id>/versions/<int:number>/", documents.version, name="version"),
     path("documents/<uuid:public_id>/run/", runs.run, name="run"),
     path("runs/<uuid:public_id>/", runs.sheet, name="sheet"),
-    path("runs/<uuid:public_id>/steps/<uuid:step>/", runs.tick, name="tick"),
+    path("runs/<uuid:public_id>/steps/<int:number>/", runs.tick, name="tick"),
     path("runs/<uuid:public_id>/notes/", runs.note, name="note"),
     path("runs/<uuid:public_id>/end/", runs.end, name="end"),
 ]

@@ -16,6 +16,7 @@ from veilleur.domains.knowledge.facts import (
     DocumentWritten,
 )
 from veilleur.domains.knowledge.models import Document, DocumentSubject, DocumentVersion
+from veilleur.domains.knowledge.ports import SEARCH_INDEX
 from veilleur.domains.knowledge.rules.documents import (
     REVIEW_MONTHS,
     DocumentKind,
@@ -24,6 +25,7 @@ from veilleur.domains.knowledge.rules.documents import (
     blanks_of,
     fault_of,
 )
+from veilleur.domains.knowledge.rules.search import folded_words
 from veilleur.domains.organisations.queries import list_current_members
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
@@ -168,6 +170,7 @@ def retire_document(
         return Refused("no_such_document")
     row.retired_at = now
     row.save(update_fields=["retired_at"])
+    SEARCH_INDEX.get().drop(row.pk)
     record(DocumentRetired(name=row.title), subject=document, organisation_id=organisation_id)
     return row
 
@@ -215,6 +218,10 @@ def _add_version(document: Document, draft: Draft, number: int, now: datetime, a
         **asdict(draft),
     )
     version.save(force_insert=True)
+    said = " ".join((draft.text, draft.may_ask, draft.acts))
+    SEARCH_INDEX.get().put(
+        document.organisation_id, document.pk, folded_words(draft.title), folded_words(said)
+    )
     fact = DocumentWritten(
         number=number,
         name=draft.title,

@@ -57,16 +57,16 @@ def start_run(
 
 @recorded
 def tick_step(
-    *, now: datetime, actor: Actor, organisation_id: int, sheet: UUID, step: UUID, done: bool
+    *, now: datetime, actor: Actor, organisation_id: int, sheet: UUID, number: int, done: bool
 ) -> Refused | None:
-    """Tick a step, or take a tick back; of two people who tick at once the first has done it.
+    """Tick a step, by its number from 1, or take a tick back; of two people who tick at once the first has done it.
 
     Refused with "no_such_sheet" for a run that is over, or "no_such_step".
     """
     held = _held(organisation_id, sheet)
     if held is None:
         return Refused("no_such_sheet")
-    row = RunStep.objects.of(organisation_id).filter(sheet=held, public_id=step).first()
+    row = RunStep.objects.of(organisation_id).filter(sheet=held, number=number).first()
     if row is None:
         return Refused("no_such_step")
     if (row.ticked_at is not None) == done:

@@ -25,12 +25,14 @@ from veilleur.domains.knowledge.queries.runs import (
     visible_sheet,
     whole_practices,
 )
+from veilleur.domains.knowledge.queries.search import Found, visible_found
 from veilleur.domains.knowledge.queries.templates import Template, whole_template, whole_templates
 
 __all__ = [
     "Carer",
     "DocumentRow",
     "DocumentView",
+    "Found",
     "PracticeView",
     "RequiredDocuments",
     "RunRow",
@@ -41,6 +43,7 @@ __all__ = [
     "visible_document",
     "visible_documents",
     "visible_documents_about",
+    "visible_found",
     "visible_open_runs",
     "visible_practice",
     "visible_required_documents",

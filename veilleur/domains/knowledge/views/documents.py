@@ -7,7 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from veilleur.domains.knowledge import actions, queries
 from veilleur.domains.knowledge.panels import DocumentLine, line_of
@@ -15,6 +17,7 @@ from veilleur.domains.knowledge.queries import DocumentView, VersionRow
 from veilleur.domains.knowledge.rules.difference import DiffLine, compare
 from veilleur.domains.knowledge.rules.documents import DocumentKind
 from veilleur.domains.knowledge.rules.required import whole_percent
+from veilleur.domains.knowledge.rules.search import LONGEST_QUERY
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.verdict import Verdict
@@ -34,6 +37,18 @@ def documents(request: HttpRequest) -> HttpResponse:
         "retired": queries.visible_documents(viewer, now, retired=True),
     }
     return render(request, "knowledge/documents.html", context)
+
+
+@require_GET
+@never_cache
+@vary_on_headers("HX-Request")
+def search(request: HttpRequest) -> HttpResponse:
+    """Documents by what they say; alone, without the frame, while somebody types."""
+    query = request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", "")
+    found = queries.visible_found(viewer_in(request), query, utc_now())
+    context = {"query": query, "found": found, "is_asked": bool(query.strip())}
+    is_part = bool(request.headers.get("HX-Request"))
+    return render(request, "knowledge/parts/found.html" if is_part else "knowledge/search.html", context)
 
 
 @require_GET

@@ -51,14 +51,14 @@ def sheet(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def tick(request: HttpRequest, public_id: UUID, step: UUID) -> HttpResponse:
+def tick(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
     """Tick a step, or take the tick back."""
     refused = actions.tick_step(
         now=utc_now(),
         actor=actor_in(request),
         organisation_id=viewer_in(request).organisation_id,
         sheet=public_id,
-        step=step,
+        number=number,
         done=request.POST.get("done") != "0",
     )
     if refused is not None and refused.reason == "no_such_step":
@@ -100,7 +100,7 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _shown(request: HttpRequest, public_id: UUID) -> HttpResponse:
     view = _sheet_or_404(request, public_id)
     now = utc_now()
-    lasted_s = ((view.row.ended_at or now) - view.row.started_at).total_seconds()
+    lasted_s = int(((view.row.ended_at or now) - view.row.started_at).total_seconds())
     context = {
         "view": view,
         "lasted_s": lasted_s,

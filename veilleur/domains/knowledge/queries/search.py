@@ -1,0 +1,45 @@
+"""Reads of documents by what they say."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from veilleur.domains.knowledge.models import Document, DocumentVersion
+from veilleur.domains.knowledge.ports import SEARCH_INDEX
+from veilleur.domains.knowledge.queries.documents import DocumentRow, document_row
+from veilleur.domains.knowledge.rules.search import Piece, asked_words, excerpt, marked
+from veilleur.shared.viewer import Viewer
+
+MOST_FOUND = 30
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document that answers, with its title and a line of its text in pieces."""
+
+    row: DocumentRow
+    title: tuple[Piece, ...]
+    excerpt: tuple[Piece, ...]
+
+
+def visible_found(viewer: Viewer, query: str, now: datetime) -> list[Found]:
+    """Return the documents in use in which a word begins with each word asked for, the best first.
+
+    Accents, case and plural make no difference. At most `MOST_FOUND`; nothing for a query without words.
+    """
+    words = asked_words(query)
+    keys = SEARCH_INDEX.get().find(viewer.organisation_id, words, MOST_FOUND) if words else []
+    rows = Document.objects.visible_to(viewer).filter(pk__in=keys, retired_at=None)
+    documents = {row.pk: row for row in rows.select_related("owner__person", "deputy__person")}
+    texts = {
+        (row.document_id, row.number): row.text
+        for row in DocumentVersion.objects.visible_to(viewer).filter(document__in=rows)
+    }
+    return [
+        Found(
+            document_row(documents[key], now),
+            marked(documents[key].title, words),
+            excerpt(texts[key, documents[key].number], words),
+        )
+        for key in keys
+        if key in documents
+    ]
