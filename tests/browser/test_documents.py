@@ -160,3 +160,13 @@ def test_a_document_is_found_while_its_words_are_typed(
     expect(page.locator("#found li")).to_have_count(2)
     expect(page.locator("#found mark").first).to_have_text("atelier")
     assert_sound(visitor, page, f"search-{width}-{theme}-{language}")
+
+
+@EVERY_LOOK
+def test_what_changed_since_one_last_looked_is_sound(
+    visitor: Visitor, written: Document, width: str, theme: str, language: str
+) -> None:
+    page = visitor.open("/documents/changes/", width=width, theme=theme, language=language)
+
+    expect(page.get_by_role("link", name=written.title, exact=True)).to_be_visible()
+    assert_sound(visitor, page, f"changes-{width}-{theme}-{language}")

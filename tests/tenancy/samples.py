@@ -247,6 +247,7 @@ def _documents(party: Party) -> dict[str, dict[str, Any]]:
         "knowledge:preview": text,
         "knowledge:confirm": {"number": "1"},
         "knowledge:retire": {},
+        "knowledge:changes": {"until": "1790000000000000"},
         "knowledge:run": {},
         "knowledge:tick": {"done": "0"},
         "knowledge:note": {"text": "it beeps"},

@@ -99,6 +99,7 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "knowledge:confirm": _asks(Permission.WRITE_KNOWLEDGE),
     "knowledge:retire": _asks(Permission.WRITE_KNOWLEDGE),
     "knowledge:search": _shows(Permission.SEE_KNOWLEDGE),
+    "knowledge:changes": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:required": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:sheet": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:run": _asks(Permission.RUN_PROCEDURES),

@@ -5,6 +5,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
+
 from veilleur.domains.knowledge.models import (
     Document,
     DocumentSubject,
@@ -13,7 +15,7 @@ from veilleur.domains.knowledge.models import (
     RunStep,
 )
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Topic
-from veilleur.domains.organisations.models import Membership, Organisation
+from veilleur.domains.organisations.queries import list_current_members
 from veilleur.shared.ids import new_id
 from veilleur.shared.markdown import blanks
 
@@ -23,16 +25,16 @@ _numbers = count(1)
 
 
 def make_document(
-    organisation: Organisation,
+    organisation: Model,
     title: str = "",
     *,
-    owner: Membership | None = None,
+    owner: Model | None = None,
     text: str = TEXT,
     about: dict[UUID, str] | None = None,
     **fields: Any,
 ) -> Document:
     """Make a procedure with one version, owned by the organisation's first member, looked at in January."""
-    owner = owner or Membership.objects.of(organisation.pk).order_by("pk").first()
+    owner = owner or list_current_members(organisation.pk, SINCE).order_by("pk").first()
     title = title or f"Restore one file {next(_numbers)}"
     values = {
         "kind": DocumentKind.PROCEDURE,
@@ -99,6 +101,6 @@ def make_sheet(
     return sheet
 
 
-def make_samples(organisation: Organisation) -> None:
+def make_samples(organisation: Model) -> None:
     """Make a procedure with its version, and a run of it in which everything is ticked."""
     make_sheet(make_document(organisation), ticked=3)

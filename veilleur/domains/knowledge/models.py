@@ -142,3 +142,16 @@ class RunNote(TenantModel):
 
     def __str__(self) -> str:
         return f"note of {self.sheet_id}"
+
+
+class LastLook(TenantModel):
+    """Up to when a member has seen what changed in the documents."""
+
+    member = models.ForeignKey("organisations.Membership", on_delete=models.PROTECT, related_name="+")
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["member"], name="last_look_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}, {self.looked_at}"

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from veilleur.domains.knowledge.views import documents, required, runs, writing
+from veilleur.domains.knowledge.views import changes, documents, required, runs, writing
 
 app_name = "knowledge"
 urlpatterns = [
     path("documents/", documents.documents, name="documents"),
     path("documents/search/", documents.search, name="search"),
+    path("documents/changes/", changes.changes, name="changes"),
     path("documents/required/", required.required, name="required"),
     path("documents/new/", writing.choose_template, name="choose_template"),
     path("documents/new/<str:topic>/", writing.new_document, name="new_document"),

@@ -61,8 +61,12 @@ ROLES: dict[str, Promise] = {
 # What a role may do, in one sentence.
 ROLE_DUTIES: dict[str, Promise] = {
     "manager": _("May do everything, manage people and hold the recovery key."),
-    "technician": _("Sees everything; changes the estate, the watch and backups."),
-    "referent": _("Sees all but the journal; says how long a service may be down and what it may lose."),
+    "technician": _(
+        "Sees everything; changes the estate, the watch, backups and documents; carries out procedures."
+    ),
+    "referent": _(
+        "Sees all but the journal; says how long a service may be down and what it may lose. Writes documents."
+    ),
     "requester": _("Sees the home page."),
     "auditor": _("Sees everything, the journal included, and changes nothing."),
 }

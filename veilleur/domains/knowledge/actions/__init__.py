@@ -9,6 +9,7 @@ from veilleur.domains.knowledge.actions.documents import (
     settle_document,
     write_document,
 )
+from veilleur.domains.knowledge.actions.looks import keep_look
 from veilleur.domains.knowledge.actions.runs import end_run, note_on_run, start_run, tick_step
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "NewDocument",
     "confirm_document",
     "end_run",
+    "keep_look",
     "note_on_run",
     "retire_document",
     "save_document",

@@ -59,7 +59,7 @@ def start_run(
 def tick_step(
     *, now: datetime, actor: Actor, organisation_id: int, sheet: UUID, number: int, done: bool
 ) -> Refused | None:
-    """Tick a step, by its number from 1, or take a tick back; of two people who tick at once the first has done it.
+    """Tick a step, by its number, or take a tick back; of two who tick at once the first has done it.
 
     Refused with "no_such_sheet" for a run that is over, or "no_such_step".
     """

@@ -1,5 +1,11 @@
 """Reads of documents: lists, one with its text and versions, what it is about, runs, templates."""
 
+from veilleur.domains.knowledge.queries.changes import (
+    Change,
+    ChangeKind,
+    visible_changes,
+    visible_last_look,
+)
 from veilleur.domains.knowledge.queries.documents import (
     Carer,
     DocumentRow,
@@ -30,6 +36,8 @@ from veilleur.domains.knowledge.queries.templates import Template, whole_templat
 
 __all__ = [
     "Carer",
+    "Change",
+    "ChangeKind",
     "DocumentRow",
     "DocumentView",
     "Found",
@@ -40,10 +48,12 @@ __all__ = [
     "SubjectRow",
     "Template",
     "VersionRow",
+    "visible_changes",
     "visible_document",
     "visible_documents",
     "visible_documents_about",
     "visible_found",
+    "visible_last_look",
     "visible_open_runs",
     "visible_practice",
     "visible_required_documents",

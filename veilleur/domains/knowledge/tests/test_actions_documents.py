@@ -13,9 +13,17 @@ from veilleur.domains.knowledge import actions, queries
 from veilleur.domains.knowledge.factories import make_document
 from veilleur.domains.knowledge.models import Document, DocumentSubject, DocumentVersion
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Draft, Topic
-from veilleur.domains.knowledge.tests.support import DRAFT, NOW, facts, save, viewer, write
+from veilleur.domains.knowledge.tests.support import (
+    DRAFT,
+    NOW,
+    Organisation,
+    Person,
+    facts,
+    save,
+    viewer,
+    write,
+)
 from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person
-from veilleur.domains.organisations.models import Organisation, Person
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
 

@@ -12,9 +12,17 @@ from veilleur.domains.knowledge.models import Document, RunNote, RunSheet
 from veilleur.domains.knowledge.queries import SheetView
 from veilleur.domains.knowledge.rules.documents import DocumentKind
 from veilleur.domains.knowledge.rules.runs import Outcome
-from veilleur.domains.knowledge.tests.support import DRAFT, NOW, facts, save, viewer, write
+from veilleur.domains.knowledge.tests.support import (
+    DRAFT,
+    NOW,
+    Organisation,
+    Person,
+    facts,
+    save,
+    viewer,
+    write,
+)
 from veilleur.domains.organisations.factories import make_organisation, make_person
-from veilleur.domains.organisations.models import Organisation, Person
 from veilleur.shared.markdown import items_of_first_list
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor

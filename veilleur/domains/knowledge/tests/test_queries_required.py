@@ -12,9 +12,8 @@ from veilleur.domains.knowledge.factories import make_document, make_sheet
 from veilleur.domains.knowledge.models import RunSheet
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Topic
 from veilleur.domains.knowledge.rules.required import Gap, Practised
-from veilleur.domains.knowledge.tests.support import NOW, viewer
+from veilleur.domains.knowledge.tests.support import NOW, Membership, Organisation, Person, viewer
 from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person
-from veilleur.domains.organisations.models import Membership, Organisation, Person
 from veilleur.domains.organisations.rules.roles import Role
 
 pytestmark = pytest.mark.django_db

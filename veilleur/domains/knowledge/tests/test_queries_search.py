@@ -14,9 +14,8 @@ from veilleur.domains.knowledge import actions, queries
 from veilleur.domains.knowledge.ports import SEARCH_INDEX
 from veilleur.domains.knowledge.rules.documents import Draft
 from veilleur.domains.knowledge.rules.search import Asked
-from veilleur.domains.knowledge.tests.support import DRAFT, NOW, save, viewer, write
+from veilleur.domains.knowledge.tests.support import DRAFT, NOW, Organisation, Person, save, viewer, write
 from veilleur.domains.organisations.factories import make_organisation, make_person
-from veilleur.domains.organisations.models import Organisation, Person
 from veilleur.shared.viewer import Actor
 
 pytestmark = pytest.mark.django_db

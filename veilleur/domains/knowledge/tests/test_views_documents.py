@@ -11,8 +11,8 @@ from django.test import Client
 from veilleur.domains.estate.factories import make_asset, make_data_set, make_service
 from veilleur.domains.knowledge.factories import make_document
 from veilleur.domains.knowledge.models import Document, DocumentVersion
+from veilleur.domains.knowledge.tests.support import Organisation, Person
 from veilleur.domains.organisations.factories import make_organisation, make_person
-from veilleur.domains.organisations.models import Organisation, Person
 from veilleur.domains.organisations.rules.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -251,7 +251,8 @@ def test_the_typography_of_a_french_text_is_left_as_it_was_typed(
 ) -> None:
     typed = "L’accès\u202f: 1\u202f200\u00a0Go, « vu », l'an 2026 : 97 % ; à 9h20 ?"
     document = make_document(organisation, text=typed)
-    Person.objects.filter(pk=anna.pk).update(language="fr")
+    anna.language = "fr"
+    anna.save()
 
     page = page_of(f"/documents/{document.public_id}/")
 

@@ -7,8 +7,8 @@ from django.test import Client
 
 from veilleur.domains.knowledge.factories import make_document, make_sheet
 from veilleur.domains.knowledge.models import RunSheet
+from veilleur.domains.knowledge.tests.support import Organisation
 from veilleur.domains.organisations.factories import make_organisation, make_person
-from veilleur.domains.organisations.models import Organisation
 from veilleur.domains.organisations.rules.roles import Role
 
 pytestmark = pytest.mark.django_db

@@ -33,6 +33,7 @@ def documents(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "headline": _headline(lines),
         "open_runs": queries.visible_open_runs(viewer),
+        "changes": len(queries.visible_changes(viewer, queries.visible_last_look(viewer, now), now)),
         "percent": whole_percent(share),
         "retired": queries.visible_documents(viewer, now, retired=True),
     }
