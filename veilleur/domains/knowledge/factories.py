@@ -5,8 +5,6 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
-
 from veilleur.domains.knowledge.models import (
     Document,
     DocumentSubject,
@@ -25,10 +23,10 @@ _numbers = count(1)
 
 
 def make_document(
-    organisation: Model,
+    organisation: Any,
     title: str = "",
     *,
-    owner: Model | None = None,
+    owner: Any = None,
     text: str = TEXT,
     about: dict[UUID, str] | None = None,
     **fields: Any,
@@ -101,6 +99,6 @@ def make_sheet(
     return sheet
 
 
-def make_samples(organisation: Model) -> None:
+def make_samples(organisation: Any) -> None:
     """Make a procedure with its version, and a run of it in which everything is ticked."""
     make_sheet(make_document(organisation), ticked=3)

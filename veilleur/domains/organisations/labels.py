@@ -65,7 +65,8 @@ ROLE_DUTIES: dict[str, Promise] = {
         "Sees everything; changes the estate, the watch, backups and documents; carries out procedures."
     ),
     "referent": _(
-        "Sees all but the journal; says how long a service may be down and what it may lose. Writes documents."
+        "Sees all but the journal; says how long a service may be down and what it may lose. "
+        "Writes documents."
     ),
     "requester": _("Sees the home page."),
     "auditor": _("Sees everything, the journal included, and changes nothing."),

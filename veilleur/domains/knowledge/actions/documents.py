@@ -1,7 +1,5 @@
 """Documents: the first version, the next one, care, what they are about, that they are right, out of use."""
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,10 +20,8 @@ from veilleur.domains.knowledge.rules.documents import (
     DocumentKind,
     Draft,
     Topic,
-    blanks_of,
-    fault_of,
 )
-from veilleur.domains.knowledge.rules.search import folded_words
+from veilleur.domains.knowledge.rules.prepared import Prepared
 from veilleur.domains.organisations.queries import list_current_members
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
@@ -50,7 +46,7 @@ class NewDocument:
 
     topic: Topic
     kind: DocumentKind
-    draft: Draft
+    prepared: Prepared
     care: Care
 
 
@@ -60,15 +56,14 @@ def write_document(
 ) -> Document | Refused:
     """Write a new document, its first version, with who looks after it and what it is about.
 
-    Refused with a code of `rules.documents.fault_of`, "no_such_member", "one_person_twice",
+    Refused with the fault of what was prepared, "no_such_member", "one_person_twice",
     "review_unknown" or "no_such_subject"; nothing is written then.
     """
     people = _people(organisation_id, new.care, now)
     if isinstance(people, Refused):
         return people
-    reason = fault_of(new.draft)
-    if reason is not None:
-        return Refused(reason)
+    if new.prepared.fault is not None:
+        return Refused(new.prepared.fault)
     kinds = _kinds_of(organisation_id, new.care.about, now)
     if kinds is None:
         return Refused("no_such_subject")
@@ -81,7 +76,7 @@ def write_document(
         reviewed_at=now,
         **people,
     )
-    _add_version(document, new.draft, 1, now, actor)
+    _add_version(document, new.prepared, 1, now, actor)
     _record_care(document)
     _tie(document, kinds, frozenset(), now)
     return document
@@ -89,25 +84,24 @@ def write_document(
 
 @recorded
 def save_document(
-    *, now: datetime, actor: Actor, organisation_id: int, document: UUID, draft: Draft, seen: int
+    *, now: datetime, actor: Actor, organisation_id: int, document: UUID, prepared: Prepared, seen: int
 ) -> Document | Refused:
     """Save the next version; `seen` is the number of the version that the writer began with.
 
-    Nothing changes where the draft says what the newest version says. Refused with "saved_meanwhile" where
-    somebody else saved since, with a code of `fault_of`, or "no_such_document".
+    Nothing changes where it says what the newest version says. Refused with "saved_meanwhile" where
+    somebody else saved since, with the fault of what was prepared, or "no_such_document".
     """
     row = _held(organisation_id, document)
     if row is None:
         return Refused("no_such_document")
-    reason = fault_of(draft)
-    if reason is not None:
-        return Refused(reason)
+    if prepared.fault is not None:
+        return Refused(prepared.fault)
     newest = DocumentVersion.objects.of(organisation_id).get(document=row, number=row.number)
-    if _draft_of(newest) == draft:
+    if _draft_of(newest) == prepared.draft:
         return row
     if seen != row.number:
         return Refused("saved_meanwhile")
-    _add_version(row, draft, row.number + 1, now, actor)
+    _add_version(row, prepared, row.number + 1, now, actor)
     return row
 
 
@@ -204,9 +198,10 @@ def _kinds_of(organisation_id: int, about: frozenset[UUID], now: datetime) -> di
     return nodes if len(nodes) == len(about) else None
 
 
-def _add_version(document: Document, draft: Draft, number: int, now: datetime, actor: Actor) -> None:
+def _add_version(document: Document, prepared: Prepared, number: int, now: datetime, actor: Actor) -> None:
+    draft = prepared.draft
     document.title, document.number = draft.title, number
-    document.blanks, document.changed_at = blanks_of(draft), now
+    document.blanks, document.changed_at = prepared.blanks, now
     document.save()
     version = DocumentVersion(
         organisation_id=document.organisation_id,
@@ -218,23 +213,15 @@ def _add_version(document: Document, draft: Draft, number: int, now: datetime, a
         **asdict(draft),
     )
     version.save(force_insert=True)
-    said = " ".join((draft.text, draft.may_ask, draft.acts))
-    SEARCH_INDEX.get().put(
-        document.organisation_id, document.pk, folded_words(draft.title), folded_words(said)
-    )
+    SEARCH_INDEX.get().put(document.organisation_id, document.pk, prepared.title_words, prepared.text_words)
     fact = DocumentWritten(
         number=number,
         name=draft.title,
         kind=document.kind,
         topic=document.topic,
-        text_digest=_digest(draft),
+        text_digest=prepared.digest,
     )
     record(fact, subject=document.public_id, organisation_id=document.organisation_id)
-
-
-def _digest(draft: Draft) -> str:
-    whole = json.dumps(asdict(draft), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def _draft_of(version: DocumentVersion) -> Draft:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from veilleur.shared.markdown import blanks
 from veilleur.shared.readable import is_one_line
 
 LONGEST_TEXT_BYTES = 200_000
@@ -91,11 +90,6 @@ def fault_of(draft: Draft) -> str | None:
     if len(draft.text.encode()) > LONGEST_TEXT_BYTES:
         return "text_too_long"
     return None
-
-
-def blanks_of(draft: Draft) -> int:
-    """Return how many places of a draft are still to be filled in."""
-    return sum(map(blanks, (draft.title, draft.may_ask, draft.acts, draft.text)))
 
 
 def review_due_at(reviewed_at: datetime, months: int) -> datetime:

@@ -18,6 +18,22 @@ _MARKUP = re.compile(r"[*#>|`~\[\]]+|(?<!\w)_+|_+(?!\w)")
 # Letters that are no letter with an accent, but stand for one.
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
 _MARKS = dict.fromkeys(range(0x300, 0x370))
+# Letters that stand for two, and the two.
+_DOUBLE = {"œ": "oe", "æ": "ae", "ß": "ss"}
+
+
+def _looks_like(letter: str) -> str:
+    """Return the one small letter without accent that a letter looks like; a double one stays as it is."""
+    small = letter.lower()
+    if small in _DOUBLE:
+        return small
+    return (unicodedata.normalize("NFKD", letter).casefold().translate(_LETTERS) or letter)[0]
+
+
+# Latin letters: a text in which they are replaced is as long as before.
+_ALIKE = {
+    code: _looks_like(chr(code)) for code in (*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,7 @@ class Piece:
 
 def folded_words(text: str) -> list[str]:
     """Return the words of a text in their order, folded: "L'accès aux œuvres" is l, acces, aux, oeuvres."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS)).translate(_MARKS)
+    plain = _small(_small(text)).translate(_LETTERS).translate(_MARKS)
     return _WORD.findall(plain)
 
 
@@ -68,9 +84,7 @@ def marked(text: str, words: tuple[Asked, ...]) -> tuple[Piece, ...]:
 def excerpt(text: str, words: tuple[Asked, ...]) -> tuple[Piece, ...]:
     """Return a line of the text around the first hit, else its beginning, without the signs of Markdown."""
     plain = " ".join(_MARKUP.sub(" ", text).split())
-    first = next(
-        (found.start() for found in _TYPED_WORD.finditer(plain) if _answers(found.group(), words)), 0
-    )
+    first = _first_hit(plain, words)
     start = max(0, first - _AROUND)
     if start:
         start = plain.find(" ", start, first) + 1 or first
@@ -81,8 +95,31 @@ def excerpt(text: str, words: tuple[Asked, ...]) -> tuple[Piece, ...]:
     return marked(line, words)
 
 
+def _first_hit(text: str, words: tuple[Asked, ...]) -> int:
+    """Return where the first hit begins, 0 for none: a glance at the whole text, letter for letter."""
+    if not words:
+        return 0
+    begins = "|".join(_pattern(each) for word in words for each in (word.begins, word.or_is) if each)
+    candidates = re.finditer(rf"(?<![^\W_])(?:{begins})", text.translate(_ALIKE))
+    typed = (_TYPED_WORD.match(text, found.start()) for found in candidates)
+    return next((found.start() for found in typed if found and _answers(found.group(), words)), 0)
+
+
+def _pattern(word: str) -> str:
+    # A pair as two letters or as one; nothing is optional, so that no text makes the search go back for ever.
+    pattern = re.escape(word)
+    for letter, pair in _DOUBLE.items():
+        pattern = pattern.replace(pair, f"(?:{pair}|{letter})")
+    return pattern
+
+
 def _answers(typed: str, words: tuple[Asked, ...]) -> bool:
     return any(word.answers(part) for part in folded_words(typed) for word in words)
+
+
+def _small(text: str) -> str:
+    # Twice: what a sign stands for may itself be a capital, or fold into signs with accents.
+    return unicodedata.normalize("NFKD", text).casefold()
 
 
 def _singular(word: str) -> str:

@@ -8,6 +8,7 @@ from veilleur.domains.journal.queries import whole_entries
 from veilleur.domains.knowledge.actions import Care, NewDocument, save_document, write_document
 from veilleur.domains.knowledge.models import Document
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Draft, Topic
+from veilleur.domains.knowledge.rules.prepared import prepare
 from veilleur.domains.organisations.queries import viewer_of
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor, Viewer
@@ -34,7 +35,7 @@ def write(
         now=NOW,
         actor=Actor(owner.pseudonym),
         organisation_id=organisation.pk,
-        new=NewDocument(Topic.ONE_FILE_RESTORE, kind, draft, care),
+        new=NewDocument(Topic.ONE_FILE_RESTORE, kind, prepare(draft), care),
     )
     assert isinstance(done, Document)
     return done
@@ -49,7 +50,7 @@ def save(
         actor=Actor(by.pseudonym),
         organisation_id=document.organisation_id,
         document=document.public_id,
-        draft=draft,
+        prepared=prepare(draft),
         seen=seen,
     )
 

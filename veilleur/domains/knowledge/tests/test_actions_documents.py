@@ -13,6 +13,7 @@ from veilleur.domains.knowledge import actions, queries
 from veilleur.domains.knowledge.factories import make_document
 from veilleur.domains.knowledge.models import Document, DocumentSubject, DocumentVersion
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Draft, Topic
+from veilleur.domains.knowledge.rules.prepared import prepare
 from veilleur.domains.knowledge.tests.support import (
     DRAFT,
     NOW,
@@ -131,7 +132,9 @@ def test_what_cannot_be_shown_is_not_saved(
 ) -> None:
     organisation, anna, _ben = house
     document = write(organisation, anna)
-    new = actions.NewDocument(Topic.START, DocumentKind.PAGE, draft, actions.Care(anna.public_id, None, 6))
+    new = actions.NewDocument(
+        Topic.START, DocumentKind.PAGE, prepare(draft), actions.Care(anna.public_id, None, 6)
+    )
 
     assert save(document, draft, seen=1, by=anna) == Refused(reason)
     assert actions.write_document(
@@ -280,7 +283,7 @@ def test_a_document_of_another_organisation_is_none(house: tuple[Organisation, P
         actor=Actor(anna.pseudonym),
         organisation_id=organisation.pk,
         document=theirs.public_id,
-        draft=OTHER_TEXT,
+        prepared=prepare(OTHER_TEXT),
         seen=1,
     )
 

@@ -78,6 +78,19 @@ def test_an_excerpt_is_a_line_around_the_first_hit_without_markup() -> None:
     assert len(line) < 300
 
 
+@pytest.mark.parametrize("query", ["oeuvre", "œuvres", "strasse", "STRASSE", "ecole"])
+def test_the_first_hit_is_found_however_it_was_typed(query: str) -> None:
+    text = "mot " * 500 + "la Straße des Œuvres de l’École " + "fin " * 500
+
+    assert any(piece.is_hit for piece in excerpt(text, asked_words(query)))
+
+
+def test_a_long_text_without_a_hit_is_shown_from_its_beginning() -> None:
+    pieces = excerpt("premier " + "mot " * 40_000, asked_words("absent"))
+
+    assert pieces[0].text.startswith("premier mot")
+
+
 @given(st.text(max_size=600), st.text(max_size=20))
 def test_an_excerpt_is_one_short_line_and_holds_the_hit_there_is(text: str, query: str) -> None:
     words = asked_words(query)

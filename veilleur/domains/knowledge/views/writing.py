@@ -20,6 +20,7 @@ from veilleur.domains.knowledge.rules.documents import (
     DocumentKind,
     with_plain_lines,
 )
+from veilleur.domains.knowledge.rules.prepared import prepare
 from veilleur.domains.knowledge.views.documents import differences, document_or_404
 from veilleur.domains.organisations.queries import visible_members
 from veilleur.shared.clock import utc_now
@@ -55,7 +56,9 @@ def new_document(request: HttpRequest, topic: str) -> HttpResponse:
             now=utc_now(),
             actor=actor_in(request),
             organisation_id=viewer_in(request).organisation_id,
-            new=actions.NewDocument(template.topic, template.kind, draft_form.draft(), care_form.care()),
+            new=actions.NewDocument(
+                template.topic, template.kind, prepare(draft_form.draft()), care_form.care()
+            ),
         )
         if not isinstance(done, Refused):
             messages.success(request, _("{title} is written.").format(title=done.title))
@@ -84,7 +87,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         actor=actor_in(request),
         organisation_id=viewer_in(request).organisation_id,
         document=public_id,
-        draft=form.draft(),
+        prepared=prepare(form.draft()),
         seen=form.cleaned_data["seen"] or 0,
     )
     if not isinstance(done, Refused):
