@@ -267,13 +267,6 @@ REFUSED_ON_PURPOSE = frozenset(
     }
 )
 
-# What a form keeps exactly as it was typed, and never looks up: one id there stands for all.
-TYPED_TEXTS = frozenset(
-    (route, key)
-    for route in ("knowledge:new_document", "knowledge:edit", "knowledge:preview")
-    for key in ("title", "text", "may_ask", "acts")
-) | {("knowledge:note", "text"), ("knowledge:end", "reason")}
-
 # What a route reads from the address is tried with every public id; these never hold one.
 HARMLESS_QUERY_KEYS = frozenset({"next"})
 
