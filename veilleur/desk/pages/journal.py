@@ -56,6 +56,7 @@ _PLACES = {
 }
 # Kind -> which field of the fact is a state, and the word for it.
 _STATES: dict[str, tuple[str, Callable[[str], str | Promise]]] = {
+    "knowledge.run_ended": ("outcome", lambda code: knowledge.OutcomeChoice(code).label),
     "monitoring.state_changed": ("after", lambda code: monitoring.HealthChoice(code).label),
     "recovery.answer_changed": ("state", lambda code: recovery.STATES[Verdict(code)]),
     "backups.run_ended": ("state", lambda code: backups.RunStateChoice(code).label),

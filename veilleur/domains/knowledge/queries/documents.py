@@ -58,6 +58,15 @@ class DocumentRow:
         return Cared(self.blanks, self.owner.is_member, has_deputy, self.review_due_at)
 
     @property
+    def carers(self) -> tuple[Carer, ...]:
+        """Return who looks after it, the owner first."""
+        return (self.owner, self.deputy) if self.deputy else (self.owner,)
+
+    def is_looked_after_by(self, person: str) -> bool:
+        """Return whether the person with that public id is its owner or its deputy."""
+        return any(str(carer.id) == person for carer in self.carers)
+
+    @property
     def kind_word(self) -> str:
         """Return its kind in the language of the page."""
         return str(DocumentKindChoice(self.kind).label)

@@ -12,7 +12,7 @@ from veilleur.domains.estate.factories import make_asset, make_data_set, make_se
 from veilleur.domains.knowledge.factories import make_document
 from veilleur.domains.knowledge.models import Document, DocumentVersion
 from veilleur.domains.knowledge.tests.support import Organisation, Person
-from veilleur.domains.organisations.factories import make_organisation, make_person
+from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person
 from veilleur.domains.organisations.rules.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +232,34 @@ def test_out_of_use_is_said_and_the_document_is_still_read(
     assert "One document is out of use" in page_of("/documents/")
     for closed in ("edit/", "care/", "retire/"):
         assert client.get(f"{address}{closed}").status_code == 404
+
+
+def test_a_text_written_while_the_document_went_out_of_use_is_not_lost(
+    organisation: Organisation, anna: Person, client: Client
+) -> None:
+    document = make_document(organisation)
+    client.post(f"/documents/{document.public_id}/retire/")
+
+    refused = client.post(f"/documents/{document.public_id}/edit/", TEXT | {"text": "1. Long work"})
+
+    assert refused.status_code == 422
+    assert "is out of use" in refused.content.decode()
+    assert "1. Long work</textarea>" in refused.content.decode()
+
+
+def test_the_documents_of_one_person_are_shown_alone(
+    organisation: Organisation, anna: Person, client: Client, page_of: Callable[[str], str]
+) -> None:
+    ben = make_membership(organisation, make_person(name="Ben"))
+    make_document(organisation, "Of both", deputy=ben)
+    make_document(organisation, "Of Anna alone")
+
+    of_ben = page_of(f"/documents/?person={ben.person.public_id}")
+
+    assert "Of both" in of_ben
+    assert "Of Anna alone" not in of_ben
+    assert "Of Anna alone" in page_of(f"/documents/?person={anna.public_id}")
+    assert "Of Anna alone" in page_of("/documents/?person=nobody")
 
 
 def test_the_journal_speaks_of_documents_by_their_titles(

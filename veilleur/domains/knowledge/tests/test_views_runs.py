@@ -78,6 +78,18 @@ def test_a_procedure_without_steps_says_how_to_write_them(organisation: Organisa
     assert "first numbered list" in text_of(anna, f"/documents/{document.public_id}/")
 
 
+def test_whoever_looks_on_when_a_run_ends_gets_the_whole_page_again(organisation: Organisation) -> None:
+    anna, ben = signed_in(organisation, "Anna"), signed_in(organisation, "Ben")
+    sheet = make_sheet(make_document(organisation), ticked=3)
+    address = f"/runs/{sheet.public_id}/"
+    assert "HX-Refresh" not in ben.get(address, headers={"HX-Request": "true"}).headers
+
+    anna.post(f"{address}end/", {"outcome": "finished"})
+
+    assert ben.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "Finished" in text_of(anna, "/journal/?about=documents")
+
+
 def test_an_auditor_reads_a_run_and_is_offered_nothing(organisation: Organisation) -> None:
     make_person(organisation)
     auditor = signed_in(organisation, "Clara", Role.AUDITOR)

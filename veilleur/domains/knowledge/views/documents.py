@@ -27,10 +27,16 @@ from veilleur.shared.verdict import Verdict
 def documents(request: HttpRequest) -> HttpResponse:
     """Every document in use, with what it lacks; below, those out of use."""
     viewer, now = viewer_in(request), utc_now()
-    lines = [line_of(row, now) for row in queries.visible_documents(viewer, now)]
+    rows = queries.visible_documents(viewer, now)
+    people = {str(carer.id): carer.name for row in rows for carer in row.carers}
+    person = request.GET.get("person", "")
+    lines = [line_of(row, now) for row in rows if person not in people or row.is_looked_after_by(person)]
     share = queries.visible_required_documents(viewer, now).freshness
     context = {
         "lines": lines,
+        "people": sorted(people.items(), key=lambda each: each[1].casefold()),
+        "person": person if person in people else "",
+        "is_any": bool(rows),
         "headline": _headline(lines),
         "open_runs": queries.visible_open_runs(viewer),
         "changes": len(queries.visible_changes(viewer, queries.visible_last_look(viewer, now), now)),
@@ -169,7 +175,8 @@ def _headline(lines: list[DocumentLine]) -> str:
     first = ngettext("{count} document", "{count} documents", len(lines)).format(count=len(lines))
     lacking = sum(line.verdict is not Verdict.GOOD for line in lines)
     if not lacking:
-        return _("{documents}, all well kept.").format(documents=first)
+        text = ngettext("{documents}, well kept.", "{documents}, all well kept.", len(lines))
+        return text.format(documents=first)
     text = ngettext(
         "{documents}, {count} of which needs somebody.",
         "{documents}, {count} of which need somebody.",

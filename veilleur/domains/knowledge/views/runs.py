@@ -107,7 +107,11 @@ def _shown(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_late": view.within_s is not None and lasted_s > view.within_s,
     }
     is_part = bool(request.headers.get("HX-Request"))
-    return render(request, "knowledge/parts/sheet.html" if is_part else "knowledge/sheet.html", context)
+    response = render(request, "knowledge/parts/sheet.html" if is_part else "knowledge/sheet.html", context)
+    if is_part and view.row.ended_at is not None:
+        # Somebody else ended it: the forms around the steps are of no more use.
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 def _back(request: HttpRequest, public_id: UUID, refused: Refused | None, text: str) -> HttpResponse:

@@ -76,7 +76,9 @@ def new_document(request: HttpRequest, topic: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write the next version; where somebody saved meanwhile, both texts are shown and nothing is lost."""
-    view = _in_use_or_404(request, public_id)
+    view = document_or_404(request, public_id)
+    if view.row.retired_at is not None and request.method != "POST":
+        raise Http404
     initial = initial_of(view.version.draft, view.row.number)
     form = DraftForm(request.POST or None, kind=view.row.kind, initial=initial)
     if not (request.method == "POST" and form.is_valid()):
@@ -96,6 +98,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if done.reason == "saved_meanwhile":
         return _both_texts(request, public_id, form)
     form.add_error(_FIELD_OF.get(done.reason), refusal_sentence(done.reason))
+    # Taken out of use meanwhile, perhaps: what was written is still in the form.
     return render(request, "knowledge/edit.html", {"form": form, "view": view}, status=422)
 
 
