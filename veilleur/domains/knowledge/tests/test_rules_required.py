@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veilleur.domains.estate.rules.map import AssetKind, LifeState
@@ -154,6 +154,7 @@ DOCUMENTS = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(COMPONENTS, DOCUMENTS, DOCUMENTS)
 def test_freshness_is_a_share_and_another_document_never_lowers_it(
     components: list[Component], documents: list[Written], more: list[Written]
@@ -168,6 +169,7 @@ def test_freshness_is_a_share_and_another_document_never_lowers_it(
     assert 0 <= before <= after <= 1
 
 
+@settings(max_examples=40)
 @given(COMPONENTS)
 def test_freshness_is_whole_exactly_when_every_document_counts(components: list[Component]) -> None:
     about = frozenset(component.id for component in components)

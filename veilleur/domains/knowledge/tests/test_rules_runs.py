@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veilleur.domains.knowledge.rules.runs import Outcome, Run, practice_of, why_not_ended
@@ -38,6 +38,7 @@ def test_without_a_finished_run_nobody_has_done_it() -> None:
     assert (practice.times, practice.last_at, practice.usual) == ({}, None, None)
 
 
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(st.integers(0, 500), st.frozensets(st.sampled_from("abc"), min_size=1)), min_size=1)
 )
