@@ -145,13 +145,15 @@ class RunNote(TenantModel):
 
 
 class LastLook(TenantModel):
-    """Up to when a member has seen what changed in the documents."""
+    """Up to when somebody has seen what changed in the documents: a member, or a provider's."""
 
-    member = models.ForeignKey("organisations.Membership", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("organisations.Person", on_delete=models.PROTECT, related_name="+")
     looked_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["member"], name="last_look_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "person"], name="last_look_once")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.member_id}, {self.looked_at}"
+        return f"{self.person_id}, {self.looked_at}"

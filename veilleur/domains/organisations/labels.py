@@ -78,6 +78,7 @@ SCOPES: dict[str, Promise] = {
     "watch": _("The watch"),
     "backups": _("Backups and restore tests"),
     "keys": _("The recovery key"),
+    "knowledge": _("Documents and procedures"),
     "people": _("People and invitations"),
 }
 

@@ -1,7 +1,7 @@
 """Reads of what changed in the documents since somebody last looked."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from django.db.models import Q
@@ -31,19 +31,21 @@ class Change:
     at: datetime
 
 
-def visible_last_look(viewer: Viewer, now: datetime) -> datetime:
-    """Return up to when the viewer has seen what changed: since joining, where nothing else is known."""
+def visible_last_look(viewer: Viewer, now: datetime) -> datetime | None:
+    """Return up to when the viewer has seen what changed; since joining, where nothing else is known.
+
+    None for a provider's people who have not looked yet: everything is new to them.
+    """
     member = list_current_members(viewer.organisation_id, now).filter(person_id=viewer.person_id).first()
-    if member is None:
-        return now
-    row = LastLook.objects.visible_to(viewer).filter(member=member).first()
+    row = LastLook.objects.visible_to(viewer).filter(person_id=viewer.person_id).first()
+    known = [member.since if member else None, row.looked_at if row else None]
     # Whoever came back begins anew.
-    seen: datetime = member.since if row is None else max(row.looked_at, member.since)
-    return seen
+    return max((at for at in known if at is not None), default=None)
 
 
-def visible_changes(viewer: Viewer, since: datetime, now: datetime) -> list[Change]:
-    """Return the documents that changed from `since` on, the newest change first, each once."""
+def visible_changes(viewer: Viewer, since: datetime | None, now: datetime) -> list[Change]:
+    """Return the documents that changed from `since` on (None: ever), the newest change first, each once."""
+    since = since or datetime.min.replace(tzinfo=UTC)
     rows = Document.objects.visible_to(viewer).filter(
         Q(changed_at__gte=since) | Q(retired_at__gte=since), created_at__lte=now
     )

@@ -20,9 +20,9 @@ from veilleur.domains.knowledge.tests.support import (
     viewer,
     write,
 )
-from veilleur.domains.organisations.factories import SINCE, make_organisation, make_person
-from veilleur.domains.organisations.rules.roles import Role
-from veilleur.shared.refusal import Refused
+from veilleur.domains.organisations.factories import SINCE, make_mandate, make_organisation, make_person
+from veilleur.domains.organisations.queries import viewer_of
+from veilleur.domains.organisations.rules.roles import Permission, Role
 from veilleur.shared.viewer import Actor
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,8 @@ def ben(organisation: Organisation) -> Person:
     return make_person(organisation, name="Ben", role=Role.AUDITOR, language="en")
 
 
-def look(organisation: Organisation, person: Person, until: datetime, now: datetime) -> Refused | None:
-    return actions.keep_look(
+def look(organisation: Organisation, person: Person, until: datetime, now: datetime) -> None:
+    actions.keep_look(
         now=now,
         actor=Actor(person.pseudonym),
         organisation_id=organisation.pk,
@@ -88,8 +88,8 @@ def test_each_person_has_a_mark_of_their_own_that_never_goes_back(
 ) -> None:
     write(organisation, anna)
 
-    assert look(organisation, ben, NOW + HOUR, NOW + HOUR) is None
-    assert look(organisation, ben, NOW - HOUR, NOW + 2 * HOUR) is None
+    look(organisation, ben, NOW + HOUR, NOW + HOUR)
+    look(organisation, ben, NOW - HOUR, NOW + 2 * HOUR)
 
     assert seen_by(ben, NOW + 2 * HOUR) == []
     assert [kind for _title, kind, _before, _by in seen_by(anna, NOW + 2 * HOUR)] == [ChangeKind.WRITTEN]
@@ -110,13 +110,27 @@ def test_whoever_never_looked_sees_what_changed_since_joining(
     assert queries.visible_last_look(viewer(ben), NOW) == SINCE
 
 
-def test_a_look_is_no_fact_and_strangers_have_none(organisation: Organisation, ben: Person) -> None:
-    stranger = make_person(make_organisation())
-
+def test_a_look_is_no_fact(organisation: Organisation, ben: Person) -> None:
     look(organisation, ben, NOW, NOW)
 
     assert facts(organisation) == []
-    assert look(organisation, stranger, NOW, NOW) == Refused("no_such_member")
+
+
+def test_a_providers_people_have_a_mark_at_each_customer(organisation: Organisation, anna: Person) -> None:
+    provider = make_organisation("Provider")
+    clara = make_person(provider, role=Role.TECHNICIAN)
+    make_mandate(organisation, provider)
+    write(organisation, anna)
+    there = viewer_of(clara.pk, NOW, chosen=organisation.public_id)
+    assert there is not None
+    assert there.may(Permission.RUN_PROCEDURES)
+    assert queries.visible_last_look(there, NOW) is None
+    assert len(queries.visible_changes(there, None, NOW)) == 1
+
+    look(organisation, clara, NOW + HOUR, NOW + HOUR)
+
+    assert queries.visible_last_look(there, NOW + HOUR) == NOW + HOUR
+    assert queries.visible_last_look(viewer(clara), NOW) == SINCE
 
 
 def test_the_page_says_what_changed_until_its_reader_has_seen_it(

@@ -17,6 +17,7 @@ class Scope(StrEnum):
     WATCH = "watch"
     BACKUPS = "backups"
     KEYS = "keys"
+    KNOWLEDGE = "knowledge"
     PEOPLE = "people"
 
 
@@ -25,11 +26,18 @@ SCOPES: dict[Scope, frozenset[Permission]] = {
     Scope.WATCH: frozenset({Permission.CHANGE_WATCH}),
     Scope.BACKUPS: frozenset({Permission.RUN_BACKUPS, Permission.PLAN_BACKUPS}),
     Scope.KEYS: frozenset({Permission.HOLD_KEYS}),
+    Scope.KNOWLEDGE: frozenset({Permission.WRITE_KNOWLEDGE, Permission.RUN_PROCEDURES}),
     Scope.PEOPLE: frozenset({Permission.MANAGE_PEOPLE}),
 }
 
 READING = frozenset(
-    {Permission.SEE_HOME, Permission.SEE_ESTATE, Permission.SEE_PEOPLE, Permission.READ_JOURNAL}
+    {
+        Permission.SEE_HOME,
+        Permission.SEE_ESTATE,
+        Permission.SEE_KNOWLEDGE,
+        Permission.SEE_PEOPLE,
+        Permission.READ_JOURNAL,
+    }
 )
 
 # Whoever holds a mandate neither widens it nor gives one on, nor makes somebody a manager who could.
