@@ -15,6 +15,10 @@ PASSWORD_HASHERS = ["tests.passwords.QuickArgon2"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    # Second factors are read beside members.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "veilleur.shared",
     "veilleur.domains.journal",
     "veilleur.domains.organisations",
