@@ -12,6 +12,7 @@ USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "organisations.Person"
 PASSWORD_HASHERS = ["tests.passwords.QuickArgon2"]
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

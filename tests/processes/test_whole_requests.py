@@ -13,12 +13,14 @@ from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.processes.installation import free_port, variables, veilleur, wait_for
 from veilleur.config.env import CHECKOUT
 from veilleur.config.unread import UNREAD
+from veilleur.domains.knowledge.rules.documents import LONGEST_TEXT_BYTES
 from veilleur.processes import whole_requests
 from veilleur.processes.whole_requests import MOST_BYTES, WholeRequests
 
@@ -178,3 +180,9 @@ def test_a_form_whose_caller_hangs_up_half_way_does_not_stop_the_server(port: in
             caller.sendall(b"login=anna")
 
     assert answers(port)
+
+
+def test_the_longest_document_fits_into_a_request_whatever_its_letters() -> None:
+    sent = urlencode({"text": "é" * (LONGEST_TEXT_BYTES // 2)})
+
+    assert len(sent) < MOST_BYTES * 2 / 3
