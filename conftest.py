@@ -9,6 +9,7 @@ from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import override_settings
+from hypothesis import strategies as st
 
 from veilleur.config.data_folder import prepare_folder
 from veilleur.config.env import environment
@@ -22,6 +23,15 @@ pytest_plugins = ("tests.programs",)
 
 _PERMISSIONS = "django.contrib.auth.management.create_permissions"
 _COMMITTING_FIXTURES = frozenset({"transactional_db", "live_server"})
+
+
+@pytest.fixture(autouse=True, scope="session")
+def whole_hypothesis() -> None:
+    """Have Hypothesis load what it loads when first drawn from, before any test has begun.
+
+    Once in many runs Python 3.11 compiles such a module wrongly, when another thread compiles as well.
+    """
+    st.randoms().validate()
 
 
 @pytest.fixture(autouse=True, scope="session")
