@@ -1,6 +1,7 @@
 """Fixtures of every test: the journal is guarded in each, whatever came before; passwords cost little."""
 
 from collections.abc import Iterator, Sequence
+from unittest.mock import patch
 
 import hypothesis
 import pytest
@@ -11,9 +12,11 @@ from django.db.models.signals import post_migrate
 from django.test import override_settings
 from hypothesis import strategies as st
 
+from tests.migrated import copied_at_first
 from veilleur.config.data_folder import prepare_folder
 from veilleur.config.env import environment
 from veilleur.domains.journal.models.append_only import guard_statements, missing_guards, unguard_statements
+from veilleur.shared.management.commands import migrate
 
 prepare_folder(environment())
 # A slow machine is no fault of what is tested.
@@ -32,6 +35,13 @@ def whole_hypothesis() -> None:
     Once in many runs Python 3.11 compiles such a module wrongly, when another thread compiles as well.
     """
     st.randoms().validate()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Have pytest-django's database in memory filled by a copy: it asks for this before it makes it."""
+    with patch.object(migrate.Command, "handle", copied_at_first(migrate.Command.handle)):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

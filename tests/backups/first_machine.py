@@ -1,6 +1,7 @@
 """A first machine, as a program: real database, real key process, real restic; prints the recovery words.
 
-Arguments: none; the data folder comes from VEILLEUR_DATA_DIR. The backup place is `backups` in it.
+Arguments: none; the data folder comes from VEILLEUR_DATA_DIR, with a migrated database. The backup place is
+`backups` in it.
 """
 
 import threading
@@ -16,9 +17,7 @@ prepare_folder(environment())
 name_settings()
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - needs the settings
-
-from veilleur.domains.backups import jobs, queries  # noqa: E402
+from veilleur.domains.backups import jobs, queries  # noqa: E402 - needs the settings
 from veilleur.domains.backups.actions import issue_recovery_key  # noqa: E402
 from veilleur.domains.backups.ports import KEY_KEEPER  # noqa: E402
 from veilleur.domains.estate.factories import make_asset  # noqa: E402
@@ -29,7 +28,6 @@ from veilleur.shared.viewer import SYSTEM  # noqa: E402
 
 def main() -> None:
     """Protect Veilleur's own data, with a recovery key, and prove it."""
-    call_command("migrate", verbosity=0)
     server = key_server(environment())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     organisation = make_organisation("Ateliers du Vexin")

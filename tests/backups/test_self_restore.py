@@ -14,6 +14,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.migrated import put_migrated
 from veilleur.engines.files.places import ENVELOPE
 from veilleur.engines.keyring import crypto
 
@@ -50,6 +51,7 @@ def forged(envelope: bytes) -> bytes:
 
 def test_a_lost_machine_is_brought_back_by_folder_and_words(tmp_path: Path) -> None:
     old, new, place = tmp_path / "old", tmp_path / "new", tmp_path / "carried"
+    put_migrated(old)
     first = run(old, "-m", "tests.backups.first_machine")
     assert first.returncode == 0, first.stderr
     words = first.stdout.splitlines()[-1]
@@ -84,6 +86,7 @@ def test_a_lost_machine_is_brought_back_by_folder_and_words(tmp_path: Path) -> N
 
 def test_the_restored_installation_goes_on_backing_up_into_the_same_place(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
+    put_migrated(old)
     words = run(old, "-m", "tests.backups.first_machine").stdout.splitlines()[-1]
     # The place stays where it was: a mounted disk, which the new machine mounts at the same point.
     place = old / "backups"

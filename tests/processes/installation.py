@@ -1,7 +1,6 @@
 """A real installation for the tests of processes: `veilleur up` on a data folder and a port of its own."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -15,6 +14,8 @@ from typing import TypeVar
 
 import psutil
 
+from tests.migrated import put_migrated
+from tests.surroundings import variables
 from veilleur.config.env import CHECKOUT
 from veilleur.shared.running import Running, Status, read_status, status_path
 
@@ -52,12 +53,6 @@ def veilleur(*words: str, data_dir: Path, **environment: str) -> subprocess.Comp
     )
 
 
-def variables(data_dir: Path, **environment: str) -> dict[str, str]:
-    """Return the environment of a command: English, on its own data folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VEILLEUR_")}
-    return {**kept, "VEILLEUR_DATA_DIR": str(data_dir), "VEILLEUR_LANGUAGE": "en", **environment}
-
-
 class Installation:
     """One `veilleur up` that runs, and what can be seen of it from outside."""
 
@@ -66,6 +61,11 @@ class Installation:
         self.port = free_port()
         self.environment = {"VEILLEUR_PORT": str(self.port), **environment}
         self.printed = data_dir.with_name(f"{data_dir.name}.printed")
+
+    def prepared(self) -> "Installation":
+        """Give it a migrated database, which a first start would make for nine seconds."""
+        put_migrated(self.data_dir)
+        return self
 
     def start(self, folder: Path = CHECKOUT) -> "Installation":
         """Start it, in a folder; return at once."""

@@ -70,7 +70,7 @@ def test_a_disk_that_fills_up_on_the_way_is_told_too_and_starts_again_with_space
 @needs_root
 def test_a_disk_that_fills_up_while_it_runs_ends_nothing_and_loses_nothing(small_disk: Path) -> None:
     remount(small_disk, "size=40m")
-    installation = Installation(small_disk / "data").start().wait_until_ready()
+    installation = Installation(small_disk / "data").prepared().start().wait_until_ready()
     hog = small_disk / "hog"
     subprocess.run(("dd", "if=/dev/zero", f"of={hog}", "bs=64k"), stderr=subprocess.DEVNULL, check=False)
     free_bytes = shutil.disk_usage(small_disk).free
@@ -118,7 +118,7 @@ def test_a_folder_of_somebody_else_is_named(tmp_path: Path) -> None:
 
 def test_a_read_only_database_is_named(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
-    with Installation(data_dir).start().wait_until_ready() as installation:
+    with Installation(data_dir).prepared().start().wait_until_ready() as installation:
         assert installation.status() is not None
     database = data_dir / "veilleur.sqlite3"
     database.chmod(0o400)

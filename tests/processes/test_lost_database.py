@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrated import put_migrated
 from tests.processes.installation import up, veilleur
 from veilleur.config.secrets_store import make_secret_key
 
@@ -34,8 +35,7 @@ def overwrite_the_middle(database: Path) -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a database that nothing runs on."""
     data_dir = tmp_path_factory.mktemp("made") / "data"
-    done = veilleur("manage", "migrate", data_dir=data_dir)
-    assert done.returncode == 0, done.stderr
+    put_migrated(data_dir)
     return data_dir
 
 

@@ -11,7 +11,7 @@ from tests.processes.installation import Installation, veilleur, wait_for
 @pytest.fixture
 def stopped(tmp_path: Path) -> Installation:
     """An installation that has a place and was stopped."""
-    installation = Installation(tmp_path / "data").start()
+    installation = Installation(tmp_path / "data").prepared().start()
     try:
         wait_for("the first place", (installation.data_dir / "backups" / "READ-ME.txt").exists)
     finally:

@@ -41,7 +41,7 @@ def test_pages_are_served_by_tls_and_cookies_are_kept_to_it(
 ) -> None:
     settings = {"VEILLEUR_TLS_CERTIFICATE": str(certificate[0]), "VEILLEUR_TLS_KEY": str(certificate[1])}
     context = ssl.create_default_context(cafile=str(certificate[0]))
-    with Installation(tmp_path / "data", **settings).start() as installation:
+    with Installation(tmp_path / "data", **settings).prepared().start() as installation:
         address = f"https://localhost:{installation.port}/account/login/"
 
         def fetched() -> object:

@@ -112,7 +112,7 @@ def test_doctor_sees_it_run(running: Installation) -> None:
 
 
 def test_an_orderly_stop_leaves_nothing_behind(tmp_path: Path) -> None:
-    installation = Installation(tmp_path / "data").start().wait_until_ready()
+    installation = Installation(tmp_path / "data").prepared().start().wait_until_ready()
     family = installation.family()
 
     code = installation.stop()

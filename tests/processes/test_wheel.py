@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.installation import Installation, variables
+from tests.processes.installation import Installation
+from tests.surroundings import variables
 from veilleur.config.env import CHECKOUT
 
 LEFT_OUT = (".git", ".venv", "var", "dist", "build", "node_modules", "__pycache__", ".*_cache", ".hypothesis")

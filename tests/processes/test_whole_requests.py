@@ -17,7 +17,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.processes.installation import free_port, variables, veilleur, wait_for
+from tests.migrated import put_migrated
+from tests.processes.installation import free_port, wait_for
+from tests.surroundings import variables
 from veilleur.config.env import CHECKOUT
 from veilleur.config.unread import UNREAD
 from veilleur.domains.knowledge.rules.documents import LONGEST_TEXT_BYTES
@@ -117,8 +119,7 @@ def test_what_is_not_taken_reaches_no_form_and_ends_the_connection(
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The real server, alone, on a port of its own."""
     data_dir = tmp_path_factory.mktemp("web") / "data"
-    made = veilleur("manage", "migrate", data_dir=data_dir)
-    assert made.returncode == 0, made.stderr
+    put_migrated(data_dir)
     port = free_port()
     environment = variables(data_dir, VEILLEUR_PORT=str(port))
     words = (sys.executable, "-m", "veilleur.processes.cli", "web")

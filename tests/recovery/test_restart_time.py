@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.processes.installation import variables, veilleur
+from tests.migrated import put_migrated
+from tests.processes.installation import veilleur
+from tests.surroundings import variables
 from veilleur.config.env import CHECKOUT
 
 SCHEMA = json.loads((CHECKOUT / "docs" / "reference" / "restart-time.schema.json").read_text())
@@ -21,9 +23,7 @@ SCHEMA = json.loads((CHECKOUT / "docs" / "reference" / "restart-time.schema.json
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose database is up to date and empty; tests work on copies of it."""
     data_dir = tmp_path_factory.mktemp("restart") / "empty"
-    data_dir.mkdir()
-    done = veilleur("manage", "migrate", "--verbosity", "0", data_dir=data_dir)
-    assert done.returncode == 0, done.stderr
+    put_migrated(data_dir)
     return data_dir
 
 

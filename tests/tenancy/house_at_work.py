@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.migrated import put_migrated
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,7 +31,7 @@ class AtWork:
         }
         self.database = folder / "veilleur.sqlite3"
         self.processes: list[subprocess.Popen[str]] = []
-        self._run([sys.executable, "manage.py", "migrate", "-v", "0"])
+        put_migrated(folder)
 
     def start(self, role: str, amount: int = 0) -> subprocess.Popen[str]:
         """Start a role and wait until it is at work."""
@@ -63,12 +65,6 @@ class AtWork:
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
                     stream.close()
-
-    def _run(self, command: list[str]) -> None:
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False
-        )
-        assert done.returncode == 0, done.stderr
 
 
 def last_line(process: subprocess.Popen[str], said: str = "") -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.migrated import put_migrated
 from veilleur.config.env import CHECKOUT
 
 Value = TypeVar("Value")
@@ -33,6 +34,7 @@ class WatchedHouse:
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
+        put_migrated(data_dir)
         self._processes: list[subprocess.Popen[str]] = []
         self.steward = self._start("-m", "tests.watch.steward", stdin=subprocess.PIPE)
 

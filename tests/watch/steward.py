@@ -16,7 +16,6 @@ from veilleur.config.start import start_django
 prepare_folder(environment())
 start_django()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import OperationalError  # noqa: E402
 
 from veilleur.config.wiring import JOB_HANDLERS  # noqa: E402
@@ -35,8 +34,7 @@ REASON = "the steward looks at everything"
 
 
 def prepare(checks: list[dict[str, Any]]) -> str:
-    """Make the database, one machine and its checks; return the machine's public id."""
-    call_command("migrate", verbosity=0)
+    """Make one machine and its checks; return the machine's public id."""
     asset = make_asset(make_organisation(), "here", is_here=True)
     for check in checks:
         make_check(asset, **{"period_s": 1, "retry_s": 1, "timeout_s": 2, **check})
