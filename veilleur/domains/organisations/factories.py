@@ -14,7 +14,9 @@ from veilleur.domains.organisations.models import (
     Invitation,
     Mandate,
     Membership,
+    OnCallIntervention,
     OnCallRota,
+    OnCallShift,
     OnCallSwap,
     OnCallTerms,
     OnCallTurns,
@@ -23,7 +25,7 @@ from veilleur.domains.organisations.models import (
     Person,
 )
 from veilleur.domains.organisations.rules.directory import Kind
-from veilleur.domains.organisations.rules.duty import Cover, SwapOutcome
+from veilleur.domains.organisations.rules.duty import Cover, ShiftKind, SwapOutcome
 from veilleur.domains.organisations.rules.mandates import Scope
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.domains.organisations.rules.tokens import digest_of
@@ -254,6 +256,37 @@ def make_swap(rota: OnCallRota, asked_by: Person, asked_of: Person, **fields: ob
     return swap
 
 
+def make_shift(rota: OnCallRota, person: Person | None, start: datetime, end: datetime) -> OnCallShift:
+    """Return a stored shift that was planned by hand on 5 January 2026."""
+    shift = OnCallShift(
+        organisation=rota.organisation,
+        public_id=new_id(SINCE),
+        rota=rota,
+        person=person,
+        kind=ShiftKind.PLANNED,
+        starts_at=start,
+        ends_at=end,
+        decided_at=SINCE,
+    )
+    shift.save()
+    return shift
+
+
+def make_intervention(rota: OnCallRota, person: Person, start: datetime, end: datetime) -> OnCallIntervention:
+    """Return a stored intervention, noted when it ended."""
+    row = OnCallIntervention(
+        organisation=rota.organisation,
+        public_id=new_id(SINCE),
+        rota=rota,
+        person=person,
+        starts_at=start,
+        ends_at=end,
+        noted_at=end,
+    )
+    row.save()
+    return row
+
+
 def prove(session: SessionBase, person: Person) -> None:
     """Note in the session what the library notes when a second factor was used; whoever calls saves it."""
     session["account_authentication_methods"] = [
@@ -285,3 +318,5 @@ def _sample_rota(organisation: Organisation) -> None:
     rota = make_rota(organisation)
     make_turns(rota, people)
     make_swap(rota, people[1], people[0])
+    make_shift(rota, people[0], SINCE, SINCE + timedelta(hours=5))
+    make_intervention(rota, people[0], SINCE, SINCE + timedelta(hours=1))

@@ -191,7 +191,7 @@ def note_intervention(
 
 
 def _fault_of(stretch: Stretch, longest: timedelta, now: datetime) -> str:
-    """Return what is wrong with a stretch, "shift_reversed", "shift_too_long" or "shift_too_old"; or nothing."""
+    """Return why a stretch cannot be: "shift_reversed", "shift_too_long", "shift_too_old"; or nothing."""
     if stretch.end <= stretch.start:
         return "shift_reversed"
     if stretch.end - stretch.start > longest:

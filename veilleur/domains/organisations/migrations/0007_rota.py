@@ -1,4 +1,4 @@
-
+"""On-call rotas: what each covers, who takes turns, shifts by hand, swaps and interventions."""
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
