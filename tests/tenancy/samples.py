@@ -4,6 +4,7 @@ Whoever adds a route that takes a form, or a job, is told by the failing test wh
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,8 @@ from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.organisations.actions import Invited, invite, issue_setup_link
 from veilleur.domains.organisations.factories import make_mandate, make_organisation
 from veilleur.domains.organisations.ports import SECRET_KEEPER
+from veilleur.domains.organisations.queries import viewer_of
+from veilleur.domains.organisations.queries.rota_pages import visible_shifts
 from veilleur.domains.organisations.queries.second_factors import own_factors
 from veilleur.domains.organisations.rules.errors import SecretsAway
 from veilleur.domains.organisations.rules.roles import Role
@@ -188,6 +191,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "organisations:add_team": {"name": "Network", "email": "", "people": [str(party.person.public_id)]},
         "organisations:team": {"name": "Network", "email": "", "people": [str(party.person.public_id)]},
         "organisations:dissolve_team": {},
+        **_on_call(party),
         "organisations:offer_mandate": {
             "provider": "Infogérance",
             "strongest_role": "technician",
@@ -253,6 +257,42 @@ def _documents(party: Party) -> dict[str, dict[str, Any]]:
         "knowledge:note": {"text": "it beeps"},
         "knowledge:end": {"outcome": "given_up", "reason": "the power is away"},
     }
+
+
+def _on_call(party: Party) -> dict[str, dict[str, Any]]:
+    """Return data of the forms about on-call rotas; everybody takes turns, so that somebody can swap."""
+    person, now = party.person, utc_now()
+    hours = {"cover": "outside", "opens": "08:00", "closes": "18:00", "weekdays": ["0"], "holidays": "FR"}
+    return {
+        "organisations:add_rota": {"name": "Weekends", "team": str(party.ids["organisations.Team"]), **hours},
+        "organisations:change_rota": {"name": "Nights", "team": "", **hours},
+        "organisations:end_rota": {},
+        "organisations:plan_turns": {
+            "first_day": f"{now + timedelta(days=7):%Y-%m-%d}",
+            "handover": "09:00",
+            "days": "7",
+            "person_1": str(person.public_id),
+        },
+        "organisations:stop_turns": {},
+        "organisations:plan_shift": {"person": str(person.public_id), **_span(now + timedelta(days=1))},
+        "organisations:take_over": _span(now + timedelta(days=1)),
+        "organisations:note_intervention": _span(now - timedelta(days=1)),
+        "organisations:ask_swap": _swap(party),
+        "organisations:answer_swap": {"answer": "decline"},
+    }
+
+
+def _span(start: datetime) -> dict[str, str]:
+    return {"start": f"{start:%Y-%m-%dT12:00}", "end": f"{start:%Y-%m-%dT13:00}"}
+
+
+def _swap(party: Party) -> dict[str, str]:
+    """Return a shift of the member's, and one of somebody else's, as the form names them."""
+    viewer = viewer_of(party.person.pk, utc_now())
+    shifts = [] if viewer is None else visible_shifts(viewer, utc_now())[1:-1]
+    own = [shift.start for shift in shifts if shift.person == party.person.public_id]
+    others = [shift.start for shift in shifts if shift.person != party.person.public_id]
+    return {"gives": own[0].isoformat(), "takes": others[0].isoformat()} if own and others else {}
 
 
 # Routes whose sample is meant to be refused: what they do with good data is not a matter of tenants.

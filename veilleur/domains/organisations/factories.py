@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock
 from itertools import count
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -13,10 +14,18 @@ from veilleur.domains.organisations.models import (
     Invitation,
     Mandate,
     Membership,
+    OnCallIntervention,
+    OnCallRota,
+    OnCallShift,
+    OnCallSwap,
+    OnCallTerms,
+    OnCallTurns,
+    OnCallTurnTaker,
     Organisation,
     Person,
 )
 from veilleur.domains.organisations.rules.directory import Kind
+from veilleur.domains.organisations.rules.duty import Cover, ShiftKind, SwapOutcome
 from veilleur.domains.organisations.rules.mandates import Scope
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.domains.organisations.rules.tokens import digest_of
@@ -179,6 +188,105 @@ def make_directory_account(
     return row
 
 
+def make_rota(organisation: Organisation, name: str = "Nights", **fields: object) -> OnCallRota:
+    """Return a stored rota of all members since 5 January 2026: outside 8:00 to 18:00 on working days."""
+    known = {key: fields.pop(key) for key in ("cover", "holidays") if key in fields}
+    rota = OnCallRota(
+        organisation=organisation, public_id=new_id(SINCE), **{"name": name, "since": SINCE, **fields}
+    )
+    rota.save()
+    values: dict[str, object] = {"cover": Cover.OUTSIDE, "holidays": "FR", **known}
+    OnCallTerms(
+        organisation=organisation,
+        public_id=new_id(SINCE),
+        rota=rota,
+        since=rota.since,
+        opens=clock(8),
+        closes=clock(18),
+        weekdays=[0, 1, 2, 3, 4],
+        **values,
+    ).save()
+    return rota
+
+
+def make_turns(rota: OnCallRota, people: list[Person], **fields: object) -> OnCallTurns:
+    """Return stored turns of a week each, handed over on Mondays at 9:00 since 5 January 2026."""
+    values = {
+        "first_day": SINCE.date(),
+        "handover": clock(9),
+        "days": 7,
+        "planned_at": SINCE,
+        **fields,
+    }
+    turns = OnCallTurns(organisation=rota.organisation, public_id=new_id(SINCE), rota=rota, **values)
+    turns.save()
+    for position, person in enumerate(people):
+        OnCallTurnTaker(
+            organisation=rota.organisation,
+            public_id=new_id(SINCE),
+            turns=turns,
+            person=person,
+            position=position,
+        ).save()
+    return turns
+
+
+def make_swap(rota: OnCallRota, asked_by: Person, asked_of: Person, **fields: object) -> OnCallSwap:
+    """Return a stored swap that waits for an answer: the weeks of 11 and of 18 January 2027."""
+    monday = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
+    week = timedelta(days=7)
+    values = {
+        "gives_from": monday,
+        "gives_until": monday + week,
+        "takes_from": monday + week,
+        "takes_until": monday + 2 * week,
+        "asked_at": SINCE,
+        "outcome": SwapOutcome.OPEN,
+        **fields,
+    }
+    swap = OnCallSwap(
+        organisation=rota.organisation,
+        public_id=new_id(SINCE),
+        rota=rota,
+        asked_by=asked_by,
+        asked_of=asked_of,
+        **values,
+    )
+    swap.save()
+    return swap
+
+
+def make_shift(rota: OnCallRota, person: Person | None, start: datetime, end: datetime) -> OnCallShift:
+    """Return a stored shift that was planned by hand on 5 January 2026."""
+    shift = OnCallShift(
+        organisation=rota.organisation,
+        public_id=new_id(SINCE),
+        rota=rota,
+        person=person,
+        kind=ShiftKind.PLANNED,
+        starts_at=start,
+        ends_at=end,
+        decided_at=SINCE,
+    )
+    shift.save()
+    return shift
+
+
+def make_intervention(rota: OnCallRota, person: Person, start: datetime, end: datetime) -> OnCallIntervention:
+    """Return a stored intervention, noted when it ended."""
+    row = OnCallIntervention(
+        organisation=rota.organisation,
+        public_id=new_id(SINCE),
+        rota=rota,
+        person=person,
+        starts_at=start,
+        ends_at=end,
+        noted_at=end,
+    )
+    row.save()
+    return row
+
+
 def prove(session: SessionBase, person: Person) -> None:
     """Note in the session what the library notes when a second factor was used; whoever calls saves it."""
     session["account_authentication_methods"] = [
@@ -191,6 +299,7 @@ def make_samples(organisation: Organisation) -> None:
     """Make a row in every table that cannot be filled by rote, and a second manager: the first may leave."""
     make_invitation(organisation)
     make_person(organisation)
+    _sample_rota(organisation)
     # The mandate that is shown first is one that counts; one of another customer is held as well.
     make_mandate(organisation, make_organisation("Serves"))
     make_mandate(make_organisation("Served"), organisation)
@@ -200,3 +309,14 @@ def make_samples(organisation: Organisation) -> None:
         organisation, held={**held, "leaving_names": [], "roles": 0, "roles_names": []}
     )
     make_directory_account(directory, make_person(is_active=False), gone_at=SINCE, is_kept_out=True)
+
+
+def _sample_rota(organisation: Organisation) -> None:
+    """Make a rota by which everybody takes turns, and a swap that waits for the first member's answer."""
+    members = Membership.objects.of(organisation.pk).select_related("person").order_by("pk")
+    people = [member.person for member in members]
+    rota = make_rota(organisation)
+    make_turns(rota, people)
+    make_swap(rota, people[1], people[0])
+    make_shift(rota, people[0], SINCE, SINCE + timedelta(hours=5))
+    make_intervention(rota, people[0], SINCE, SINCE + timedelta(hours=1))

@@ -48,6 +48,18 @@ REFUSALS: dict[str, Promise] = {
     "demo_apart": _("The demonstration and real organisations do not serve one another."),
     "team_named_already": _("A team of this name exists already."),
     "no_such_team": _("This team was dissolved already."),
+    "rota_named_already": _("A rota of this name exists already."),
+    "no_such_rota": _("This rota has ended already."),
+    "nobody_takes_turns": _("Say who takes turns: one person at least."),
+    "not_in_pool": _("Only members of the rota’s team can be on call by it."),
+    "shift_reversed": _("The end lies before the beginning."),
+    "shift_too_long": _("This is too long: look at the two days."),
+    "shift_too_old": _("This is more than two months ago: those hours were counted already."),
+    "shift_past": _("This is over already."),
+    "swap_with_oneself": _("Choose a shift of somebody else."),
+    "swap_overtaken": _("The rota has changed since, or one of the two shifts began already."),
+    "no_such_swap": _("This swap was answered or withdrawn already."),
+    "intervention_ahead": _("Note what has been, not what will be."),
 }
 
 ROLES: dict[str, Promise] = {
@@ -164,6 +176,38 @@ DIRECTORY_DOUBTS: dict[str, Promise] = {
     ),
 }
 
+COVERS: dict[str, Promise] = {
+    "outside": _("Outside working hours: nights, weekends and public holidays"),
+    "always": _("Day and night, every day"),
+    "within": _("During working hours"),
+}
+
+# Public holidays by place; further codes of shared/holidays.py when somebody asks for them.
+HOLIDAYS: dict[str, Promise] = {
+    "FR": _("France"),
+    "FR-57": _("Alsace and Moselle, with Good Friday and 26 December"),
+}
+
+ROTA_WARNINGS: dict[str, Promise] = {
+    "left": _("{name} has left, and is still planned: their hours are open."),
+    "not_in_team": _("{name} is planned, but no longer in the team of this rota."),
+    "notice_too_short": _("{name} was told less than one clear day before: {at}."),
+    "notice_short": _(
+        "{name} was told less than fifteen days before: {at}. Only exceptional circumstances allow that."
+    ),
+    "rest": _("{name} has no eleven hours of rest in a row within the day that began {at}."),
+    "holiday": _("{name} is on call on a public holiday: {at}."),
+}
+
+# Kinds of hours that pay tells apart.
+PAY_KINDS: dict[str, Promise] = {
+    "holiday": _("Public holiday"),
+    "sunday": _("Sunday"),
+    "saturday": _("Saturday"),
+    "night": _("Night (21:00 to 6:00)"),
+    "day": _("Day"),
+}
+
 # Why somebody of a directory cannot join.
 DIRECTORY_CONFLICTS: dict[str, Promise] = {
     "no_address": _("has no e-mail address in the directory"),
@@ -220,6 +264,16 @@ FACTS: dict[str, Promise] = {
     "organisations.team_made": _("A team was made."),
     "organisations.team_changed": _("A team was changed."),
     "organisations.team_dissolved": _("A team was dissolved."),
+    "organisations.rota_made": _("An on-call rota was made."),
+    "organisations.rota_changed": _("An on-call rota was changed."),
+    "organisations.rota_ended": _("An on-call rota ended."),
+    "organisations.turns_planned": _("It was planned who takes turns on call."),
+    "organisations.turns_stopped": _("Nobody takes turns on call any more."),
+    "organisations.shift_planned": _("An on-call shift was planned by hand."),
+    "organisations.duty_taken_over": _("Somebody took over on-call duty."),
+    "organisations.swap_asked": _("Somebody asked to swap on-call duty."),
+    "organisations.swap_closed": _("A swap of on-call duty was answered or withdrawn."),
+    "organisations.intervention_noted": _("An intervention on call was noted."),
     "organisations.mandate_offered": _("A mandate was offered to a provider."),
     "organisations.mandate_taken_up": _("A provider took up a mandate."),
     "organisations.mandate_changed": _("A mandate was changed."),

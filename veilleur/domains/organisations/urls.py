@@ -4,7 +4,17 @@ are routes of `config/urls.py`.
 
 from django.urls import path
 
-from veilleur.domains.organisations.views import directories, doors, mandates, organisation, people, security
+from veilleur.domains.organisations.views import (
+    directories,
+    doors,
+    mandates,
+    organisation,
+    people,
+    rota_hours,
+    rotas,
+    security,
+    shifts,
+)
 
 app_name = "organisations"
 urlpatterns = [
@@ -38,6 +48,20 @@ urlpatterns = [
     path("people/teams/new/", organisation.add_team, name="add_team"),
     path("people/teams/<uuid:public_id>/", organisation.team, name="team"),
     path("people/teams/<uuid:public_id>/dissolve/", organisation.dissolve_team, name="dissolve_team"),
+    path("people/on-call/", rotas.rotas, name="rotas"),
+    path("people/on-call/new/", rotas.add_rota, name="add_rota"),
+    path("people/on-call/mine/", shifts.my_shifts, name="my_shifts"),
+    path("people/on-call/swaps/<uuid:public_id>/", shifts.answer_swap, name="answer_swap"),
+    path("people/on-call/<uuid:public_id>/", rotas.rota, name="rota"),
+    path("people/on-call/<uuid:public_id>/change/", rotas.change_rota, name="change_rota"),
+    path("people/on-call/<uuid:public_id>/end/", rotas.end_rota, name="end_rota"),
+    path("people/on-call/<uuid:public_id>/turns/", rotas.plan_turns, name="plan_turns"),
+    path("people/on-call/<uuid:public_id>/turns/stop/", rotas.stop_turns, name="stop_turns"),
+    path("people/on-call/<uuid:public_id>/shift/", shifts.plan_shift, name="plan_shift"),
+    path("people/on-call/<uuid:public_id>/take-over/", shifts.take_over, name="take_over"),
+    path("people/on-call/<uuid:public_id>/swap/", shifts.ask_swap, name="ask_swap"),
+    path("people/on-call/<uuid:public_id>/intervention/", shifts.note_intervention, name="note_intervention"),
+    path("people/on-call/<uuid:public_id>/hours.csv", rota_hours.pay_hours, name="pay_hours"),
     path("people/mandates/new/", mandates.offer_mandate, name="offer_mandate"),
     path("people/mandates/<uuid:public_id>/", mandates.mandate, name="mandate"),
     path("people/mandates/<uuid:public_id>/end/", mandates.end_mandate, name="end_mandate"),

@@ -4,6 +4,15 @@ from veilleur.domains.organisations.models.directories import Directory, Directo
 from veilleur.domains.organisations.models.invitations import Invitation, SetupLink
 from veilleur.domains.organisations.models.mandates import Mandate
 from veilleur.domains.organisations.models.people import Membership, Organisation, Person, PersonManager
+from veilleur.domains.organisations.models.rota import (
+    OnCallIntervention,
+    OnCallRota,
+    OnCallShift,
+    OnCallSwap,
+    OnCallTerms,
+    OnCallTurns,
+    OnCallTurnTaker,
+)
 from veilleur.domains.organisations.models.teams import Team, TeamMember
 
 __all__ = [
@@ -13,6 +22,13 @@ __all__ = [
     "Invitation",
     "Mandate",
     "Membership",
+    "OnCallIntervention",
+    "OnCallRota",
+    "OnCallShift",
+    "OnCallSwap",
+    "OnCallTerms",
+    "OnCallTurnTaker",
+    "OnCallTurns",
     "Organisation",
     "Person",
     "PersonManager",

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     NAME_MANAGERS = "name_managers"
+    PLAN_ON_CALL = "plan_on_call"
+    STAND_ON_CALL = "stand_on_call"
     MANAGE_MANDATES = "manage_mandates"
     SET_ORGANISATION = "set_organisation"
 
@@ -58,8 +60,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PLAN_BACKUPS,
         Permission.WRITE_KNOWLEDGE,
         Permission.RUN_PROCEDURES,
+        Permission.STAND_ON_CALL,
     },
-    Role.REFERENT: _SEES | {Permission.SET_OBJECTIVES, Permission.WRITE_KNOWLEDGE},
+    Role.REFERENT: _SEES | {Permission.SET_OBJECTIVES, Permission.WRITE_KNOWLEDGE, Permission.STAND_ON_CALL},
     Role.REQUESTER: frozenset({Permission.SEE_HOME}),
     # Reads everything and changes nothing.
     Role.AUDITOR: _SEES | {Permission.READ_JOURNAL},

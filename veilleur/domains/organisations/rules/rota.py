@@ -7,12 +7,19 @@ keys that only the caller understands. The law behind the warnings: `rules/rest.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from veilleur.shared.hours import ServiceHours
 from veilleur.shared.intervals import IntervalSet
 
 _DAY = timedelta(days=1)
+
+
+class Hours(Protocol):
+    """Something that says which time counts: `ServiceHours`, or the hours that a rota covers."""
+
+    def intervals(self, start: datetime, end: datetime) -> IntervalSet:
+        """Return the time in [start, end) that counts."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,9 @@ class Rotation:
     The first turn begins on `first_day` at `handover`, on the wall of `zone`, and each of the following
     `days` days later at the same time on the wall. `until` is the day on whose handover the rotation ends,
     None: it goes on. `hours` say when on-call duty counts at all, None: always.
+
+    `planned_at` is when it was planned: it changes nothing that lies before. It was ended at `ended_at`,
+    two instants; None: it counts from the first turn on, and still does.
     """
 
     zone: str
@@ -30,7 +40,9 @@ class Rotation:
     handover: time
     days: int
     until: date | None = None
-    hours: ServiceHours | None = None
+    hours: Hours | None = None
+    planned_at: datetime | None = None
+    ended_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError for turns that nobody takes or that have no length, and for a time with a zone."""
@@ -56,12 +68,17 @@ class Override:
     """Somebody takes over a stretch of time, whoever had it; `person` None: nobody is on call in it.
 
     `recorded_at` is when it was decided: of two for one instant the later counts. A swap is two of them.
+    With `of`, it takes only what that person had. With `hours`, only those, and what anybody had.
+    `is_agreed`: whoever takes over said so.
     """
 
     person: str | None
     start: datetime
     end: datetime
     recorded_at: datetime
+    of: str | None = None
+    hours: Hours | None = None
+    is_agreed: bool = False
 
 
 def turns(rotation: Rotation, start: datetime, end: datetime) -> Iterator[Turn]:
@@ -87,10 +104,9 @@ def on_call(
     duty: dict[str, IntervalSet] = {}
     for rotation in rotations:
         for turn in turns(rotation, start, end):
-            _hand_over(duty, turn.person, _counted(rotation, turn.start, turn.end).clip(start, end))
+            _hand_over(duty, turn.person, _counted(rotation, turn, start, end))
     for override in sorted(overrides, key=lambda one: one.recorded_at):
-        stretch = IntervalSet.of([(override.start, override.end)]).clip(start, end)
-        _hand_over(duty, override.person, stretch)
+        _hand_over(duty, override.person, _taken(duty, override, start, end))
     return duty
 
 
@@ -114,10 +130,28 @@ def _hand_over(duty: dict[str, IntervalSet], person: str | None, stretch: Interv
         duty[person] = duty.get(person, IntervalSet.empty()) | stretch
 
 
-def _counted(rotation: Rotation, start: datetime, end: datetime) -> IntervalSet:
-    if rotation.hours is None:
-        return IntervalSet.of([(start, end)])
-    return rotation.hours.intervals(start, end)
+def _counted(rotation: Rotation, turn: Turn, start: datetime, end: datetime) -> IntervalSet:
+    """Return what counts in [start, end) of one turn."""
+    low = max(turn.start, start, rotation.planned_at or start)
+    high = min(turn.end, end, rotation.ended_at or end)
+    if low >= high:
+        return IntervalSet.empty()
+    return IntervalSet.of([(low, high)]) if rotation.hours is None else rotation.hours.intervals(low, high)
+
+
+def _taken(
+    duty: Mapping[str, IntervalSet], override: Override, start: datetime, end: datetime
+) -> IntervalSet:
+    """Return what an override takes in [start, end)."""
+    stretch = IntervalSet.of([(override.start, override.end)]).clip(start, end)
+    if override.of is not None:
+        return stretch & duty.get(override.of, IntervalSet.empty())
+    if override.hours is None or not stretch:
+        return stretch
+    open_or_had = override.hours.intervals(max(start, override.start), min(end, override.end))
+    for times in duty.values():
+        open_or_had |= times
+    return stretch & open_or_had
 
 
 def _turn(rotation: Rotation, index: int) -> Turn | None:

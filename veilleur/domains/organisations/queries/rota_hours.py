@@ -1,0 +1,79 @@
+"""The hours that people were on call, by kind, for one month of a rota: what goes to pay."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from veilleur.domains.organisations.models import OnCallIntervention, OnCallRota, Person
+from veilleur.domains.organisations.queries.rota import plan_of
+from veilleur.domains.organisations.rules.duty import day_bounds
+from veilleur.domains.organisations.rules.rest import PayKind, hours_by_kind
+from veilleur.shared.intervals import IntervalSet
+from veilleur.shared.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class PayRow:
+    """How long somebody was on call in a month, by kind of hour, and how long they worked meanwhile."""
+
+    name: str
+    email: str
+    hours: dict[PayKind, timedelta]
+    interventions: timedelta
+
+    @property
+    def on_call(self) -> timedelta:
+        """Return how long in all."""
+        return sum(self.hours.values(), timedelta())
+
+
+@dataclass(frozen=True)
+class PayMonth:
+    """The rows of one month of a rota, by name. `until` (excluded): what lies ahead is not counted."""
+
+    rota: str
+    first_day: date
+    until: datetime
+    rows: tuple[PayRow, ...]
+
+
+def visible_pay_month(viewer: Viewer, rota: UUID, first_day: date, now: datetime) -> PayMonth | None:
+    """Return a month's hours by a rota, ended ones too; None for one that the viewer's organisation has not.
+
+    `first_day` is the first of the month, on the wall of the organisation's zone.
+    """
+    row = OnCallRota.objects.visible_to(viewer).filter(public_id=rota).first()
+    if row is None:
+        return None
+    plan = plan_of(row)
+    zone = plan.terms[0].zone
+    start, _ = day_bounds(first_day, zone)
+    _, end = day_bounds(_last_day(first_day), zone)
+    until = max(start, min(end, now))
+    terms = plan.terms_at(until)
+    duty = {person: times for person, times in plan.duty(start, until).items() if times}
+    worked = _interventions(row, start, until)
+    people = Person.objects.filter(public_id__in={*duty, *worked}).order_by("name", "pk")
+    empty = IntervalSet.empty()
+    rows = tuple(
+        PayRow(
+            name=person.name,
+            email=person.email,
+            hours=hours_by_kind(duty.get(str(person.public_id), empty), zone, terms.holidays),
+            interventions=worked.get(str(person.public_id), empty).duration(),
+        )
+        for person in people
+    )
+    return PayMonth(row.name, first_day, until, rows)
+
+
+def _interventions(rota: OnCallRota, start: datetime, end: datetime) -> dict[str, IntervalSet]:
+    rows = OnCallIntervention.objects.of(rota.organisation_id).filter(rota=rota)
+    found: dict[str, list[tuple[datetime, datetime]]] = {}
+    for row in rows.filter(starts_at__lt=end, ends_at__gt=start).select_related("person"):
+        found.setdefault(str(row.person.public_id), []).append((row.starts_at, row.ends_at))
+    return {person: IntervalSet.of(spans).clip(start, end) for person, spans in found.items()}
+
+
+def _last_day(first_day: date) -> date:
+    return (first_day + timedelta(days=32)).replace(day=1) - timedelta(days=1)

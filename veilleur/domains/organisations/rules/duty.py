@@ -1,0 +1,183 @@
+"""What a rota covers, and who really is on call by all that was planned, swapped, taken over and left behind.
+
+Between the tables and `rules/rota.py`: the hours a rota must cover have versions, and whoever left the
+organisation is on call no longer, whatever the plan says.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from veilleur.domains.organisations.rules.rota import Override, Rotation, gaps, on_call
+from veilleur.shared.hours import ServiceHours
+from veilleur.shared.intervals import IntervalSet, to_instant
+
+_DAY = timedelta(days=1)
+
+
+class Cover(StrEnum):
+    """Which hours somebody must answer for."""
+
+    OUTSIDE = "outside"
+    ALWAYS = "always"
+    WITHIN = "within"
+
+
+class ShiftKind(StrEnum):
+    """Why a stretch of duty is somebody else's than the turns say."""
+
+    PLANNED = "planned"
+    TAKEN_OVER = "taken_over"
+    SWAPPED = "swapped"
+
+
+class SwapOutcome(StrEnum):
+    """What became of a swap that somebody asked for."""
+
+    OPEN = "open"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The hours a rota covers, from `since` on until the next terms. `zone` is where the wall is.
+
+    Work is from `opens` to `closes` on `weekdays` (0 is Monday) that are no holiday of `holidays`.
+    """
+
+    since: datetime
+    zone: str
+    cover: Cover
+    opens: time
+    closes: time
+    weekdays: tuple[int, ...]
+    holidays: str
+
+    def work(self, start: datetime, end: datetime) -> IntervalSet:
+        """Return the ordinary working hours in [start, end)."""
+        span = (f"{self.opens:%H:%M}", f"{self.closes:%H:%M}")
+        week = {weekday: [span] for weekday in self.weekdays}
+        return ServiceHours(self.zone, week, holidays=self.holidays).intervals(start, end)
+
+    def covered(self, start: datetime, end: datetime) -> IntervalSet:
+        """Return the hours in [start, end) that somebody must answer for."""
+        whole = IntervalSet.of([(start, end)])
+        if self.cover == Cover.ALWAYS:
+            return whole
+        work = self.work(start, end)
+        return work if self.cover == Cover.WITHIN else whole - work
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that decides who is on call by one rota. People are keys that only the caller understands.
+
+    `terms` in order of time, one at least: before the first, and from `ended_at` on, nothing counts. `left`
+    says when people left the organisation.
+    """
+
+    terms: tuple[Terms, ...]
+    rotations: tuple[Rotation, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    left: Mapping[str, datetime] | None = None
+    ended_at: datetime | None = None
+
+    def intervals(self, start: datetime, end: datetime) -> IntervalSet:
+        """Return the hours in [start, end) that the rota must cover."""
+        return covered_by(self.terms, start, min(end, self.ended_at or end))
+
+    def duty(self, start: datetime, end: datetime) -> dict[str, IntervalSet]:
+        """Return for each person when they are on call in [start, end). The sets do not overlap."""
+        high = max(start, min(end, self.ended_at or end))
+        duty = on_call(self.rotations, self.overrides, start, high)
+        left = self.left or {}
+        return {
+            person: times.clip(start, max(start, min(high, left.get(person, high))))
+            for person, times in duty.items()
+        }
+
+    def gaps(self, start: datetime, end: datetime) -> IntervalSet:
+        """Return the hours in [start, end) that must be covered, and in which nobody is on call."""
+        return gaps(self.duty(start, end), self.intervals(start, end))
+
+    def terms_at(self, instant: datetime) -> Terms:
+        """Return the terms that count at an instant; before the first, the first."""
+        return next((terms for terms in reversed(self.terms) if terms.since <= instant), self.terms[0])
+
+
+@dataclass(frozen=True)
+class CoveredHours:
+    """The hours that terms cover, for turns and take-overs that count in no other."""
+
+    terms: tuple[Terms, ...]
+
+    def intervals(self, start: datetime, end: datetime) -> IntervalSet:
+        """Return the hours in [start, end)."""
+        return covered_by(self.terms, start, end)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Somebody is on call from `start` to `end`, and nobody else in between; not each hour must count."""
+
+    person: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a calendar shows of one day: somebody's time, or a gap (`person` None)."""
+
+    person: str | None
+    start: datetime
+    end: datetime
+
+
+def covered_by(terms: Sequence[Terms], start: datetime, end: datetime) -> IntervalSet:
+    """Return the hours in [start, end) that must be covered: each terms' own until the next begin."""
+    covered = IntervalSet.empty()
+    ends = [*(after.since for _, after in pairwise(terms)), end]
+    for one, until in zip(terms, ends, strict=True):
+        low, high = max(start, one.since), min(end, until)
+        if low < high:
+            covered |= one.covered(low, high)
+    return covered
+
+
+def runs(duty: Mapping[str, IntervalSet]) -> list[Run]:
+    """Return who is on call one after another, in order: what belongs together, as one."""
+    spans = sorted((start, end, person) for person, times in duty.items() for start, end in times)
+    found: list[Run] = []
+    for start, end, person in spans:
+        if found and found[-1].person == person:
+            found[-1] = Run(person, found[-1].start, end)
+        else:
+            found.append(Run(person, start, end))
+    return found
+
+
+def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """Return when a day begins and ends on the wall of a zone: 23, 24 or 25 hours apart."""
+    wall = ZoneInfo(zone)
+    return datetime.combine(day, time(), wall), datetime.combine(day + _DAY, time(), wall)
+
+
+def pieces_of_day(
+    duty: Mapping[str, IntervalSet], missing: IntervalSet, day: date, zone: str
+) -> Iterator[Piece]:
+    """Yield who is on call on one day on the wall of a zone, and its gaps, in order."""
+    start, end = day_bounds(day, zone)
+    found = [Piece(person, *span) for person, times in duty.items() for span in times.clip(start, end)]
+    found += [Piece(None, *span) for span in missing.clip(start, end)]
+    yield from sorted(found, key=lambda piece: piece.start)
+
+
+def end_of_first(times: IntervalSet) -> datetime | None:
+    """Return when the first stretch of a set ends; None for an empty one."""
+    return to_instant(int(times.ends[0])) if times else None

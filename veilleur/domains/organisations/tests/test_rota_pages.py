@@ -1,0 +1,250 @@
+"""The pages of on-call rotas: by forms the whole way, what each viewer sees, and the file for pay."""
+
+import csv
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from veilleur.domains.organisations.factories import (
+    make_intervention,
+    make_mandate,
+    make_organisation,
+    make_person,
+    make_rota,
+    make_shift,
+    make_turns,
+)
+from veilleur.domains.organisations.models import Membership, OnCallRota, OnCallSwap, Organisation, Person
+from veilleur.domains.organisations.queries import viewer_of
+from veilleur.domains.organisations.queries.rota_hours import visible_pay_month
+from veilleur.domains.organisations.queries.rota_now import NowRow, visible_on_call_now
+from veilleur.domains.organisations.queries.rota_pages import (
+    visible_calendar,
+    visible_rota,
+    visible_rotas,
+    visible_shifts,
+)
+from veilleur.domains.organisations.rules.duty import Cover
+from veilleur.domains.organisations.rules.rest import PayKind
+from veilleur.domains.organisations.rules.roles import Role
+from veilleur.shared.clock import utc_now
+
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+FORM = {"name": "Nuits", "team": "", "opens": "08:00", "closes": "18:00", "weekdays": ["0"], "holidays": "FR"}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company() -> Organisation:
+    return make_organisation()
+
+
+@pytest.fixture
+def anna(company: Organisation) -> Person:
+    return make_person(company, name="Anna")
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+def now_rows(person: Person, now: datetime = NOW) -> list[NowRow]:
+    viewer = viewer_of(person.pk, now)
+    assert viewer is not None
+    return visible_on_call_now(viewer, now)
+
+
+def test_a_rota_is_made_planned_and_swapped_by_the_pages(company: Organisation, anna: Person) -> None:
+    ben = make_person(company, name="Ben", role=Role.TECHNICIAN)
+    manager, technician = signed_in(anna), signed_in(ben)
+
+    made = manager.post("/people/on-call/new/", {**FORM, "cover": "always"})
+    base = made["Location"].removesuffix("turns/")
+    turns = {"first_day": f"{utc_now():%Y-%m-%d}", "handover": "00:00", "days": "7"}
+    people = {"person_1": str(anna.public_id), "person_2": str(ben.public_id)}
+    assert manager.post(f"{base}turns/", {**turns, **people})["Location"] == base
+    viewer = viewer_of(anna.pk, utc_now())
+    assert viewer is not None
+    whole = visible_shifts(viewer, utc_now())[1:]
+    gives = next(shift.start for shift in whole if shift.name == "Anna").isoformat()
+    takes = next(shift.start for shift in whole if shift.name == "Ben").isoformat()
+    manager.post(f"{base}swap/", {"gives": gives, "takes": takes})
+    swap = OnCallSwap.objects.of(company.pk).get()
+    assert "Anna" in technician.get("/people/on-call/").content.decode()
+    technician.post(f"/people/on-call/swaps/{swap.public_id}/", {"answer": "agree"})
+
+    names = {shift.start.isoformat(): shift.name for shift in visible_shifts(viewer, utc_now())}
+    assert "Anna" not in {names.get(gives)}
+    assert manager.get(base).status_code == 200
+    assert technician.get(f"{base}hours.csv").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("address", "data", "sentence"),
+    [
+        ("new/", {**FORM, "cover": "within", "weekdays": []}, "Without a working day"),
+        ("new/", {**FORM, "cover": "always", "closes": "08:00"}, "Work ends when it begins"),
+        ("{rota}/turns/", {"first_day": "1999-01-01", "handover": "9:00", "days": "7"}, "too far away"),
+        ("{rota}/turns/", {"first_day": "2026-11-30", "handover": "9:00", "days": "0"}, "greater than"),
+        ("{rota}/take-over/", {"start": "2026-03-29T02:30", "end": "2026-03-29T04:00"}, "may not exist"),
+        ("{rota}/intervention/", {"start": "2099-03-01T02:30", "end": "2099-03-01T04:00"}, "what has been"),
+        ("{rota}/swap/", {"gives": "x", "takes": "y"}, "Select a valid choice"),
+    ],
+)
+def test_what_cannot_be_is_told_at_its_field(
+    company: Organisation, anna: Person, address: str, data: dict[str, str], sentence: str
+) -> None:
+    rota = make_rota(company)
+    anna.language = "en"
+    anna.save()
+
+    answer = signed_in(anna).post(f"/people/on-call/{address.format(rota=rota.public_id)}", data)
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def test_the_list_says_how_long_nobody_answers(company: Organisation, anna: Person) -> None:
+    make_rota(company, cover=Cover.ALWAYS)
+    viewer = viewer_of(anna.pk, NOW)
+    assert viewer is not None
+
+    row = visible_rotas(viewer, NOW)[0]
+
+    assert (row.open_hours, row.first_gap) == (timedelta(days=28), NOW)
+    assert [one.is_gap for one in now_rows(anna)] == [True]
+
+
+def test_a_calendar_shows_the_day_of_the_clocks_whole_and_its_gap(
+    company: Organisation, anna: Person
+) -> None:
+    rota = make_rota(company, cover=Cover.ALWAYS)
+    make_turns(rota, [anna])
+    start = datetime(2026, 10, 25, 10, tzinfo=UTC)
+    make_shift(rota, None, start, start + timedelta(hours=2))
+    viewer = viewer_of(anna.pk, NOW)
+    assert viewer is not None
+
+    week = visible_calendar(viewer, rota.public_id, date(2026, 10, 19), 1, NOW)[0]
+
+    sunday = week.days[6]
+    assert [piece.name for piece in sunday.pieces] == ["Anna", "", "Anna"]
+    assert sunday.pieces[2].end - sunday.pieces[0].start == timedelta(hours=25)
+    assert week.days[5].pieces[0].is_whole
+    assert week.days[5].pieces[0].is_own
+
+
+def test_whoever_left_is_named_and_their_hours_are_open(company: Organisation, anna: Person) -> None:
+    rota = make_rota(company, cover=Cover.ALWAYS)
+    gone = make_person(company, name="Gone")
+    make_turns(rota, [gone])
+    Membership.objects.of(company.pk).filter(person=gone).update(until=NOW - timedelta(days=1))
+    viewer = viewer_of(anna.pk, NOW)
+    assert viewer is not None
+
+    row = visible_rota(viewer, rota.public_id, NOW)
+
+    assert row is not None
+    assert [(one.code.value, name) for one, name in row.warned] == [("left", "Gone")]
+    assert row.gaps == ((NOW, NOW + timedelta(days=28)),)
+
+
+def test_a_customer_sees_whom_the_mandate_of_its_provider_lets_in(
+    anna: Person, company: Organisation
+) -> None:
+    provider = make_organisation("Infogérance")
+    tess = make_person(provider, name="Tess", role=Role.TECHNICIAN)
+    rota = make_rota(provider, "Duty", cover=Cover.ALWAYS, serves_customers=True)
+    make_turns(rota, [tess])
+    make_rota(provider, "Inside", cover=Cover.ALWAYS)
+
+    assert now_rows(anna) == []
+    mandate = make_mandate(company, provider)
+    shown = now_rows(anna)
+    mandate.closed_at = NOW
+    mandate.save()
+
+    assert [(row.name, row.provider, row.role, row.id) for row in shown] == [
+        ("Tess", "Infogérance", "technician", None)
+    ]
+    assert now_rows(anna) == []
+
+
+def test_whom_a_mandate_does_not_let_in_has_no_name_at_the_customer(
+    anna: Person, company: Organisation
+) -> None:
+    provider = make_organisation("Infogérance")
+    referent = make_person(provider, name="Rita", role=Role.REFERENT)
+    rota = make_rota(provider, cover=Cover.ALWAYS, serves_customers=True)
+    make_turns(rota, [referent])
+    make_mandate(company, provider)
+
+    assert [(row.name, row.is_somebody, row.is_gap) for row in now_rows(anna)] == [("", True, False)]
+
+
+@pytest.fixture
+def paid(company: Organisation, anna: Person) -> OnCallRota:
+    """Return a rota on which somebody with a dangerous name had all of October and worked for 90 minutes."""
+    rota = make_rota(company, "Nuits", cover=Cover.ALWAYS)
+    evil = make_person(company, name="=HYPERLINK(1)", email="evil@vexin.example", role=Role.TECHNICIAN)
+    make_turns(rota, [evil])
+    called = datetime(2026, 10, 3, 1, 0, tzinfo=UTC)
+    make_intervention(rota, evil, called, called + timedelta(minutes=90))
+    return rota
+
+
+@pytest.mark.parametrize(("language", "separator", "mark"), [("fr", ";", ","), ("en", ",", ".")])
+def test_the_file_for_pay_is_of_the_pages_language_and_harmless(
+    paid: OnCallRota, anna: Person, language: str, separator: str, mark: str
+) -> None:
+    anna.language = language
+    anna.save()
+
+    answer = signed_in(anna).get(f"/people/on-call/{paid.public_id}/hours.csv?month=2026-10")
+
+    assert answer["Content-Disposition"] == 'attachment; filename="on-call-2026-10.csv"'
+    text = answer.content.decode("utf-8-sig")
+    head, line = list(csv.reader(StringIO(text), delimiter=separator))
+    assert len(head) == len(line)
+    assert line[:4] == ["2026-10", "Nuits", "'=HYPERLINK(1)", "evil@vexin.example"]
+    # 31 days and the hour that the clocks give back.
+    assert line[9:11] == [f"745{mark}00", f"1{mark}50"]
+    assert sum(float(cell.replace(",", ".")) for cell in line[4:9]) == 745
+
+
+def test_alsace_and_moselle_have_two_more_holidays_to_pay(company: Organisation, anna: Person) -> None:
+    viewer = viewer_of(anna.pk, NOW)
+    assert viewer is not None
+    found = {}
+    for code in ("FR", "FR-57"):
+        rota = make_rota(company, code, cover=Cover.ALWAYS, holidays=code)
+        make_turns(rota, [anna])
+        month = visible_pay_month(viewer, rota.public_id, date(2026, 4, 1), NOW)
+        assert month is not None
+        found[code] = month.rows[0].hours[PayKind.HOLIDAY]
+
+    assert found == {"FR": timedelta(hours=24), "FR-57": timedelta(hours=48)}
+
+
+def test_a_month_that_runs_is_counted_until_now(paid: OnCallRota, anna: Person) -> None:
+    viewer = viewer_of(anna.pk, NOW)
+    assert viewer is not None
+
+    month = visible_pay_month(viewer, paid.public_id, date(2026, 11, 1), NOW)
+
+    assert month is not None
+    assert month.until == NOW
+    assert month.rows[0].on_call == NOW - datetime(2026, 10, 31, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("query", ["month=x", "month=9999-99", "month=0001-01", "from=x", "from=0001-01-01"])
+def test_an_address_that_names_no_time_shows_the_present(paid: OnCallRota, anna: Person, query: str) -> None:
+    client, base = signed_in(anna), f"/people/on-call/{paid.public_id}/"
+
+    assert client.get(f"{base}?{query}").status_code == 200
+    assert client.get(f"{base}hours.csv?{query}").status_code == 200
