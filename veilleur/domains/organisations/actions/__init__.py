@@ -11,6 +11,15 @@ from veilleur.domains.organisations.actions.directories import (
     remove_directory,
     seal_directory_password,
 )
+from veilleur.domains.organisations.actions.erasures import (
+    Looked,
+    ask_erasure,
+    erase_named_bodies,
+    erase_rows,
+    finish_erasure,
+    order_erasure,
+    withdraw_erasure,
+)
 from veilleur.domains.organisations.actions.invitations import (
     Invited,
     accept_as_member_elsewhere,
@@ -73,6 +82,7 @@ __all__ = [
     "Given",
     "HashedPassword",
     "Invited",
+    "Looked",
     "NewPerson",
     "TeamContent",
     "accept_as_member_elsewhere",
@@ -82,6 +92,7 @@ __all__ = [
     "add_member",
     "agree_to_reading",
     "ask_all_readings",
+    "ask_erasure",
     "ask_reading",
     "ask_second_factor",
     "change_directory",
@@ -99,6 +110,9 @@ __all__ = [
     "end_mandate",
     "end_membership",
     "end_what_was_open",
+    "erase_named_bodies",
+    "erase_rows",
+    "finish_erasure",
     "forget_second_factors",
     "give_mandate_back",
     "hash_new_password",
@@ -115,6 +129,7 @@ __all__ = [
     "note_sign_in",
     "note_sign_out",
     "offer_mandate",
+    "order_erasure",
     "password_faults",
     "password_of_nobody",
     "redeem_setup_link",
@@ -124,5 +139,6 @@ __all__ = [
     "spend_code",
     "take_up_mandate",
     "weigh_reading",
+    "withdraw_erasure",
     "withdraw_invitation",
 ]
