@@ -382,3 +382,11 @@ class PersonErased:
     rows: int
     bodies: int
     is_account_gone: bool
+
+
+@fact_kind("organisations.personal_data_exported", version=1)
+@dataclass(frozen=True)
+class PersonalDataExported:
+    """Somebody took away what is held about a person: the actor, perhaps that person. Subject: the person."""
+
+    pseudonym: str

@@ -239,6 +239,7 @@ FACTS: dict[str, Promise] = {
     "organisations.erasure_asked": _("Somebody asked to be erased."),
     "organisations.erasure_withdrawn": _("A request to be erased was taken back."),
     "organisations.erasure_ordered": _("A manager had somebody erased."),
+    "organisations.personal_data_exported": _("What is held about somebody was downloaded."),
     "organisations.person_erased": _("What was held about somebody is gone."),
 }
 

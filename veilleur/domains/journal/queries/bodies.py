@@ -34,7 +34,7 @@ def whole_bodies_with(
     for needle in needles:
         holds |= Q(body__icontains=needle)
     found = rows.filter(holds).order_by("sequence").values_list("pk", "sequence", "kind", "body")
-    return tuple(StoredBody(*row) for row in found)
+    return tuple(StoredBody(key, sequence, kind, body or "") for key, sequence, kind, body in found)
 
 
 def count_by_actor(organisation_id: int | None, pseudonym: str) -> int:

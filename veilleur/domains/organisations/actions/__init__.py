@@ -17,6 +17,7 @@ from veilleur.domains.organisations.actions.erasures import (
     erase_named_bodies,
     erase_rows,
     finish_erasure,
+    note_export,
     order_erasure,
     withdraw_erasure,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "let_account_in",
     "make_team",
     "note_directory_fault",
+    "note_export",
     "note_failed_sign_in",
     "note_recovery_codes",
     "note_second_factor_added",

@@ -21,6 +21,7 @@ from veilleur.domains.organisations.facts import (
     ErasureAsked,
     ErasureOrdered,
     ErasureWithdrawn,
+    PersonalDataExported,
     PersonErased,
 )
 from veilleur.domains.organisations.models import DirectoryAccount, Erasure, Organisation, Person
@@ -48,6 +49,13 @@ class Looked:
     entries: Sequence[UUID]
     up_to: int
     is_installation: bool
+
+
+@recorded
+def note_export(*, now: datetime, actor: Actor, organisation_id: int, person: UUID) -> None:
+    """Record that what is held about somebody was downloaded."""
+    pseudonym = Person.objects.values_list("pseudonym", flat=True).get(public_id=person)
+    record(PersonalDataExported(pseudonym), subject=person, organisation_id=organisation_id)
 
 
 @recorded

@@ -1,5 +1,6 @@
 """A person who is to be erased is, a piece at a time: killed at any moment it goes on from there."""
 
+from typing import Any
 from uuid import UUID
 
 from veilleur.domains.journal.queries import sequence_of
@@ -28,7 +29,11 @@ def carry_out(organisation: UUID, erasure: UUID, clock: Clock) -> None:
     row = whole_open_erasure(organisation, erasure)
     if row is None:
         return
-    said = {"actor": Actor(row.ordered_by), "organisation_id": row.organisation_id, "erasure": erasure}
+    said: dict[str, Any] = {
+        "actor": Actor(row.ordered_by),
+        "organisation_id": row.organisation_id,
+        "erasure": erasure,
+    }
     is_done = False
     while not is_done:
         is_done = actions.erase_rows(now=clock(), **said)

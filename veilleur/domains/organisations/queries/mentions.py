@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import CharField, Field, JSONField, Q, TextField
+from django.db.models import CharField, JSONField, Q, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -104,7 +104,7 @@ def _naming(
                 yield identity
 
 
-def text_columns(model: type[Any]) -> list[Field[Any, Any]]:
+def text_columns(model: type[Any]) -> list[Any]:
     """Return the columns of a table's own that hold words: no codes that are chosen from a list."""
     kinds = (CharField, TextField, JSONField)
     return [each for each in model._meta.local_fields if isinstance(each, kinds) and not each.choices]

@@ -74,7 +74,12 @@ class Whose:
 
     def value(self, key: Key) -> int | str:
         """Return what a row about the person holds at the end of its path."""
-        return {Key.PERSON: self.person_id, Key.PSEUDONYM: self.pseudonym, Key.ADDRESS: self.address}[key]
+        values: dict[Key, int | str] = {
+            Key.PERSON: self.person_id,
+            Key.PSEUDONYM: self.pseudonym,
+            Key.ADDRESS: self.address,
+        }
+        return values[key]
 
     @property
     def sought(self) -> "Sought":
