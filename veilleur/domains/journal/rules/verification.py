@@ -85,8 +85,8 @@ class DeclaredLoss:
 
 @dataclass(frozen=True)
 class RecordedErasure:
-    """An act that erased bodies and said so: how many it names, and how many of those that were read before it
-    are empty by it; none for those that lie before where the reading began.
+    """An act that erased bodies and said so: how many it names, and how many of those that were read are
+    empty by it; none of those that lie before where the reading began.
     """
 
     organisation: UUID

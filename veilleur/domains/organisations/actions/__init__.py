@@ -18,6 +18,7 @@ from veilleur.domains.organisations.actions.erasures import (
     erase_rows,
     finish_erasure,
     note_export,
+    order_again,
     order_erasure,
     withdraw_erasure,
 )
@@ -131,6 +132,7 @@ __all__ = [
     "note_sign_in",
     "note_sign_out",
     "offer_mandate",
+    "order_again",
     "order_erasure",
     "password_faults",
     "password_of_nobody",

@@ -103,13 +103,14 @@ def order_erasure(*, now: datetime, actor: Actor, organisation_id: int, person: 
     found = person_here(organisation_id, person)
     if found is None:
         return Refused("nothing_to_erase")
-    row = _open(organisation_id, found.key) or _begin(organisation_id, found.key, now, actor)
-    if row.ordered_at is not None:
+    row = _open(organisation_id, found.key)
+    if row is not None and row.ordered_at is not None:
         return Refused("erasure_ordered_already")
     if found.until is None or found.until > now:
         refused = end_membership(now=now, actor=actor, organisation_id=organisation_id, person=person)
         if refused is not None:
             return refused
+    row = row or _begin(organisation_id, found.key, now, actor)
     # No reading of a directory gives the account a name again.
     DirectoryAccount.objects.of(organisation_id).filter(person_id=found.key).update(is_kept_out=True)
     row.ordered_at, row.ordered_by = now, actor.pseudonym
@@ -121,6 +122,22 @@ def order_erasure(*, now: datetime, actor: Actor, organisation_id: int, person: 
     record(fact, subject=person, organisation_id=organisation_id)
     identity: UUID = row.public_id
     return identity
+
+
+@recorded
+def order_again(*, now: datetime, actor: Actor, organisation: UUID, person: UUID) -> None:
+    """Order what was done already, in a copy that was brought back; nothing where the copy knows of it.
+
+    Where the person must stay for now, as the last manager of that copy, the request waits for somebody.
+    """
+    organisation_id = Organisation.objects.values_list("pk", flat=True).filter(public_id=organisation).first()
+    if organisation_id is None:
+        return
+    asked: dict[str, Any] = {"organisation_id": organisation_id, "person": person}
+    ordered = order_erasure(now=now, actor=actor, **asked)
+    if isinstance(ordered, Refused):
+        # Refused for the two reasons that leave nothing to be asked for, or for the last manager.
+        ask_erasure(now=now, actor=actor, **asked)
 
 
 @recorded

@@ -36,6 +36,8 @@ OF_AN_ORGANISATION: tuple[Held, ...] = (
     Held("organisations.Invitation", "made_by", _PSEUDONYMISED, Why.HISTORY, "made_by", Key.PERSON),
     Held("organisations.Mandate", "made_by", _PSEUDONYMISED, Why.EVIDENCE, "made_by", Key.PERSON),
     Held("organisations.Team", "email", _SEARCHED, Why.OTHERS_RIGHT),
+    Held("organisations.Directory", "base_dn", _SEARCHED, Why.OTHERS_RIGHT),
+    Held("organisations.DirectoryGroup", "dn", _SEARCHED, Why.OTHERS_RIGHT),
     Held("organisations.Erasure", "person", _KEPT, Why.EVIDENCE, "person", Key.PERSON),
     Held("organisations.Erasure", "asked_by", _KEPT, Why.EVIDENCE, "asked_by", Key.PSEUDONYM),
     Held("organisations.Erasure", "ordered_by", _KEPT, Why.EVIDENCE, "ordered_by", Key.PSEUDONYM),

@@ -157,7 +157,7 @@ def erase_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def keep_person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Close somebody's request without erasing anything."""
-    refused = _withdraw(request, public_id)
+    refused = _withdraw(request, _person(request, public_id).whose.public_id)
     tell(request, refused, _("The request is closed; nothing was erased."))
     return redirect("organisations:personal_data")
 

@@ -1,4 +1,4 @@
-"""The file that a person takes away: JSON for machines, a page to read and a table, in the person's language."""
+"""The file that a person takes away: JSON for programs, a page to read, a table, in the person's language."""
 
 import csv
 import io
