@@ -3,9 +3,11 @@
 Generated from the tables: a column added anywhere is asked about without a line here.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +18,7 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import models
+from jsonschema import Draft202012Validator, FormatChecker
 
 from tests.tenancy.everything import GROWING, changed_tables, naming, whole_database
 from tests.tenancy.world import SINCE, make_party
@@ -30,6 +33,7 @@ from veilleur.domains.organisations.factories import (
     held_mandate,
     make_directory_account,
     make_invitation,
+    make_membership,
     make_person,
 )
 from veilleur.domains.organisations.models import (
@@ -43,12 +47,15 @@ from veilleur.domains.organisations.models import (
 )
 from veilleur.domains.organisations.queries.address_digests import address_digest
 from veilleur.domains.organisations.queries.mentions import text_columns, whole_policy
+from veilleur.domains.organisations.queries.personal_data import own_personal_data, personal_data_here
 from veilleur.domains.organisations.rules.personal_data import declared
 from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.views.personal_data_file import PARTS as PARTS_OF_THE_PAGE
 from veilleur.shared.ids import new_id
 from veilleur.shared.models import TenantModel
 from veilleur.shared.viewer import SYSTEM, Actor
 
+ROOT = Path(__file__).parents[2]
 NOW = SINCE + timedelta(days=300)
 # A column called like this holds somebody, whatever its type.
 _SOMEBODY = re.compile(r"(_by|author|actor|pseudonym|e?mail|phone|(^|_)(dn|ip)|user_agent|person|user)$")
@@ -202,3 +209,42 @@ def test_an_erasure_changes_nothing_that_is_not_about_the_person_and_a_second_on
     )
     assert getattr(again, "reason", None) == "nothing_to_erase"
     assert whole_database() == after
+
+
+@pytest.mark.django_db
+def test_what_a_person_takes_away_is_all_of_it_and_nothing_of_anybody_else() -> None:
+    party = make_party("Ateliers du Vexin")
+    person = make_busy(party.organisation, "Jérôme Lefèvre", "jl@vexin.example")
+    make_invitation(party.organisation, email="else@vexin.example")
+
+    data = own_personal_data(person.pk, NOW)
+
+    schema = json.loads((ROOT / "docs" / "reference" / "personal-data.schema.json").read_text())
+    content = json.loads(json.dumps(data.content))
+    Draft202012Validator(schema, format_checker=FormatChecker()).validate(content)
+    (here,) = content["organisations"]
+    lists = [*(key for key, value in here.items() if isinstance(value, list)), "journal"]
+    # The busy one did all but ask to be erased, and ticked no step of the sheet.
+    assert {key for key in lists if not here[key]} == {"requests_to_be_erased", "steps_ticked"}
+    assert set(here) - {"id", "name"} <= set(PARTS_OF_THE_PAGE)
+    said = json.dumps(content, ensure_ascii=False)
+    for other in Person.objects.exclude(pk=person.pk):
+        assert other.name not in said
+        assert other.email not in said
+        assert other.pseudonym not in said
+    for secret in ("sealed", "k" * 32, "else@vexin.example", person.password):
+        assert secret not in said
+    for row in Invitation.objects.across_organisations("no digest is anybody's to take"):
+        assert row.token_digest not in said
+
+
+@pytest.mark.django_db
+def test_what_a_manager_hands_out_is_of_their_organisation_alone() -> None:
+    party, other = make_party("Ateliers du Vexin"), make_party("Menuiserie Roy")
+    person = make_busy(party.organisation, "Jérôme Lefèvre", "jl@vexin.example")
+    make_membership(other.organisation, person)
+
+    content = personal_data_here(party.organisation.pk, person.pk, NOW).content
+
+    assert [each["name"] for each in content["organisations"]] == ["Ateliers du Vexin"]
+    assert "192.0.2.7" not in json.dumps(content)

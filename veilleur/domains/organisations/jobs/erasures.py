@@ -13,7 +13,7 @@ from veilleur.domains.organisations.queries.mentions import whole_mentions
 from veilleur.shared.viewer import Actor
 
 # A transaction that erases more bodies would hold up everybody else.
-_BODIES_AT_ONCE = 200
+BODIES_AT_ONCE = 200
 
 
 def erase_person(ticket: JobTicket, clock: Clock) -> None:
@@ -50,15 +50,15 @@ def _erase_bodies(row: Erasure, clock: Clock, chain: int | None, after: int) -> 
     for start in range(after, end, ENTRIES_AT_ONCE):
         up_to = min(start + ENTRIES_AT_ONCE, end)
         found = named_bodies(chain, about, after=start, up_to=up_to)
-        for first in range(0, max(len(found), 1), _BODIES_AT_ONCE):
-            is_last = first + _BODIES_AT_ONCE >= len(found)
+        for first in range(0, max(len(found), 1), BODIES_AT_ONCE):
+            is_last = first + BODIES_AT_ONCE >= len(found)
             actions.erase_named_bodies(
                 now=clock(),
                 actor=Actor(row.ordered_by),
                 organisation_id=row.organisation_id,
                 erasure=row.public_id,
                 looked=actions.Looked(
-                    entries=found[first : first + _BODIES_AT_ONCE],
+                    entries=found[first : first + BODIES_AT_ONCE],
                     up_to=up_to if is_last else start,
                     is_installation=chain is None,
                 ),

@@ -53,10 +53,9 @@ def person(organisation: Organisation, manager: Person) -> Person:
     return make_person(organisation, name=NAME, email="jl@vexin.example", role=Role.TECHNICIAN)
 
 
-def order(organisation: Organisation, person: Person, by: Person | None = None) -> UUID | Refused:
-    actor = SYSTEM if by is None else Actor(by.pseudonym)
+def order(organisation: Organisation, person: Person, by: Person, now: datetime = NOW) -> UUID | Refused:
     return actions.order_erasure(
-        now=NOW, actor=actor, organisation_id=organisation.pk, person=person.public_id
+        now=now, actor=Actor(by.pseudonym), organisation_id=organisation.pk, person=person.public_id
     )
 
 
@@ -108,7 +107,7 @@ def test_whoever_is_erased_leaves_at_once_and_is_named_nowhere(
     assert NAME not in everything_written()
     person.refresh_from_db()
     assert (person.name, person.is_active, person.has_usable_password()) == ("", False, False)
-    assert (row.bodies, row.is_account_gone) == (2, True)
+    assert (row.bodies, row.is_account_gone) == (1, True)
     (fact,) = facts("person_erased")
     assert fact.actor == manager.pseudonym
 
@@ -123,7 +122,7 @@ def test_the_journal_says_how_many_bodies_which_act_erased(
     report = verify(public_keys=(), elsewhere=(), is_full=True)
     assert report.findings == ()
     (act,) = report.erasures
-    assert (act.reason, act.actor, act.bodies, act.named) == ("personal_data", manager.pseudonym, 4, 4)
+    assert (act.reason, act.actor, act.bodies, act.named) == ("personal_data", manager.pseudonym, 2, 2)
 
 
 def test_the_last_manager_stays_and_nothing_is_begun(organisation: Organisation, manager: Person) -> None:
@@ -211,7 +210,7 @@ def test_whoever_comes_back_by_an_account_that_stayed_is_named_again(
     )
 
     assert visible_names(viewer(manager))[person.pseudonym] == NAME
-    assert isinstance(order(organisation, person, manager), UUID)
+    assert isinstance(order(organisation, person, manager, LATER), UUID)
 
 
 def test_a_directory_brings_back_somebody_new_and_never_the_erased(
@@ -262,7 +261,7 @@ def test_a_preview_says_what_goes_and_what_stays_and_changes_nothing(
 
     preview = preview_of(organisation.pk, here)
 
-    assert preview.bodies == 2
+    assert preview.bodies == 1
     assert preview.is_account_going
     assert ("organisations.Person", 1) in {(line.table, line.count) for line in preview.going}
     staying = {line.table: line.why for line in preview.staying}
@@ -270,10 +269,16 @@ def test_a_preview_says_what_goes_and_what_stays_and_changes_nothing(
     assert not Erasure.objects.of(organisation.pk).exists()
 
 
-@pytest.mark.parametrize("calls", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("calls", [1, 2, 3, 4])
 def test_work_that_is_killed_between_two_transactions_is_taken_up_again(
-    organisation: Organisation, manager: Person, person: Person, calls: int
+    organisation: Organisation,
+    manager: Person,
+    person: Person,
+    calls: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("veilleur.domains.organisations.jobs.erasures.BODIES_AT_ONCE", 1)
+
     class Killed(Exception):
         pass
 
@@ -291,8 +296,8 @@ def test_work_that_is_killed_between_two_transactions_is_taken_up_again(
 
     row = carry_out(organisation, ordered)
 
-    assert (row.bodies, row.is_account_gone) == (6, True)
-    assert whole_bodies_with(organisation.pk, ["Lef"], after=0, up_to=10_000) == ()
+    assert (row.bodies, row.is_account_gone) == (3, True)
+    assert whole_bodies_with(organisation.pk, ["Lefèvre"], after=0, up_to=10_000) == ()
     assert len(facts("person_erased")) == 1
 
 
