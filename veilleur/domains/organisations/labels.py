@@ -248,10 +248,10 @@ ERASED_PERSON = _("somebody who was erased")
 
 # What becomes of data about somebody who is erased.
 DISPOSITIONS: dict[str, Promise] = {
-    "row_goes": _("is deleted"),
-    "emptied": _("is emptied"),
-    "pseudonymised": _("stays, as somebody’s who was erased"),
-    "kept": _("stays"),
+    "row_goes": _("deleted"),
+    "emptied": _("emptied"),
+    "pseudonymised": _("kept, as somebody’s who was erased"),
+    "kept": _("kept"),
 }
 
 # Why.
@@ -268,6 +268,7 @@ WHY: dict[str, Promise] = {
 # What people call rows about somebody, by table.
 HELD_TABLES: dict[str, Promise] = {
     "organisations.Person": _("The account: name, address, password, language"),
+    "organisations.Person.pseudonym": _("The pseudonym of the account"),
     "account.EmailAddress": _("Addresses of the account"),
     "account.EmailConfirmation": _("Confirmations of addresses"),
     "mfa.Authenticator": _("Second factors: apps, passkeys, recovery codes"),

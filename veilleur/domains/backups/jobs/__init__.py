@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from veilleur.domains.backups.jobs.erasures import keep_erasures
+from veilleur.domains.backups.jobs.erasures import erasures_beside, keep_erasures, lay_out
 from veilleur.domains.backups.jobs.own_data import protect_own_data, protect_own_data_job
 from veilleur.domains.backups.jobs.restores import restore_test_now, run_restore_test
 from veilleur.domains.backups.jobs.runs import back_up_now, back_up_plan
@@ -42,6 +42,8 @@ __all__ = [
     "Restored",
     "access_by_words",
     "back_up_now",
+    "erasures_beside",
+    "lay_out",
     "look_at_source",
     "make_place",
     "name_server",

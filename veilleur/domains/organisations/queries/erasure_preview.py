@@ -36,7 +36,8 @@ class Line:
     @property
     def word(self) -> str:
         """Return what people call these rows."""
-        return table_word(self.table)
+        is_pseudonym = self.table == "organisations.Person" and self.disposition is Disposition.PSEUDONYMISED
+        return table_word("organisations.Person.pseudonym" if is_pseudonym else self.table)
 
     @property
     def disposition_word(self) -> str:
@@ -128,4 +129,4 @@ def table_word(table: str) -> str:
     for part in PERSONAL_DATA.get():
         if table in part.places:
             return str(part.places[table].word)
-    return str(HELD_TABLES.get(table, apps.get_model(table)._meta.verbose_name))
+    return str(HELD_TABLES[table] if table in HELD_TABLES else apps.get_model(table)._meta.verbose_name)

@@ -39,8 +39,8 @@ OF_AN_ORGANISATION: tuple[Held, ...] = (
     Held("organisations.Directory", "base_dn", _SEARCHED, Why.OTHERS_RIGHT),
     Held("organisations.DirectoryGroup", "dn", _SEARCHED, Why.OTHERS_RIGHT),
     Held("organisations.Erasure", "person", _KEPT, Why.EVIDENCE, "person", Key.PERSON),
-    Held("organisations.Erasure", "asked_by", _KEPT, Why.EVIDENCE, "asked_by", Key.PSEUDONYM),
-    Held("organisations.Erasure", "ordered_by", _KEPT, Why.EVIDENCE, "ordered_by", Key.PSEUDONYM),
+    Held("organisations.Erasure", "asked_by", _KEPT, Why.EVIDENCE),
+    Held("organisations.Erasure", "ordered_by", _KEPT, Why.EVIDENCE),
 )
 
 # Tables below organisations, and those of the libraries: there is nobody in them, or nobody to be told apart.

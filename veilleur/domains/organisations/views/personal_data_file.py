@@ -180,7 +180,8 @@ def _table(content: dict[str, Any]) -> str:
     table.writerow([str(_("Organisation")), *(str(_COLUMNS[column]) for column in columns)])
     for organisation in content["organisations"]:
         for row in organisation["journal"]:
-            table.writerow([_cell(organisation["name"]), *(_cell(row[column]) for column in columns)])
+            said = row | {"as": _CODES["as"][row["as"]]}
+            table.writerow([_cell(organisation["name"]), *(_cell(said[column]) for column in columns)])
     return "\N{BYTE ORDER MARK}" + written.getvalue()
 
 
