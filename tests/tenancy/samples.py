@@ -187,6 +187,12 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
             "side": "internal",
         },
         "organisations:end_membership": {},
+        "organisations:download_own_data": {},
+        "organisations:ask_erasure": {},
+        "organisations:withdraw_request": {},
+        "organisations:export_person": {},
+        "organisations:erase_person": {},
+        "organisations:keep_person": {},
         "organisations:settings": {"name": "Ateliers", "profile": "many", "second_factor_roles": []},
         "organisations:add_team": {"name": "Network", "email": "", "people": [str(party.person.public_id)]},
         "organisations:team": {"name": "Network", "email": "", "people": [str(party.person.public_id)]},
@@ -323,6 +329,7 @@ INSTALLATION_JOBS: dict[str, str] = {
     "backups.look_at_places": "takes no payload; goes through all organisations",
     "backups.keep_schedule": "takes no payload; goes through all organisations",
     "backups.probe_sources": "takes no payload; goes through all organisations",
+    "backups.keep_erasures": "takes no payload; writes who was erased, by ids, beside Veilleur's own data",
     "backups.protect_own_data": "names an organisation at most",
     "backups.seal_envelopes": "names an organisation at most",
     "recovery.recompute": "names an organisation at most",
@@ -336,6 +343,10 @@ def job_payload(kind: str, organisation: Party, things: Party) -> dict[str, Any]
         "organisations.read_directory": {
             "organisation": str(organisation.organisation.public_id),
             "directory": str(things.ids["organisations.Directory"]),
+        },
+        "organisations.erase_person": {
+            "organisation": str(organisation.organisation.public_id),
+            "erasure": str(things.ids["organisations.Erasure"]),
         },
         "monitoring.propose_checks": {
             "organisation": str(organisation.organisation.public_id),

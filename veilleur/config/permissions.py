@@ -53,6 +53,10 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "organisations:end_other_sessions": _OWN,
     "organisations:security": _OWN,
     "organisations:choose_organisation": _OWN,
+    "organisations:own_data": _OWN,
+    "organisations:download_own_data": _OWN,
+    "organisations:ask_erasure": _OWN,
+    "organisations:withdraw_request": _OWN,
     # It lists what mandates give, nothing to those who have none.
     "desk:portfolio": _OWN,
     # What is shown.
@@ -112,6 +116,13 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "organisations:invite": _asks(Permission.MANAGE_PEOPLE),
     "organisations:withdraw_invitation": _asks(Permission.MANAGE_PEOPLE),
     "organisations:end_membership": _asks(Permission.MANAGE_PEOPLE),
+    # What cannot be taken back is the affair of the organisation itself.
+    "organisations:personal_data": _asks(Permission.NAME_MANAGERS),
+    "organisations:person_data": _asks(Permission.NAME_MANAGERS),
+    "organisations:export_person": _asks(Permission.NAME_MANAGERS),
+    "organisations:erase_person": _asks(Permission.NAME_MANAGERS),
+    "organisations:keep_person": _asks(Permission.NAME_MANAGERS),
+    "organisations:erasure": _asks(Permission.NAME_MANAGERS),
     # Its groups may make managers.
     "organisations:directories": _asks(Permission.NAME_MANAGERS),
     "organisations:directory": _asks(Permission.NAME_MANAGERS),

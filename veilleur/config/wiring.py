@@ -11,6 +11,7 @@ from django.db import connection
 from veilleur.config.env import Environment, environment
 from veilleur.config.readers import MAIL_PORTS
 from veilleur.config.wiring_backups import wire_backups
+from veilleur.config.wiring_personal_data import wire_personal_data
 from veilleur.config.words import gettext as _
 from veilleur.desk import ports as desk
 from veilleur.domains.backups import jobs as backups_jobs
@@ -80,6 +81,7 @@ def wire() -> None:
     organisations.DIRECTORY.bind_at_first_use(_directory_reader)
     backups.KEY_KEEPER.bind(keyring)
     wire_backups(environment())
+    wire_personal_data()
     desk.PLACE_MAKER.bind(_make_place)
     desk.SOURCE_LOOKER.bind(_look_at_source)
     desk.SERVER_NAMER.bind(_name_server)

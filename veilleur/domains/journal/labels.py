@@ -49,3 +49,8 @@ FACTS: dict[str, Promise] = {
     "journal.parked_fact_dropped": _("A fact that was put aside was given up."),
     "installation.process_died": _("A process of Veilleur ended unasked and was started again."),
 }
+
+# Why bodies were erased, where Veilleur itself says so.
+ERASURE_REASONS: dict[str, Promise] = {
+    "personal_data": _("personal data of somebody who was erased"),
+}

@@ -11,6 +11,7 @@ from veilleur.domains.organisations.models import (
     Directory,
     DirectoryAccount,
     DirectoryGroup,
+    Erasure,
     Invitation,
     Mandate,
     Membership,
@@ -287,6 +288,20 @@ def make_intervention(rota: OnCallRota, person: Person, start: datetime, end: da
     return row
 
 
+def make_erasure(organisation: Organisation, person: Person, **fields: object) -> Erasure:
+    """Return the stored request of somebody to be erased, of 5 January 2026."""
+    row = Erasure(
+        organisation=organisation,
+        public_id=new_id(SINCE),
+        person=person,
+        asked_at=SINCE,
+        asked_by=person.pseudonym,
+        **fields,
+    )
+    row.save()
+    return row
+
+
 def prove(session: SessionBase, person: Person) -> None:
     """Note in the session what the library notes when a second factor was used; whoever calls saves it."""
     session["account_authentication_methods"] = [
@@ -309,6 +324,10 @@ def make_samples(organisation: Organisation) -> None:
         organisation, held={**held, "leaving_names": [], "roles": 0, "roles_names": []}
     )
     make_directory_account(directory, make_person(is_active=False), gone_at=SINCE, is_kept_out=True)
+    # The first member asks to be erased: the request is shown, closed, taken back.
+    first = Membership.objects.of(organisation.pk).order_by("pk").first()
+    if first is not None:
+        make_erasure(organisation, first.person)
 
 
 def _sample_rota(organisation: Organisation) -> None:

@@ -60,6 +60,10 @@ REFUSALS: dict[str, Promise] = {
     "swap_overtaken": _("The rota has changed since, or one of the two shifts began already."),
     "no_such_swap": _("This swap was answered or withdrawn already."),
     "intervention_ahead": _("Note what has been, not what will be."),
+    "nothing_to_erase": _("Nothing is held here about this person any more."),
+    "erasure_asked_already": _("You asked for it already."),
+    "erasure_ordered_already": _("It was ordered already, and is done in the background."),
+    "no_such_erasure": _("This request was taken back already, or is being carried out."),
 }
 
 ROLES: dict[str, Promise] = {
@@ -286,6 +290,52 @@ FACTS: dict[str, Promise] = {
     "organisations.sessions_ended": _("A member ended the sessions elsewhere."),
     "organisations.sign_in_failed": _("A sign-in was refused."),
     "organisations.password_changed": _("A password was changed."),
+    "organisations.erasure_asked": _("Somebody asked to be erased."),
+    "organisations.erasure_withdrawn": _("A request to be erased was taken back."),
+    "organisations.erasure_ordered": _("A manager had somebody erased."),
+    "organisations.personal_data_exported": _("What is held about somebody was downloaded."),
+    "organisations.person_erased": _("What was held about somebody is gone."),
+}
+
+# Who stands behind a pseudonym that nobody is behind any more.
+ERASED_PERSON = _("somebody who was erased")
+
+# What becomes of data about somebody who is erased.
+DISPOSITIONS: dict[str, Promise] = {
+    "row_goes": _("deleted"),
+    "emptied": _("emptied"),
+    "pseudonymised": _("kept, as somebody’s who was erased"),
+    "kept": _("kept"),
+}
+
+# Why.
+WHY: dict[str, Promise] = {
+    "not_needed": _("Nothing needs it any more."),
+    "history": _("So that the history stays readable: it no longer says who that was."),
+    "evidence": _("It is evidence of what was done, and names a pseudonym only."),
+    "keeps_out": _("Without it the directory would bring the person back. It goes with the directory."),
+    "others_right": _("It is not about one person."),
+    "technical": _("It holds nothing about people."),
+    "passes": _("It is about work, and goes by itself."),
+}
+
+# What people call rows about somebody, by table.
+HELD_TABLES: dict[str, Promise] = {
+    "organisations.Person": _("The account: name, address, password, language"),
+    "organisations.Person.pseudonym": _("The pseudonym of the account"),
+    "account.EmailAddress": _("Addresses of the account"),
+    "account.EmailConfirmation": _("Confirmations of addresses"),
+    "mfa.Authenticator": _("Second factors: apps, passkeys, recovery codes"),
+    "usersessions.UserSession": _("Sessions, with address and browser"),
+    "organisations.Membership": _("The membership, with its role and days"),
+    "organisations.TeamMember": _("Belonging to teams"),
+    "organisations.DirectoryAccount": _("The account in a directory"),
+    "organisations.Invitation": _("Invitations"),
+    "organisations.Mandate": _("Mandates that the person offered"),
+    "organisations.Erasure": _("Requests to be erased"),
+    "organisations.Team": _("Team"),
+    "organisations.Directory": _("Directory"),
+    "journal.Entry": _("What the person did, in the journal"),
 }
 
 

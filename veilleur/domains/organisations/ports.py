@@ -1,11 +1,16 @@
-"""What organisations ask of the outside: the process that alone holds the keys, directories (AD, LDAP)."""
+"""What organisations ask of the outside: the process that alone holds the keys, directories (AD, LDAP), and
+what later domains hold about persons.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
 
 from veilleur.domains.organisations.rules.directory import Kind, Reading
+from veilleur.domains.organisations.rules.personal_data import Held, Whose
 from veilleur.shared.binding import Slot
 
 
@@ -66,5 +71,32 @@ class DirectoryReader(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where people find a row of a table: its word, and the route of its page with the path to that id.
+
+    `title`: the column that says which one it is, "" where none does.
+    """
+
+    word: str | Promise
+    route: str = ""
+    by: str = "public_id"
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class PersonalDataPart:
+    """What one domain holds about persons. `export` returns it for one organisation, as JSON with no name of
+    anybody else.
+    """
+
+    policy: tuple[Held, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    export: Callable[[int, Whose], dict[str, Any]] = lambda _organisation_id, _whose: {}
+
+
 DIRECTORY: Slot[DirectoryReader] = Slot("organisations.DirectoryReader")
 SECRET_KEEPER: Slot[SecretKeeper] = Slot("organisations.SecretKeeper")
+PERSONAL_DATA: Slot[tuple[PersonalDataPart, ...]] = Slot("organisations.PersonalDataPart")
+# What pages say of each kind of fact, of all domains.
+FACT_WORDS: Slot[Mapping[str, str | Promise]] = Slot("organisations.fact_words")

@@ -14,6 +14,8 @@ from veilleur.domains.organisations.views import (
     rotas,
     security,
     shifts,
+    personal_data,
+    security,
 )
 
 app_name = "organisations"
@@ -71,6 +73,16 @@ urlpatterns = [
     path("account/security/", security.security, name="security"),
     path("account/security/sessions/end/", security.end_other_sessions, name="end_other_sessions"),
     path("account/security/passkeys/<str:key>/remove/", security.remove_passkey, name="remove_passkey"),
+    path("people/data/", personal_data.personal_data, name="personal_data"),
+    path("people/<uuid:public_id>/data/", personal_data.person_data, name="person_data"),
+    path("people/<uuid:public_id>/data/download/", personal_data.export_person, name="export_person"),
+    path("people/<uuid:public_id>/erase/", personal_data.erase_person, name="erase_person"),
+    path("people/<uuid:public_id>/keep/", personal_data.keep_person, name="keep_person"),
+    path("people/erasures/<uuid:public_id>/", personal_data.erasure, name="erasure"),
+    path("account/data/", personal_data.own_data, name="own_data"),
+    path("account/data/download/", personal_data.download_own_data, name="download_own_data"),
+    path("account/data/erase/", personal_data.ask_erasure, name="ask_erasure"),
+    path("account/data/keep/", personal_data.withdraw_request, name="withdraw_request"),
     path("organisation/settings/", organisation.settings, name="settings"),
     path("organisation/", people.choose_organisation, name="choose_organisation"),
 ]

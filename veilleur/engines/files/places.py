@@ -16,6 +16,10 @@ from veilleur.engines.files.small_files import read_small
 from veilleur.shared.refusal import Refused
 
 CARD = "veilleur-place.json"
+# Who was erased, by public ids: done again after a restore.
+ERASURES = "veilleur-erasures.txt"
+# Of some 200,000 people.
+MOST_ERASURES_BYTES = 32_000_000
 ENVELOPE = "veilleur-passwords.sealed"
 # Those of the keys before, until the present one has been tried alone.
 OLDER_ENVELOPE = "veilleur-passwords.older-{number}.sealed"
@@ -143,6 +147,30 @@ class LocalPlaces:
         if not found:
             raise EngineError("envelope_missing", retry=False, detail=str(folder / ENVELOPE))
         return found
+
+    def write_erasures(self, folder: Path, content: bytes) -> None:
+        """Write the list of erasures into a folder."""
+        try:
+            _write(folder / ERASURES, content)
+        except FileNotFoundError as error:
+            raise EngineError("place_missing", retry=True, detail=str(error)) from error
+        except OSError as error:
+            reason = "disk_full" if error.errno == errno.ENOSPC else "place_not_writable"
+            raise EngineError(reason, retry=True, detail=str(error)) from error
+
+    def read_erasures(self, folder: Path) -> bytes | None:
+        """Return the list of erasures of a folder; what is no file to be read is an empty one."""
+        try:
+            return read_small(folder / ERASURES, MOST_ERASURES_BYTES)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError:
+            # Nobody vouches for it: whoever reads it says so.
+            return b""
+
+    def forget_erasures(self, folder: Path) -> None:
+        """Remove the list of erasures of a folder."""
+        (folder / ERASURES).unlink(missing_ok=True)
 
     def read_card(self, folder: Path) -> dict[str, str]:
         """Return the identity card of a place."""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from veilleur.domains.backups.jobs.erasures import erasures_beside, keep_erasures, lay_out
 from veilleur.domains.backups.jobs.own_data import protect_own_data, protect_own_data_job
 from veilleur.domains.backups.jobs.restores import restore_test_now, run_restore_test
 from veilleur.domains.backups.jobs.runs import back_up_now, back_up_plan
@@ -24,6 +25,7 @@ from veilleur.domains.backups.jobs.upkeep import (
 )
 from veilleur.domains.backups.rules.kinds_of_work import (
     BACK_UP_PLAN,
+    KEEP_ERASURES,
     KEEP_SCHEDULE,
     LOOK_AT_PLACES,
     PROBE_SOURCES,
@@ -40,6 +42,8 @@ __all__ = [
     "Restored",
     "access_by_words",
     "back_up_now",
+    "erasures_beside",
+    "lay_out",
     "look_at_source",
     "make_place",
     "name_server",
@@ -59,12 +63,15 @@ HANDLERS: dict[str, JobHandler] = {
     SEAL_ENVELOPES: seal_envelopes,
     PROTECT_OWN_DATA: protect_own_data_job,
     PROBE_SOURCES: probe_sources,
+    KEEP_ERASURES: keep_erasures,
 }
 PERIODICS = (
     Periodic(KEEP_SCHEDULE, every=timedelta(minutes=1)),
     # Apart from the schedule: a share whose server is away may hold the look at it for long.
     Periodic(LOOK_AT_PLACES, every=timedelta(minutes=1)),
     Periodic(PROBE_SOURCES, every=timedelta(hours=6)),
+    # A copy that is brought back soon after an erasure has it done again as well.
+    Periodic(KEEP_ERASURES, every=timedelta(minutes=5)),
 )
 READERS = (
     Reader(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from veilleur.domains.backups.jobs.erasures import erasures_beside, lay_out
 from veilleur.domains.backups.jobs.work import Stopwatch
 from veilleur.domains.backups.ports import (
     ADOPT_KEYS,
@@ -18,6 +19,7 @@ from veilleur.domains.backups.ports import (
     StagedOwnData,
 )
 from veilleur.domains.backups.rules.comparison import Comparison, compare
+from veilleur.domains.backups.rules.erasures import DoneErasure
 from veilleur.domains.backups.rules.errors import EngineError, NoOwnData
 from veilleur.domains.backups.rules.facts_of_data import DataFact
 from veilleur.shared.refusal import Refused
@@ -32,6 +34,8 @@ class Restored:
     comparison: Comparison
     dumps: tuple[str, ...]
     seconds: float
+    # Erasures of after the copy are done again; None: the list beside it was changed, and is not believed.
+    erasures: tuple[DoneErasure, ...] | None = ()
 
 
 def restore_own_data(folder: Path, into: Path, words: str, progress: Progress) -> Restored | Refused:
@@ -61,7 +65,9 @@ def restore_own_data(folder: Path, into: Path, words: str, progress: Progress) -
     dumps = tuple(path for path, _name, kind in staged.databases if kind != "sqlite")
     # So that its backups go on where they are.
     ADOPT_KEYS.get()(into, envelope, words)
-    return Restored(snapshot_id, started_us, comparison, dumps, watch.lap())
+    erasures = erasures_beside(access)
+    lay_out(erasures or (), into)
+    return Restored(snapshot_id, started_us, comparison, dumps, watch.lap(), erasures)
 
 
 def access_by_words(folder: Path, words: str) -> RepositoryAccess | Refused:

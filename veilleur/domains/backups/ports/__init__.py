@@ -311,6 +311,18 @@ class Places(Protocol):
         """
         ...
 
+    def write_erasures(self, folder: Path, content: bytes) -> None:
+        """Write the list of erasures into a folder, whole or not at all."""
+        ...
+
+    def read_erasures(self, folder: Path) -> bytes | None:
+        """Return the list of erasures of a folder, None where there is none."""
+        ...
+
+    def forget_erasures(self, folder: Path) -> None:
+        """Remove the list of erasures of a folder."""
+        ...
+
     def read_card(self, folder: Path) -> dict[str, str]:
         """Return the identity card: repository, organisation, engine; envelope_missing without it, and
         card_damaged for what is none.

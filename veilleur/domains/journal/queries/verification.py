@@ -31,6 +31,7 @@ from veilleur.domains.journal.rules.verification import (
     DeclaredLoss,
     Finding,
     Outcome,
+    RecordedErasure,
     StoredEntry,
 )
 
@@ -48,10 +49,16 @@ class Report:
 
     findings: tuple[Finding, ...]
     losses: tuple[DeclaredLoss, ...]
+    erasures: tuple[RecordedErasure, ...]
     chains: int
     entries: int
     heads_exported_at: datetime | None
     is_full: bool
+
+    @property
+    def bodies_erased(self) -> int:
+        """Return how many entries that were read have no body any more, by a recorded act."""
+        return sum(erasure.bodies for erasure in self.erasures)
 
     @property
     def outcome(self) -> Outcome:
@@ -110,16 +117,18 @@ def verify(*, public_keys: Collection[bytes], elsewhere: Iterable[SignedHeads], 
     for heads in trusted:
         for head in heads.heads:
             by_chain.setdefault(head.organisation, set()).add(head)
-    entries, losses = 0, list[DeclaredLoss]()
+    entries, losses, erasures = 0, list[DeclaredLoss](), list[RecordedErasure]()
     chains, is_any_nameless = _organisations(by_chain, is_full)
     findings += [_NAMELESS] if is_any_nameless else []
     for organisation in chains:
         check = _check_chain(organisation, by_chain.get(organisation, set()), is_full)
         findings += check.findings
         losses += check.losses
+        erasures += check.erasures
         entries += check.checked
     newest = max((heads.exported_at for heads in trusted), default=None)
-    return Report(tuple(findings), tuple(losses), len(chains), entries, newest, is_full)
+    acts = tuple(erasures)
+    return Report(tuple(findings), tuple(losses), acts, len(chains), entries, newest, is_full)
 
 
 def _organisations(exported: Iterable[UUID], is_full: bool) -> tuple[list[UUID], bool]:

@@ -84,6 +84,22 @@ class DeclaredLoss:
 
 
 @dataclass(frozen=True)
+class RecordedErasure:
+    """An act that erased bodies and said so: how many it names, and how many of those that were read are
+    empty by it; none of those that lie before where the reading began.
+    """
+
+    organisation: UUID
+    epoch: int
+    sequence: int
+    recorded_at_us: int
+    actor: str
+    reason: str
+    named: int
+    bodies: int
+
+
+@dataclass(frozen=True)
 class ChainPoint:
     """A place in a chain: epoch, sequence and the hash of the entry there; sequence 0 is the beginning."""
 
@@ -106,6 +122,7 @@ class ChainCheck:
     ) -> None:
         self.findings: list[Finding] = []
         self.losses: list[DeclaredLoss] = []
+        self.erasures: list[RecordedErasure] = []
         self.checked = 0
         self._organisation = organisation
         self._last = start or ChainPoint(1, 0, FIRST_HASH)
@@ -198,13 +215,26 @@ class ChainCheck:
         try:
             body = json.loads(entry.body)
             if entry.header.kind == "journal.bodies_erased":
-                for entry_id in body["entries"]:
-                    self._erased.pop(UUID(entry_id), None)
+                self._learn_erasure(entry.header, body)
             elif entry.header.kind == "journal.epoch_opened" and body["lost_epoch"] is not None:
                 self._learn_loss(entry.header, body)
         except (ValueError, KeyError, TypeError):
             # A body that was tampered with explains nothing; its digest has been reported already.
             return
+
+    def _learn_erasure(self, header: Header, body: dict[str, Any]) -> None:
+        found = [self._erased.pop(UUID(entry_id), None) for entry_id in body["entries"]]
+        erasure = RecordedErasure(
+            organisation=self._organisation,
+            epoch=header.epoch,
+            sequence=header.sequence,
+            recorded_at_us=header.recorded_at_us,
+            actor=header.actor,
+            reason=str(body.get("reason", "")),
+            named=len(found),
+            bodies=sum(each is not None for each in found),
+        )
+        self.erasures.append(erasure)
 
     def _learn_loss(self, header: Header, body: dict[str, Any]) -> None:
         """Believe a declared loss as far as a signed head backs it: the gap between what is left and that."""

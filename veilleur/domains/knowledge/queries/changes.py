@@ -9,6 +9,7 @@ from django.db.models import Q
 from veilleur.domains.knowledge.models import Document, DocumentVersion, LastLook
 from veilleur.domains.knowledge.queries.documents import DocumentRow, document_row
 from veilleur.domains.organisations.queries import list_current_members, visible_names
+from veilleur.domains.organisations.queries.erasures import erased_in
 from veilleur.shared.viewer import Viewer
 
 
@@ -49,7 +50,7 @@ def visible_changes(viewer: Viewer, since: datetime | None, now: datetime) -> li
     rows = Document.objects.visible_to(viewer).filter(
         Q(changed_at__gte=since) | Q(retired_at__gte=since), created_at__lte=now
     )
-    names = visible_names(viewer)
+    names, erased = visible_names(viewer), erased_in([viewer.organisation_id])
     versions = DocumentVersion.objects.visible_to(viewer).filter(document__in=rows).order_by("number")
     made: dict[int, list[tuple[int, datetime, str]]] = {}
     for document, number, made_at, author in versions.values_list(
@@ -57,7 +58,7 @@ def visible_changes(viewer: Viewer, since: datetime | None, now: datetime) -> li
     ):
         made.setdefault(document, []).append((number, made_at, author))
     found = [
-        _change(document, document_row(document, now), made[document.pk], names, since)
+        _change(document, document_row(document, now, erased), made[document.pk], names, since)
         for document in rows.select_related("owner__person", "deputy__person")
     ]
     return sorted(found, key=lambda change: change.at, reverse=True)

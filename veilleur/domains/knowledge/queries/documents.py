@@ -13,6 +13,7 @@ from veilleur.domains.knowledge.models import Document, DocumentSubject, Documen
 from veilleur.domains.knowledge.rules.care import Cared
 from veilleur.domains.knowledge.rules.documents import Draft, review_due_at
 from veilleur.domains.organisations.queries import visible_names
+from veilleur.domains.organisations.queries.erasures import Erased, erased_in, shown_name
 from veilleur.shared.models import TenantQuerySet
 from veilleur.shared.viewer import Viewer
 
@@ -172,11 +173,15 @@ def visible_version(viewer: Viewer, document: UUID, number: int) -> VersionRow |
 
 def _rows(documents: TenantQuerySet, now: datetime) -> list[DocumentRow]:
     rows = documents.select_related("owner__person", "deputy__person").order_by("title", "pk")
-    return [document_row(document, now) for document in rows]
+    found = list(rows)
+    erased = erased_in({document.organisation_id for document in found})
+    return [document_row(document, now, erased) for document in found]
 
 
-def document_row(document: Document, now: datetime) -> DocumentRow:
-    """Return the row of a document. No query if its people were selected with it."""
+def document_row(document: Document, now: datetime, erased: Erased) -> DocumentRow:
+    """Return the row of a document. No query if its people were selected with it; `erased` as `erased_in`
+    returns it.
+    """
     return DocumentRow(
         id=document.public_id,
         kind=document.kind,
@@ -185,17 +190,18 @@ def document_row(document: Document, now: datetime) -> DocumentRow:
         number=document.number,
         blanks=document.blanks,
         changed_at=document.changed_at,
-        owner=_carer(document.owner, now),
-        deputy=None if document.deputy is None else _carer(document.deputy, now),
+        owner=_carer(document.owner, now, erased),
+        deputy=None if document.deputy is None else _carer(document.deputy, now, erased),
         reviewed_at=document.reviewed_at,
         review_months=document.review_months,
         retired_at=document.retired_at,
     )
 
 
-def _carer(member: Any, now: datetime) -> Carer:
+def _carer(member: Any, now: datetime, erased: Erased) -> Carer:
     is_member = member.until is None or member.until > now
-    return Carer(member.person.public_id, member.person.name, is_member)
+    name = shown_name(member.person, member.organisation_id, erased)
+    return Carer(member.person.public_id, name, is_member)
 
 
 def _version(row: DocumentVersion, names: dict[str, str]) -> VersionRow:

@@ -7,6 +7,7 @@ from veilleur.domains.knowledge.models import Document, DocumentVersion
 from veilleur.domains.knowledge.ports import SEARCH_INDEX
 from veilleur.domains.knowledge.queries.documents import DocumentRow, document_row
 from veilleur.domains.knowledge.rules.search import Piece, asked_words, excerpt, marked
+from veilleur.domains.organisations.queries.erasures import erased_in
 from veilleur.shared.viewer import Viewer
 
 MOST_FOUND = 30
@@ -30,13 +31,14 @@ def visible_found(viewer: Viewer, query: str, now: datetime) -> list[Found]:
     keys = SEARCH_INDEX.get().find(viewer.organisation_id, words, MOST_FOUND) if words else []
     rows = Document.objects.visible_to(viewer).filter(pk__in=keys, retired_at=None)
     documents = {row.pk: row for row in rows.select_related("owner__person", "deputy__person")}
+    erased = erased_in([viewer.organisation_id])
     texts = {
         (row.document_id, row.number): row.text
         for row in DocumentVersion.objects.visible_to(viewer).filter(document__in=rows)
     }
     return [
         Found(
-            document_row(documents[key], now),
+            document_row(documents[key], now, erased),
             marked(documents[key].title, words),
             excerpt(texts[key, documents[key].number], words),
         )

@@ -27,6 +27,7 @@ from veilleur.domains.organisations.models import (
 )
 from veilleur.domains.organisations.ports import SECRET_KEEPER
 from veilleur.domains.organisations.queries.directories import settings_of
+from veilleur.domains.organisations.queries.erasures import erased_in
 from veilleur.domains.organisations.rules.directory import GroupRole
 from veilleur.domains.organisations.rules.directory_settings import DirectorySettings
 from veilleur.domains.organisations.rules.roles import Permission
@@ -227,8 +228,12 @@ def let_account_in(*, now: datetime, actor: Actor, organisation_id: int, account
     row = rows.filter(public_id=account, is_kept_out=True, directory__removed_at=None).first()
     if row is None:
         return Refused("no_such_account")
-    row.is_kept_out = False
-    row.save(update_fields=["is_kept_out"])
+    if (organisation_id, row.person_id) in erased_in([organisation_id]):
+        # Whoever was erased comes back as somebody new: what they did then stays nobody's.
+        row.delete()
+    else:
+        row.is_kept_out = False
+        row.save(update_fields=["is_kept_out"])
     fact = DirectoryAccountLetIn(pseudonym=row.person.pseudonym)
     record(fact, subject=row.person.public_id, organisation_id=organisation_id)
     _ask(row.directory, now)

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.forms.words import say
 from veilleur.domains.organisations.labels import error_sentence
+from veilleur.domains.organisations.queries.address_digests import address_digest
 from veilleur.domains.organisations.rules.errors import SecretsAway
-from veilleur.domains.organisations.signin.account import address_digest
 from veilleur.domains.organisations.signin.second_factor import CodeSecret, accepted_by, is_first_code
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import SYSTEM

@@ -1,10 +1,14 @@
-"""Background work of organisations: sessions that are over are forgotten, directories are read."""
+"""Background work of organisations: sessions that are over are forgotten, directories are read, people are
+erased.
+"""
 
 from datetime import timedelta
 
 from veilleur.domains.journal.rules.work import JobHandler, Periodic
 from veilleur.domains.organisations.actions.directories import READ_DIRECTORY
+from veilleur.domains.organisations.actions.erasures import ERASE_PERSON
 from veilleur.domains.organisations.jobs.directories import read_directories, read_directory
+from veilleur.domains.organisations.jobs.erasures import erase_person
 from veilleur.domains.organisations.jobs.sessions import forget_expired_sessions
 from veilleur.domains.organisations.rules.directory import READ_EVERY
 
@@ -15,6 +19,7 @@ HANDLERS: dict[str, JobHandler] = {
     FORGET_SESSIONS: forget_expired_sessions,
     READ_DIRECTORIES: read_directories,
     READ_DIRECTORY: read_directory,
+    ERASE_PERSON: erase_person,
 }
 PERIODICS = (
     Periodic(FORGET_SESSIONS, every=timedelta(hours=1)),

@@ -1,6 +1,7 @@
 """Tables of organisations: who exists, who belongs where, what lets somebody in."""
 
 from veilleur.domains.organisations.models.directories import Directory, DirectoryAccount, DirectoryGroup
+from veilleur.domains.organisations.models.erasures import Erasure
 from veilleur.domains.organisations.models.invitations import Invitation, SetupLink
 from veilleur.domains.organisations.models.mandates import Mandate
 from veilleur.domains.organisations.models.people import Membership, Organisation, Person, PersonManager
@@ -19,6 +20,7 @@ __all__ = [
     "Directory",
     "DirectoryAccount",
     "DirectoryGroup",
+    "Erasure",
     "Invitation",
     "Mandate",
     "Membership",

@@ -18,6 +18,7 @@ from veilleur.domains.organisations.models import (
     SetupLink,
 )
 from veilleur.domains.organisations.queries.directories import not_of_elsewhere
+from veilleur.domains.organisations.queries.erasures import erased_in, shown_name
 from veilleur.domains.organisations.queries.mandates import ever_serving, mandates_held_by
 from veilleur.domains.organisations.queries.second_factors import people_with_second_factor
 from veilleur.domains.organisations.rules.mandates import permissions_by_mandate, role_by_mandate
@@ -178,10 +179,14 @@ def organisation_of_setup_link(token: str, now: datetime) -> OrganisationRow | N
 
 def visible_names(viewer: Viewer) -> dict[str, str]:
     """Return names by pseudonym: of all who ever belonged to the viewer's organisation, or to one that served
-    it. Two queries.
+    it. Whoever was erased there has none. Three queries.
     """
     members = [*Membership.objects.visible_to(viewer).select_related("person"), *ever_serving(viewer)]
-    return {member.person.pseudonym: member.person.name for member in members}
+    erased = erased_in({member.organisation_id for member in members})
+    return {
+        member.person.pseudonym: shown_name(member.person, member.organisation_id, erased)
+        for member in members
+    }
 
 
 def visible_members(viewer: Viewer, now: datetime) -> list[MemberRow]:

@@ -18,6 +18,7 @@ from veilleur.domains.organisations.models import (
     Person,
 )
 from veilleur.domains.organisations.ports import DirectoryServers
+from veilleur.domains.organisations.queries.erasures import erased_in, shown_name
 from veilleur.domains.organisations.rules.directory import (
     Account,
     GroupRole,
@@ -130,7 +131,10 @@ def visible_kept_out(viewer: Viewer, directory: UUID) -> list[KeptOutRow]:
     """Return whom a directory may not bring back, by name."""
     rows = DirectoryAccount.objects.visible_to(viewer).select_related("person")
     rows = rows.filter(directory__public_id=directory, is_kept_out=True).order_by("person__name", "pk")
-    return [KeptOutRow(row.public_id, row.person.name, row.person.email) for row in rows]
+    erased = erased_in([viewer.organisation_id])
+    names = {row.pk: shown_name(row.person, viewer.organisation_id, erased) for row in rows}
+    addresses = {row.pk: row.person.email if names[row.pk] == row.person.name else "" for row in rows}
+    return [KeptOutRow(row.public_id, names[row.pk], addresses[row.pk]) for row in rows]
 
 
 def whole_directory(organisation_id: int, directory: UUID) -> DirectoryRow | None:

@@ -1,9 +1,9 @@
 """How the authentication library signs people in, where it differs from its own ways."""
 
+from veilleur.domains.organisations.queries.address_digests import address_digest
 from veilleur.domains.organisations.signin.account import (
     AccountAdapter,
     GuessablePasswordValidator,
-    address_digest,
     sign_in,
 )
 from veilleur.domains.organisations.signin.proof import SecondFactorMiddleware

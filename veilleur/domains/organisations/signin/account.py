@@ -19,13 +19,13 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.labels import ERRORS
 from veilleur.domains.organisations.models import Person
+from veilleur.domains.organisations.queries.address_digests import address_digest
 from veilleur.domains.organisations.queries.directories import Door, door_of, is_of_directory
 from veilleur.domains.organisations.rules.errors import DirectoryFault
 from veilleur.domains.organisations.rules.passwords import is_guessable, stem
@@ -38,7 +38,6 @@ from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM, Actor
 
-_DIGEST_SALT = "veilleur.organisations.sign-in"
 # What the library would tell by mail -> the action that records it.
 _NOTED: dict[str, tuple[Callable[..., None], dict[str, str]]] = {
     "mfa/email/totp_activated": (actions.note_second_factor_added, {"factor": "totp"}),
@@ -207,11 +206,6 @@ def _means(records: list[dict[str, Any]]) -> str:
 def sign_in(request: HttpRequest, person: Person) -> None:
     """Sign in somebody who has just proven to be that person by other means than the sign-in page."""
     get_adapter(request).login(request, person)
-
-
-def address_digest(address: str) -> str:
-    """Return a digest of a typed address under the installation's key: equal for equal addresses, no more."""
-    return salted_hmac(_DIGEST_SALT, address.strip().lower(), algorithm="sha256").hexdigest()[:32]
 
 
 class GuessablePasswordValidator(CommonPasswordValidator):

@@ -26,6 +26,7 @@ _FACTOR_ROUTES = frozenset(
         "mfa_generate_recovery_codes",
         "mfa_view_recovery_codes",
         "organisations:remove_passkey",
+        "organisations:download_own_data",
     }
 )
 _WAYS = {"totp": "mfa_reauthenticate", "webauthn": "mfa_reauthenticate_webauthn"}

@@ -89,6 +89,19 @@ def told(restored: jobs.Restored, into: Path) -> Iterator[str]:
     )
     spent = words.duration(restored.seconds, language)
     yield compared.format(count=words.number(count, language), time=spent)
+    if restored.erasures is None:
+        yield _(
+            "The list of people who were erased, which lies beside the copy, was changed or is damaged. "
+            "Erase again by hand whom you know of."
+        )
+    elif restored.erasures:
+        again = ngettext(
+            "One person was erased. Where this copy still holds them, it is done again when Veilleur starts.",
+            "{count} people were erased. Where this copy still holds them, it is done again when Veilleur "
+            "starts.",
+            len(restored.erasures),
+        )
+        yield again.format(count=words.number(len(restored.erasures), language))
     command = f"VEILLEUR_DATA_DIR={shlex.quote(str(into))} veilleur up"
     yield _("Start it with: {command}").format(command=command)
     yield _(

@@ -13,11 +13,11 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from veilleur.domains.journal.jobs.heads import open_epochs, outside_evidence
-from veilleur.domains.journal.labels import DAMAGE
+from veilleur.domains.journal.labels import DAMAGE, ERASURE_REASONS
 from veilleur.domains.journal.queries.verification import Report, is_signed_by, verify
 from veilleur.domains.journal.rules.chain import from_us
 from veilleur.domains.journal.rules.heads import SignedHeads, from_line
-from veilleur.domains.journal.rules.verification import DeclaredLoss, Outcome
+from veilleur.domains.journal.rules.verification import DeclaredLoss, Outcome, RecordedErasure
 from veilleur.shared import words
 from veilleur.shared.clock import utc_now
 from veilleur.shared.readable import readable
@@ -155,6 +155,20 @@ def _as_json(report: Report) -> str:
         "entries": report.entries,
         "heads_exported_at": None if exported_at is None else exported_at.isoformat(),
         "findings": findings,
+        "bodies_erased": report.bodies_erased,
+        "erasures": [
+            {
+                "organisation": str(erasure.organisation),
+                "epoch": erasure.epoch,
+                "sequence": erasure.sequence,
+                "recorded_at": from_us(erasure.recorded_at_us).isoformat(),
+                "actor": erasure.actor,
+                "reason": erasure.reason,
+                "named": erasure.named,
+                "bodies": erasure.bodies,
+            }
+            for erasure in report.erasures
+        ],
         "losses": [
             {
                 "organisation": str(loss.organisation),
@@ -179,6 +193,7 @@ def _as_text(report: Report) -> str:
         for finding in report.findings
     ]
     lines += [_loss_text(loss) for loss in report.losses]
+    lines += [_erasure_text(erasure, is_full=report.is_full) for erasure in report.erasures]
     counted = ngettext(
         "Entries checked: {entries}, in one journal.",
         "Entries checked: {entries}, in {chains} journals.",
@@ -231,6 +246,23 @@ def _since_the_proof(report: Report, exported_at: str) -> str:
         len(report.losses),
     )
     return text.format(exported_at=exported_at, count=len(report.losses))
+
+
+def _erasure_text(erasure: RecordedErasure, *, is_full: bool) -> str:
+    """Return what an act erased: as it was found, or as the act says where entries before were not read."""
+    count = erasure.bodies if is_full else erasure.named
+    counted = ngettext(
+        "The content of one entry was erased by a recorded act, on {instant}, by {actor}: {reason}.",
+        "The content of {count} entries was erased by a recorded act, on {instant}, by {actor}: {reason}.",
+        count,
+    )
+    text = counted.format(
+        count=words.number(count, get_language() or "en"),
+        instant=_said(from_us(erasure.recorded_at_us)),
+        actor=readable(erasure.actor),
+        reason=ERASURE_REASONS.get(erasure.reason) or readable(erasure.reason),
+    )
+    return f"{erasure.organisation} {erasure.epoch}:{erasure.sequence}  {text}"
 
 
 def _loss_text(loss: DeclaredLoss) -> str:
