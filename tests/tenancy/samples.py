@@ -46,13 +46,13 @@ class QuietKeyring:
 class QuietKeeper:
     """Seals nothing, keeps nothing, and knows no code."""
 
-    def seal(self, purpose: str, text: str) -> str:
+    def seal(self, purpose: str, text: str, owner: UUID | None = None) -> str:
         return f"{purpose}: {text}"
 
-    def open(self, purpose: str, sealed: str) -> str:
+    def open(self, purpose: str, sealed: str, owner: UUID | None = None) -> str:
         raise SecretsAway("nothing is kept")
 
-    def totp_step(self, sealed: str, code: str, at_s: float) -> int | None:
+    def totp_step(self, sealed: str, code: str, at_s: float, owner: UUID | None = None) -> int | None:
         return None
 
 

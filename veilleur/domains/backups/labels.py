@@ -201,6 +201,10 @@ REASONS: dict[str, Promise] = {
         "The card beside the repository, which says what it is, is damaged or was changed: put back the one "
         "of another copy of this folder."
     ),
+    "password_withheld": _(
+        "This place was in use before, and its repository is gone: pages are not given its password to make it "
+        "again. Choose another folder."
+    ),
     "envelope_missing": _("The sealed envelope is not beside the repository."),
     "envelope_damaged": _("The sealed envelope beside the repository is damaged or was changed."),
     "envelope_foreign": _(
