@@ -4,7 +4,7 @@
 
 import json
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from veilleur.shared.refusal import Refused
 
 PATIENCE = 15.0  # seconds: deriving a key from words takes a tenth of one, fifteen callers may be before
 MOST_BYTES = 2_000_000
+ASKED_AT_ONCE = 400_000  # letters of sealed values: well below what the process takes in one request
 
 # What the process answers, in the words of the port's errors; anything else means that it is of no use now.
 _REASONS = {
@@ -138,10 +139,10 @@ class KeyringClient:
 
     def renew(self, values: Sequence[SealedValue]) -> tuple[Renewal, ...]:
         """Return what becomes of values under the present generation, one by one."""
-        asked = [
-            {"purpose": each.purpose, "owner": _said(each.owner), "sealed": each.sealed} for each in values
-        ]
-        return tuple(Renewal(**each) for each in self._keeper("renew_secrets", values=asked))
+        renewed: list[Renewal] = []
+        for asked in _in_requests(values):
+            renewed += [Renewal(**each) for each in self._keeper("renew_secrets", values=asked)]
+        return tuple(renewed)
 
     def retire(self, present: UUID) -> tuple[KeyGeneration, ...] | Refused:
         """Remove the generations before this one; Refused: "too_young", "rotated_since"."""
@@ -215,3 +216,15 @@ def _generation(said: dict[str, Any]) -> KeyGeneration:
         datetime.fromisoformat(said["made_at"]),
         datetime.fromisoformat(until) if until else None,
     )
+
+
+def _in_requests(values: Sequence[SealedValue]) -> Iterator[list[dict[str, str]]]:
+    asked, size = list[dict[str, str]](), 0
+    for each in values:
+        if asked and size + len(each.sealed) > ASKED_AT_ONCE:
+            yield asked
+            asked, size = [], 0
+        asked.append({"purpose": each.purpose, "owner": _said(each.owner), "sealed": each.sealed})
+        size += len(each.sealed)
+    if asked:
+        yield asked

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -39,12 +40,16 @@ class DamagedSecret(Exception):
 
 @dataclass(frozen=True)
 class Generation:
-    """One key-encryption key. `superseded_at`: since when nothing is sealed under it any more."""
+    """One key-encryption key. `superseded_at`: since when nothing is sealed under it any more.
+
+    `is_of_before`: it is the one key of a Veilleur before generations, and opens values of version 1.
+    """
 
     number: int
     made_at: datetime
     superseded_at: datetime | None
     key: bytes = field(repr=False)
+    is_of_before: bool = False
 
     @cached_property
     def id(self) -> UUID:
@@ -129,7 +134,7 @@ class Ring:
 
     def _open_first(self, name: str, sealed: str) -> bytes:
         first = self.generations[0]
-        if first.number != 1:
+        if not first.is_of_before:
             raise UnknownGeneration("the first")
         return _opened(lambda: open_at_rest(first.key, decode(sealed.removeprefix(_FIRST_WAY)), name))
 
@@ -147,6 +152,7 @@ def ring_to_bytes(ring: Ring) -> bytes:
             "made_at": each.made_at.isoformat(),
             "superseded_at": each.superseded_at.isoformat() if each.superseded_at else None,
             "key": encode(each.key),
+            "is_of_before": each.is_of_before,
         }
         for each in ring.generations
     ]
@@ -159,7 +165,7 @@ def ring_from_bytes(content: bytes, made_at: datetime) -> Ring:
     32 bytes alone are the key of a Veilleur before generations; `made_at` is said of that one.
     """
     if len(content) == KEY_BYTES:
-        return Ring((Generation(1, made_at, None, content),))
+        return Ring((Generation(1, made_at, None, content, is_of_before=True),))
     try:
         read = json.loads(content)
         if read["format"] != _FORMAT:
@@ -173,7 +179,7 @@ def ring_from_bytes(content: bytes, made_at: datetime) -> Ring:
     return ring
 
 
-def _generation(kept: dict[str, str]) -> Generation:
+def _generation(kept: dict[str, Any]) -> Generation:
     until = kept["superseded_at"]
     key = decode(kept["key"])
     if len(key) != KEY_BYTES:
@@ -183,6 +189,7 @@ def _generation(kept: dict[str, str]) -> Generation:
         datetime.fromisoformat(kept["made_at"]),
         datetime.fromisoformat(until) if until else None,
         key,
+        bool(kept["is_of_before"]),
     )
 
 

@@ -50,6 +50,8 @@ class KeyServer(socketserver.ThreadingUnixStreamServer):
         self.caller = caller
         # Root could take the keys anyway: refusing it would only be in the way.
         self.allowed = clients | {os.geteuid(), 0}
+        # Where a service gives everybody that little, nobody can be told apart by it.
+        self.can_tell = not draws_pages(os.getpid())
         self.room = threading.BoundedSemaphore(MOST_AT_ONCE)
         path.unlink(missing_ok=True)
         earlier = os.umask(0o177)
@@ -59,6 +61,8 @@ class KeyServer(socketserver.ThreadingUnixStreamServer):
             os.umask(earlier)
         if clients:
             path.chmod(0o660)
+        if not self.can_tell:
+            log.warning("the limit on message queues is so low here that pages cannot be told from work")
 
     def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - socketserver's own
         """Return whether the calling process runs under an account that may ask."""
@@ -67,11 +71,14 @@ class KeyServer(socketserver.ThreadingUnixStreamServer):
         if user not in self.allowed:
             log.warning("refused process %s of user %s: that account may not ask for keys", process, user)
             return False
-        if self.caller is Caller.PAGES:
+        return self.caller is Caller.PAGES or self._is_for_work(process)
+
+    def _is_for_work(self, process: int) -> bool:
+        if not self.can_tell:
             return True
         try:
             is_of_pages = draws_pages(process)
-        except (OSError, StopIteration) as error:
+        except OSError as error:
             # Gone already, or hidden from this account: whoever cannot be told apart is given nothing.
             log.warning("refused process %s, of which nothing can be read: %s", process, error)
             return False

@@ -63,10 +63,10 @@ class Keys:
             server.server_close()
         self.folder.close()
 
-    def raw(self, sent: bytes) -> bytes:
+    def raw(self, sent: bytes, path: Path | None = None) -> bytes:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(5)
-            connection.connect(str(self.socket))
+            connection.connect(str(path or self.socket))
             connection.sendall(sent)
             return connection.makefile("rb").readline()
 
