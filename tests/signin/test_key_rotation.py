@@ -197,7 +197,8 @@ def test_what_somebody_changes_meanwhile_stays_as_they_left_it(
     rotation.rotate(utc_now)
 
     row.refresh_from_db()
-    assert rotator.client.open(purpose_of(row.public_id), row.password_sealed, owner) == "password of just now"
+    opened = rotator.client.open(purpose_of(row.public_id), row.password_sealed, owner)
+    assert opened == "password of just now"
     assert Authenticator.objects.get(user=company.person, type="recovery_codes").data["used_mask"] == 7
 
 

@@ -202,8 +202,8 @@ REASONS: dict[str, Promise] = {
         "of another copy of this folder."
     ),
     "password_withheld": _(
-        "This place was in use before, and its repository is gone: pages are not given its password to make it "
-        "again. Choose another folder."
+        "This place was in use before, and its repository is gone: pages are not given its password to make "
+        "it again. Choose another folder."
     ),
     "envelope_missing": _("The sealed envelope is not beside the repository."),
     "envelope_damaged": _("The sealed envelope beside the repository is damaged or was changed."),

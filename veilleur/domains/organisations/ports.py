@@ -50,7 +50,7 @@ class SealedColumn:
     """Where the database keeps sealed secrets: every such place is one, or a rotation would miss it.
 
     `page(after, most)`: the values of rows after a key, in the order of keys, without empty ones.
-    `replace(key, old, new)`: puts a value in the place of another, inside an action; False where it has changed.
+    `replace(key, old, new)`: puts a value in the place of another, inside an action; False if it has changed.
     """
 
     table: str
@@ -75,7 +75,7 @@ class KeyRotator(Protocol):
         ...
 
     def renew_own(self) -> int:
-        """Have the keeper's own files sealed under the present generation; return how many values were not."""
+        """Have the keeper's own files sealed under the present generation; return how many were not."""
         ...
 
     def renew(self, values: Sequence[SealedValue]) -> tuple[Renewal, ...]:

@@ -1,4 +1,4 @@
-"""Who asks the process that holds the keys, and for what. Pages get what is on these lists, with its reason."""
+"""Who asks the process that holds the keys, and for what. Pages get what is on these lists, with a reason."""
 
 from enum import StrEnum
 

@@ -4,8 +4,8 @@ A sealed value, version 2, is `v2:GENERATION:KEY:CONTENT`:
   GENERATION  the identity of the generation, 32 hexadecimal digits
   KEY         a fresh key of 32 bytes, sealed under that generation
   CONTENT     the secret, sealed under that fresh key
-KEY and CONTENT are base64 of a nonce of 12 bytes and ChaCha20-Poly1305. Both authenticate what the value is for
-and whose it is; KEY its generation too. A rotation renews KEY alone: the content is not opened for it.
+KEY and CONTENT are base64 of a nonce of 12 bytes and ChaCha20-Poly1305. Both authenticate what the value is
+for and whose it is; KEY its generation too. A rotation renews KEY alone: the content is not opened for it.
 
 Version 1 is `v1:` and base64, sealed under the first generation itself, bound to what it is for.
 """

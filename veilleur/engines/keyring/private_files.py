@@ -1,7 +1,7 @@
-"""Files for their owner only: written as a whole, on the disk before anybody is told, overwritten at their end.
+"""Files for their owner only: written as a whole, on the disk before anybody is told, overwritten at the end.
 
-Overwriting reaches what the file system keeps in place. A copy elsewhere, a snapshot, or the spare blocks of a
-flash disk it does not reach: docs/explanation/keys.md says so.
+Overwriting reaches what the file system keeps in place. A copy elsewhere, a snapshot, or the spare blocks of
+a flash disk it does not reach: docs/explanation/keys.md says so.
 """
 
 import os

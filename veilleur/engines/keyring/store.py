@@ -129,7 +129,7 @@ class KeyFolder:
         return self._ring.open(f"secret:{purpose}", owner, sealed)
 
     def renewed_secret(self, purpose: str, owner: str, sealed: str) -> str | None:
-        """Return a secret that others keep under the present generation, None where it is; as `open_secret`."""
+        """Return a secret that others keep as `Ring.renewed` does; as `open_secret`."""
         return self._ring.renewed(f"secret:{purpose}", owner, sealed)
 
     def password(self, repository: UUID) -> StoredPassword | None:

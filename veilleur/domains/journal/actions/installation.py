@@ -55,7 +55,7 @@ def note_key_generation_made(
 def note_key_generation_retired(
     *, now: datetime, actor: Actor, generation: UUID, number: int, values: int
 ) -> bool:
-    """Record that a generation of the master key was removed; return False, and record nothing, when known."""
+    """Record that a generation of the master key was removed; return False, and record nothing, if known."""
     if _is_known("installation.key_generation_retired", generation):
         return False
     record(KeyGenerationRetired(number, values), subject=generation, organisation_id=None)

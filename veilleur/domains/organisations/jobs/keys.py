@@ -65,7 +65,7 @@ def finish(clock: Clock) -> Rotated:
     for _again in range(_MOST_ROUNDS):
         if not proof.renewed:
             break
-        # The next walk may be the proof: it opens every value under the present generation, or says which not.
+        # The next may be the proof: it opens every value under the present generation, or says which not.
         renewed += proof.renewed
         proof = walk(clock)
     passage = Passage(proof.seen, renewed + proof.renewed, proof.faults)

@@ -27,7 +27,7 @@ _LONGEST_CODE = 16
 
 
 class CodeSecret(str):
-    """The secret of a person's authenticator app: sealed so that it is compared with, and never opened again."""
+    """The secret of a person's authenticator app: sealed to be compared with, and never opened again."""
 
     __slots__ = ("owner",)
     owner: UUID

@@ -21,21 +21,21 @@ if "again" in sys.argv:
     # Away from its parent, in a session of its own, by another program: the mark stays.
     if os.fork(): os.wait(); sys.exit()
     os.setsid()
-    os.execv(sys.executable, [sys.executable, "-c", os.environ["ASKS"], sys.argv[1]])
+    os.execv(sys.executable, [sys.executable, "-c", os.environ["ASKS"], *sys.argv[1:3]])
 connection = socket.socket(socket.AF_UNIX)
 connection.settimeout(5)
 connection.connect(sys.argv[1])
-asked = {"do": "repository_password", "repository": "%s"}
+asked = {"do": "repository_password", "repository": sys.argv[2]}
 try:
     connection.sendall(json.dumps(asked).encode() + b"\\n")
     print(connection.makefile().readline().strip(), flush=True)
 except ConnectionError:
     print("", flush=True)
-""" % REPOSITORY
+"""
 
 
 def asked_by_another(socket_path: object, *how: str) -> str:
-    run = (sys.executable, "-c", ASKS, str(socket_path), *how)
+    run = (sys.executable, "-c", ASKS, str(socket_path), str(REPOSITORY), *how)
     done = subprocess.run(
         run, capture_output=True, text=True, check=True, env={"ASKS": ASKS, "PYTHONPATH": ":".join(sys.path)}
     )

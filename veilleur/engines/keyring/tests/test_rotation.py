@@ -80,7 +80,7 @@ def test_an_envelope_from_before_a_rotation_brings_a_bare_machine_back(keys: Key
 
 def test_what_others_keep_is_renewed_and_the_replayed_old_value_opens_nothing_later(keys: Keys) -> None:
     sealed = keys.client.seal("directory", "bind", ORGANISATION)
-    values = [SealedValue(1, "directory", ORGANISATION, sealed), SealedValue(2, "directory", STRANGER, sealed)]
+    values = [SealedValue(1, "directory", owner, sealed) for owner in (ORGANISATION, STRANGER)]
     keys.client.begin_rotation(keys.client.generations()[-1].id)
 
     renewed, swapped = keys.client.renew(values)
@@ -105,9 +105,8 @@ def test_many_large_values_are_renewed_in_several_requests(
 
     renewals = keys.client.renew(values)
 
-    assert [keys.client.open("directory", new.sealed, UUID(int=at)) for at, new in enumerate(renewals, 1)] == [
-        "x" * 300
-    ] * 8
+    for number, renewal in enumerate(renewals, start=1):
+        assert keys.client.open("directory", renewal.sealed, UUID(int=number)) == "x" * 300
 
 
 def test_of_two_rotations_at_once_one_is_begun(keys: Keys) -> None:

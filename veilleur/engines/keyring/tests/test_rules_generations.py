@@ -1,4 +1,4 @@
-"""What is sealed under generations opens for its purpose and owner, whole, and while its generation is kept."""
+"""What is sealed opens for its purpose and owner, whole, and while its generation is kept."""
 
 import os
 from datetime import UTC, datetime, timedelta

@@ -65,7 +65,7 @@ class Command(BaseCommand):
     def _rotate(self) -> int:
         done = rotate(utc_now)
         if isinstance(done, Refused):
-            self.stdout.write(_("A rotation is on its way already: it is gone on with, and none is begun."))
+            self.stdout.write(_("A rotation has already begun: it is carried on, and no other is begun."))
             done = finish(utc_now)
         return self._tell(done)
 
