@@ -18,11 +18,20 @@ _PATIENCE = RETIRE_AFTER + timedelta(days=1)
 def key_generations(keys: KeyRotator, now: datetime) -> Iterator[Finding]:
     """Yield what is to be said of the generations; nothing where nobody answers, which is told elsewhere."""
     try:
-        kept = keys.generations()
+        kept, tells_apart = keys.generations(), keys.tells_pages_apart()
     except SecretsAway:
         return
+    if not tells_apart:
+        yield Finding("keys_callers", Verdict.WATCH, _not_apart(), "docs/explanation/keys.md")
     yield age(kept[-1], now)
     yield from (unfinished(each, now) for each in kept[:-1])
+
+
+def _not_apart() -> str:
+    return _(
+        "The process that holds the keys cannot tell pages from background work here: a fault in a page could "
+        "ask for passwords. It needs to see other processes, and an ordinary limit on message queues."
+    )
 
 
 def age(present: KeyGeneration, now: datetime) -> Finding:

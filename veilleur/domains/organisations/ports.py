@@ -66,6 +66,10 @@ class KeyRotator(Protocol):
         """Return the generations that are kept, oldest first."""
         ...
 
+    def tells_pages_apart(self) -> bool:
+        """Return whether the process that draws pages is turned away where it may not ask."""
+        ...
+
     def begin_rotation(self, replaces: UUID) -> Refused | None:
         """Have everything sealed under a new generation from now on; all before go on opening.
 

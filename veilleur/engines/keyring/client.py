@@ -149,6 +149,10 @@ class KeyringClient:
         answer = self._rotator("retire_generations", present=str(present))
         return answer if isinstance(answer, Refused) else tuple(map(_generation, answer))
 
+    def tells_pages_apart(self) -> bool:
+        """Return whether the process can tell pages from everything else of this account."""
+        return bool(self._keeper("tells_pages_apart"))
+
     def _rotator(self, do: str, **details: Any) -> Any:
         """Ask for organisations what may be refused."""
         try:

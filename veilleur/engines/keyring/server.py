@@ -50,8 +50,7 @@ class KeyServer(socketserver.ThreadingUnixStreamServer):
         self.caller = caller
         # Root could take the keys anyway: refusing it would only be in the way.
         self.allowed = clients | {os.geteuid(), 0}
-        # Where a service gives everybody that little, nobody can be told apart by it.
-        self.can_tell = not draws_pages(os.getpid())
+        self.can_tell = _can_tell_callers_apart()
         self.room = threading.BoundedSemaphore(MOST_AT_ONCE)
         path.unlink(missing_ok=True)
         earlier = os.umask(0o177)
@@ -62,7 +61,7 @@ class KeyServer(socketserver.ThreadingUnixStreamServer):
         if clients:
             path.chmod(0o660)
         if not self.can_tell:
-            log.warning("the limit on message queues is so low here that pages cannot be told from work")
+            log.warning("pages cannot be told from work here: docs/explanation/keys.md says what it takes")
 
     def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - socketserver's own
         """Return whether the calling process runs under an account that may ask."""
@@ -85,6 +84,13 @@ class KeyServer(socketserver.ThreadingUnixStreamServer):
         if is_of_pages:
             log.warning("refused process %s: what draws pages has a socket of its own", process)
         return not is_of_pages
+
+
+def _can_tell_callers_apart() -> bool:
+    """Return whether the mark of pages says anything here: not where every process has it, nor where those of
+    other accounts are hidden (ProtectProc=invisible).
+    """
+    return not draws_pages(os.getpid()) and Path("/proc/1").exists()
 
 
 class _Conversation(socketserver.BaseRequestHandler):
@@ -135,6 +141,8 @@ class _Conversation(socketserver.BaseRequestHandler):
         try:
             request = json.loads(line)
             asked = request if isinstance(request, dict) else {}
+            if asked.get("do") == "tells_pages_apart":
+                return {"value": self.server.can_tell}
             value = self.server.service.answer(asked, self.server.caller)
         except (ValueError, RecursionError):  # no JSON, or nested deeper than anything we send
             return {"error": "malformed_request"}

@@ -60,6 +60,16 @@ def test_what_it_starts_is_refused_too_however_it_leaves_its_parent(keys: Keys, 
     assert used in asked_by_another(keys.socket, "again")
 
 
+def test_where_pages_cannot_be_told_apart_the_process_says_so(
+    keys: Keys, used: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert keys.client.tells_pages_apart()
+    monkeypatch.setattr(keys.server, "can_tell", False)
+
+    assert not keys.client.tells_pages_apart()
+    assert used in asked_by_another(keys.socket, "marked")
+
+
 def test_pages_seal_and_compare_and_open_only_what_they_show(keys: Keys) -> None:
     sealed = keys.pages.seal("directory", "the bind password", ORGANISATION)
     seed = keys.pages.seal("recovery_codes", "the seed")
