@@ -16,7 +16,7 @@ _PATIENCE = RETIRE_AFTER + timedelta(days=1)
 
 
 def key_generations(keys: KeyRotator, now: datetime) -> Iterator[Finding]:
-    """Yield what is to be said of the generations; nothing where nobody answers, which is told elsewhere."""
+    """Yield what is to be said of the generations; nothing if nobody answers, which is told elsewhere."""
     try:
         kept, tells_apart = keys.generations(), keys.tells_pages_apart()
     except SecretsAway:
@@ -29,8 +29,8 @@ def key_generations(keys: KeyRotator, now: datetime) -> Iterator[Finding]:
 
 def _not_apart() -> str:
     return _(
-        "The process that holds the keys cannot tell pages from background work here: a fault in a page could "
-        "ask for passwords. It needs to see other processes, and an ordinary limit on message queues."
+        "The process that holds the keys cannot tell pages from background work here: a fault in a page "
+        "could ask for passwords. It needs to see other processes, and an ordinary limit on message queues."
     )
 
 

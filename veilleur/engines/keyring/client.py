@@ -30,6 +30,8 @@ _REASONS = {
     "disk_full": "disk_full",
     "no_password": "password_lost",
     "not_for_pages": "password_withheld",
+    "keys_unwritable": "keys_unwritable",
+    "keys_unreadable": "keys_unreadable",
     "handle_expired": "words_forgotten",
 }
 

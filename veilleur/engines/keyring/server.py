@@ -72,6 +72,12 @@ class KeyServer(socketserver.ThreadingUnixStreamServer):
             return False
         return self.caller is Caller.PAGES or self._is_for_work(process)
 
+    def answer(self, request: dict[str, Any]) -> Any:
+        """Return what answers a request, as `KeyService.answer` does."""
+        if request.get("do") == "tells_pages_apart":
+            return self.can_tell
+        return self.service.answer(request, self.caller)
+
     def _is_for_work(self, process: int) -> bool:
         if not self.can_tell:
             return True
@@ -140,10 +146,7 @@ class _Conversation(socketserver.BaseRequestHandler):
     def _answer(self, line: bytes) -> dict[str, Any]:
         try:
             request = json.loads(line)
-            asked = request if isinstance(request, dict) else {}
-            if asked.get("do") == "tells_pages_apart":
-                return {"value": self.server.can_tell}
-            value = self.server.service.answer(asked, self.server.caller)
+            value = self.server.answer(request if isinstance(request, dict) else {})
         except (ValueError, RecursionError):  # no JSON, or nested deeper than anything we send
             return {"error": "malformed_request"}
         except Unanswerable as refusal:
