@@ -214,24 +214,22 @@ def _killed_at(step: int, act: Callable[[], None], folder: Path) -> bool:
     """Do it in a process that is killed before its nth call to the system about this folder; return whether
     it was.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if not child:
-        left = step
+    left = step
 
-        def count(event: str, arguments: tuple[object, ...]) -> None:
-            nonlocal left
-            if event in {"open", "os.rename", "os.link", "os.remove"} and str(folder) in str(arguments):
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
+    def count(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal left
+        if event in {"open", "os.rename", "os.link", "os.remove"} and str(folder) in str(arguments):
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
 
+    def counted() -> None:
         sys.addaudithook(count)
         act()
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
+
+    status = _forked(counted)
+    assert status in {0, signal.SIGKILL}
+    return status != 0
 
 
 def test_a_rotation_killed_at_any_step_leaves_everything_openable_and_goes_on(tmp_path: Path) -> None:
@@ -265,36 +263,40 @@ def test_a_rotation_killed_at_any_step_leaves_everything_openable_and_goes_on(tm
     assert step > 25
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Callable[[], None]]:
-    """Have this process write no further than a file's first bytes, as where a quota ends."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, ignored)
+def _forked(act: Callable[[], None]) -> int:
+    """Do something in a process of its own, and return its status as `waitpid` has it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if not child:
+        code = 99
+        try:
+            act()
+            code = 0
+        finally:
+            # Whatever happened: this copy of the tests goes no further.
+            os._exit(code)
+    return os.waitpid(child, 0)[1]
 
 
-def test_where_nothing_more_can_be_written_a_rotation_says_so_and_changes_nothing(
-    tmp_path: Path, small_disk: Callable[[], None]
-) -> None:
+def test_where_nothing_more_can_be_written_a_rotation_says_so_and_changes_nothing(tmp_path: Path) -> None:
     keeper = KeyFolder(tmp_path / "keys", NOW)
-    keeper.keep_password(REPOSITORY, ORGANISATION, "kept for good")
     before = keeper.ring
-    small_disk()
 
-    with pytest.raises(OSError) as caught:
-        keeper.keep_ring(before.followed(os.urandom(32), NOW))
+    def rotate_at_the_limit() -> None:
+        # No file may become longer than a few bytes, as where a quota ends.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+        try:
+            keeper.keep_ring(before.followed(os.urandom(32), NOW))
+        except OSError as error:
+            os._exit(error.errno if keeper.ring == before else 1)
 
-    assert caught.value.errno == errno.EFBIG
-    assert keeper.ring == before
-    assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == [
-        "head-signing.key",
-        "lock",
-        "master.key",
-        "repositories.json",
-    ]
+    assert os.waitstatus_to_exitcode(_forked(rotate_at_the_limit)) == errno.EFBIG
+    names = sorted(path.name for path in (tmp_path / "keys").iterdir())
+    assert names == ["head-signing.key", "lock", "master.key"]
     keeper.close()
+    assert KeyFolder(tmp_path / "keys", NOW).ring == before
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
