@@ -49,13 +49,13 @@ class QuietKeyring:
 class QuietKeeper:
     """Seals nothing, keeps nothing, and knows no code."""
 
-    def seal(self, purpose: str, text: str) -> str:
+    def seal(self, purpose: str, text: str, owner: UUID | None = None) -> str:
         return f"{purpose}: {text}"
 
-    def open(self, purpose: str, sealed: str) -> str:
+    def open(self, purpose: str, sealed: str, owner: UUID | None = None) -> str:
         raise SecretsAway("nothing is kept")
 
-    def totp_step(self, sealed: str, code: str, at_s: float) -> int | None:
+    def totp_step(self, sealed: str, code: str, at_s: float, owner: UUID | None = None) -> int | None:
         return None
 
 
@@ -324,6 +324,7 @@ INSTALLATION_JOBS: dict[str, str] = {
     "journal.verify_whole": "takes no payload; counts what is damaged, in the installation's own chain",
     "estate.read_machine": "names an organisation at most, and reads this machine",
     "organisations.read_directories": "takes no payload; asks for a reading of each directory",
+    "organisations.keep_keys": "takes no payload; the keys are the installation's",
     "organisations.forget_sessions": "takes no payload; deletes expired sessions, whosever they are",
     "monitoring.drain_spool": "takes no payload; results name checks by the id of the watch's own list",
     "backups.look_at_places": "takes no payload; goes through all organisations",

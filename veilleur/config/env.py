@@ -209,6 +209,11 @@ class Environment:
         return self.sign_socket or self.run_dir / "sign.sock"
 
     @cached_property
+    def keys_pages_socket(self) -> Path:
+        """Return where the process that holds the keys listens to pages, which it tells less."""
+        return self.keys_socket.with_name(f"{self.keys_socket.stem}.pages{self.keys_socket.suffix}")
+
+    @cached_property
     def address(self) -> str:
         """Return the address of the pages, as a browser on this machine writes it."""
         scheme = "https" if self.tls_certificate else "http"

@@ -185,6 +185,16 @@ def _explain_engine(error: Exception) -> Failure | None:
             ExitCode.NO_PERMISSION,
         ),
         "disk_full": disk_full,
+        "keys_unwritable": lambda: Failure(
+            _("The process that holds the keys cannot write into its folder."), ExitCode.NO_PERMISSION
+        ),
+        "keys_unreadable": lambda: Failure(
+            _(
+                "Something in the folder of the keys was changed or damaged: the log of “veilleur sign” names "
+                "it."
+            ),
+            ExitCode.INPUT_OUTPUT,
+        ),
         "key_unavailable": _keys_away,
         "secrets_away": _keys_away,
     }

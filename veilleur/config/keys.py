@@ -8,6 +8,7 @@ from veilleur.config.env import BrokenSetting, Environment
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.failures import Failure
 from veilleur.config.words import gettext as _
+from veilleur.engines.keyring.callers import Caller
 from veilleur.engines.keyring.server import KeyServer
 from veilleur.engines.keyring.service import KeyService
 from veilleur.engines.keyring.store import (
@@ -18,26 +19,30 @@ from veilleur.engines.keyring.store import (
     are_there,
     give_up_lost,
 )
+from veilleur.shared.clock import utc_now
 
 __all__ = [
     "KeyServer",
     "LostKeys",
     "UnreadableKeys",
-    "key_server",
+    "key_servers",
     "lost_keys",
     "make_new_keys",
     "require_keys",
 ]
 
 
-def key_server(settings: Environment) -> KeyServer:
-    """Return the server of the keys, listening; UnreadableKeys if the keys are not safe or not whole,
-    LostKeys if they were made once and are gone.
+def key_servers(settings: Environment) -> tuple[KeyServer, ...]:
+    """Return the servers of the keys, listening: for background work and for pages. UnreadableKeys if the
+    keys are not safe or not whole, LostKeys if they were made once and are gone.
     """
-    folder = KeyFolder(settings.keys_folder)
-    path: Path = settings.keys_socket
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return KeyServer(path, KeyService(folder, time.monotonic), _client_ids(settings.sign_clients))
+    service = KeyService(KeyFolder(settings.keys_folder, utc_now()), time.monotonic, utc_now)
+    settings.keys_socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clients = _client_ids(settings.sign_clients)
+    return (
+        KeyServer(settings.keys_socket, service, clients, Caller.WORK),
+        KeyServer(settings.keys_pages_socket, service, clients, Caller.PAGES),
+    )
 
 
 def require_keys(settings: Environment, *, are_expected: bool) -> None:
@@ -70,7 +75,7 @@ def make_new_keys(settings: Environment) -> None:
         text = _("There are keys in {folder}: nothing was changed.")
         raise Failure(text.format(folder=folder), ExitCode.BAD)
     give_up_lost(folder)
-    KeyFolder(folder).close()
+    KeyFolder(folder, utc_now()).close()
 
 
 def _client_ids(names: str) -> frozenset[int]:

@@ -67,19 +67,19 @@ READERS: tuple[Reader, ...] = (
     *backups_jobs.READERS,
     *recovery_jobs.READERS,
 )
+# Where the database keeps sealed secrets: what is missing here, a rotation of the keys would lose.
+SEALED_COLUMNS: tuple[organisations.SealedColumn, ...] = (*organisations_jobs.SEALED_COLUMNS,)
 # How each kept answer is computed.
 FORMULAS: tuple[Formula, ...] = (RESTART_TIMES,)
 
 
 def wire() -> None:
     """Bind an engine to every port; called once per process, when Django has loaded its models."""
-    keyring = KeyringClient(environment().keys_socket)
-    journal.HEAD_SIGNER.bind(keyring)
+    _bind_keys(environment().keys_socket)
     journal.HEADS_DESTINATIONS.bind(_heads_destinations(environment()))
     journal.FORMULAS.bind(FORMULAS)
-    organisations.SECRET_KEEPER.bind(keyring)
+    organisations.SEALED_COLUMNS.bind(SEALED_COLUMNS)
     organisations.DIRECTORY.bind_at_first_use(_directory_reader)
-    backups.KEY_KEEPER.bind(keyring)
     wire_backups(environment())
     wire_personal_data()
     desk.PLACE_MAKER.bind(_make_place)
@@ -88,6 +88,19 @@ def wire() -> None:
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
     knowledge.SEARCH_INDEX.bind(SqliteSearch() if connection.vendor == "sqlite" else PostgresqlSearch())
     _wire_monitoring()
+
+
+def wire_pages() -> None:
+    """Have this process ask for keys as pages do; called by the process that serves them."""
+    _bind_keys(environment().keys_pages_socket)
+
+
+def _bind_keys(socket: Path) -> None:
+    keyring = KeyringClient(socket)
+    journal.HEAD_SIGNER.bind(keyring)
+    organisations.SECRET_KEEPER.bind(keyring)
+    organisations.KEY_ROTATOR.bind(keyring)
+    backups.KEY_KEEPER.bind(keyring)
 
 
 def _directory_reader() -> organisations.DirectoryReader:

@@ -18,6 +18,7 @@ from veilleur.engines.keyring.service import KeyService
 from veilleur.engines.keyring.store import KeyFolder
 from veilleur.engines.restic.adapter import ResticEngine
 from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
+from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 
 
@@ -77,9 +78,9 @@ def adopt_keys(data_dir: Path, envelope: bytes, words: str) -> int | Refused:
     """Keep an envelope's passwords and its recovery key in a new data folder whose key process is not
     running.
     """
-    folder = KeyFolder(data_dir / "keys")
+    folder = KeyFolder(data_dir / "keys", utc_now())
     try:
-        service = KeyService(folder, time.monotonic)
+        service = KeyService(folder, time.monotonic, utc_now)
         answer = service.answer({"do": "adopt_envelope", "envelope": encode(envelope), "words": words})
     finally:
         folder.close()

@@ -33,12 +33,15 @@ DOMAIN_VERBS = (
     "setup-link",
     "set-password",
     "forget-second-factors",
+    "keys",
 )
 
 # The verbs of a domain that may run where no Veilleur is yet: on a machine that knows nothing.
 START_AN_INSTALLATION = frozenset({"self-restore", "repository-password"})
 # Ours among those of `veilleur manage`: none has anything to say of a folder without a Veilleur.
-NEED_AN_INSTALLATION = frozenset({"forget_second_factors", "guard_references", "set_password", "setup_link"})
+NEED_AN_INSTALLATION = frozenset(
+    {"forget_second_factors", "guard_references", "keys", "set_password", "setup_link"}
+)
 
 
 def run_plain_command(rest: list[str]) -> int:

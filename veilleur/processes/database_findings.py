@@ -18,10 +18,12 @@ from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS, Head
 from veilleur.domains.journal.queries.verification import last_export, last_verification
 from veilleur.domains.journal.queries.work import troubled_jobs
 from veilleur.domains.journal.rules.heads import Reach
+from veilleur.domains.organisations.ports import KEY_ROTATOR
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.processes import findings
 from veilleur.processes.findings import Finding
 from veilleur.processes.heads_findings import Shelf, heads
+from veilleur.processes.key_findings import key_generations
 from veilleur.processes.verification_findings import verification
 from veilleur.shared.readable import readable
 from veilleur.shared.verdict import Verdict
@@ -32,6 +34,7 @@ def examine(now: datetime) -> Iterator[Finding]:
     is known without it.
     """
     yield keys()
+    yield from key_generations(KEY_ROTATOR.get(), now)
     pending = pending_migrations()
     if pending:
         text = ngettext(

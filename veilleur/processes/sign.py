@@ -1,12 +1,13 @@
 """`veilleur sign`: alone holds keys and repository passwords; uses neither Django nor a database."""
 
 import threading
+from contextlib import ExitStack
 
 from veilleur.config.data_folder import require_veilleur
 from veilleur.config.env import environment
 from veilleur.config.exit_codes import ExitCode
 from veilleur.config.failures import Failure
-from veilleur.config.keys import LostKeys, UnreadableKeys, key_server, lost_keys, make_new_keys
+from veilleur.config.keys import LostKeys, UnreadableKeys, key_servers, lost_keys, make_new_keys
 from veilleur.config.words import gettext as _
 from veilleur.processes.arguments import Parser
 from veilleur.processes.lifecycle import forbid_core_dumps, stop_event
@@ -28,7 +29,7 @@ def run(arguments: list[str]) -> int:
         print(_("New keys were made in {folder}.").format(folder=settings.keys_folder))
         return ExitCode.OK
     try:
-        server = key_server(settings)
+        servers = key_servers(settings)
     except LostKeys:
         raise lost_keys(settings.keys_folder) from None
     except UnreadableKeys as error:
@@ -37,11 +38,15 @@ def run(arguments: list[str]) -> int:
     except BlockingIOError:
         text = _("Another “veilleur sign” already uses the keys in {folder}.")
         raise Failure(text.format(folder=settings.keys_folder), ExitCode.TRY_AGAIN) from None
-    with server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with ExitStack() as open_ones:
+        for server in servers:
+            open_ones.enter_context(server)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
         stop.wait()
-        server.shutdown()
-    settings.keys_socket.unlink(missing_ok=True)
+        for server in servers:
+            server.shutdown()
+    for path in (settings.keys_socket, settings.keys_pages_socket):
+        path.unlink(missing_ok=True)
     return ExitCode.OK
 
 

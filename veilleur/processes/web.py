@@ -19,6 +19,7 @@ from veilleur.processes.arguments import Parser
 from veilleur.processes.lifecycle import die_with_parent, follow_supervisor
 from veilleur.processes.logs import keep_log
 from veilleur.processes.whole_requests import WholeRequests
+from veilleur.shared.pages_mark import mark_as_pages
 
 THREADS = 4  # pages drawn at the same time
 
@@ -28,6 +29,8 @@ def run(arguments: list[str]) -> int:
     Parser("veilleur web", _("Serve the pages alone.")).parse_args(arguments)
     # At once and for certain: an orderly stop may hang while the serving process is only being made.
     follow_supervisor(signal.SIGKILL)
+    # Before anything is served: whatever runs here is told less by the process that holds the keys.
+    mark_as_pages()
     settings = environment()
     require_veilleur(settings)
     check_port(settings)

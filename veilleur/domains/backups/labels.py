@@ -201,6 +201,14 @@ REASONS: dict[str, Promise] = {
         "The card beside the repository, which says what it is, is damaged or was changed: put back the one "
         "of another copy of this folder."
     ),
+    "keys_unwritable": _("The process that holds the keys cannot write into its folder."),
+    "keys_unreadable": _(
+        "Something in the folder of the keys was changed or damaged: the log of “veilleur sign” names it."
+    ),
+    "password_withheld": _(
+        "This place was in use before, and its repository is gone: pages are not given its password to make "
+        "it again. Choose another folder."
+    ),
     "envelope_missing": _("The sealed envelope is not beside the repository."),
     "envelope_damaged": _("The sealed envelope beside the repository is damaged or was changed."),
     "envelope_foreign": _(

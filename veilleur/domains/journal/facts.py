@@ -69,6 +69,23 @@ class ParkedFactDropped:
     reason: str
 
 
+@fact_kind("installation.key_generation_made", version=1)
+@dataclass(frozen=True)
+class KeyGenerationMade:
+    """Everything is sealed under this generation of the master key from now on."""
+
+    number: int
+
+
+@fact_kind("installation.key_generation_retired", version=1)
+@dataclass(frozen=True)
+class KeyGenerationRetired:
+    """A generation of the master key was removed: none of so many sealed values needed it any more."""
+
+    number: int
+    values: int
+
+
 @fact_kind("installation.process_died", version=1)
 @dataclass(frozen=True)
 class ProcessDied:

@@ -47,6 +47,10 @@ FACTS: dict[str, Promise] = {
     "journal.fact_parked": _("A fact could not be handled and was put aside."),
     "journal.parked_fact_retried": _("A fact that was put aside was tried again."),
     "journal.parked_fact_dropped": _("A fact that was put aside was given up."),
+    "installation.key_generation_made": _("A new generation of the master key seals everything from now on."),
+    "installation.key_generation_retired": _(
+        "A generation of the master key that nothing needed was removed."
+    ),
     "installation.process_died": _("A process of Veilleur ended unasked and was started again."),
 }
 

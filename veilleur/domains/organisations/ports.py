@@ -6,29 +6,95 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.utils.functional import Promise
 
 from veilleur.domains.organisations.rules.directory import Kind, Reading
+from veilleur.domains.organisations.rules.key_generations import KeyGeneration, Renewal
 from veilleur.domains.organisations.rules.personal_data import Held, Whose
 from veilleur.shared.binding import Slot
+from veilleur.shared.refusal import Refused
 
 
 class SecretKeeper(Protocol):
     """Seals what the database keeps and may not show. Every method may raise SecretsAway."""
 
-    def seal(self, purpose: str, text: str) -> str:
-        """Return a secret in the form in which it is stored, bound to its purpose."""
+    def seal(self, purpose: str, text: str, owner: UUID | None = None) -> str:
+        """Return a secret in the form in which it is stored, bound to its purpose and to its owner: the
+        organisation or person whose it is. What is stored is declared as a SealedColumn.
+        """
         ...
 
-    def open(self, purpose: str, sealed: str) -> str:
-        """Return a secret that was sealed for that purpose. Those of one-time codes are never opened."""
+    def open(self, purpose: str, sealed: str, owner: UUID | None = None) -> str:
+        """Return a secret that was sealed for that purpose and owner. Those of one-time codes are never
+        opened; to pages, only those of the purposes that the keeper lists.
+        """
         ...
 
-    def totp_step(self, sealed: str, code: str, at_s: float) -> int | None:
+    def totp_step(self, sealed: str, code: str, at_s: float, owner: UUID | None = None) -> int | None:
         """Return the step, of 30 seconds since 1970, whose one-time code this is; None for any other code.
 
         `sealed` was sealed for the purpose "totp"; the steps around `at_s`, in seconds since 1970, count.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class SealedValue:
+    """A sealed secret of one row (its key), and what it is sealed for."""
+
+    key: int
+    purpose: str
+    owner: UUID | None
+    sealed: str
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """Where the database keeps sealed secrets: every such place is one, or a rotation would miss it.
+
+    `page(after, most)`: the values of rows after a key, in the order of keys, without empty ones.
+    `replace(key, old, new)`: puts a value in the place of another, inside an action; False if it has changed.
+    """
+
+    table: str
+    column: str
+    page: Callable[[int, int], tuple[SealedValue, ...]]
+    replace: Callable[[int, str, str], bool]
+
+
+class KeyRotator(Protocol):
+    """Makes and ends generations of the master key. Every method may raise SecretsAway."""
+
+    def generations(self) -> tuple[KeyGeneration, ...]:
+        """Return the generations that are kept, oldest first."""
+        ...
+
+    def tells_pages_apart(self) -> bool:
+        """Return whether the process that draws pages is turned away where it may not ask."""
+        ...
+
+    def begin_rotation(self, replaces: UUID) -> Refused | None:
+        """Have everything sealed under a new generation from now on; all before go on opening.
+
+        Refused: "rotation_unfinished" while another is kept, "rotated_since" where `replaces` is not the
+        present one.
+        """
+        ...
+
+    def renew_own(self) -> int:
+        """Have the keeper's own files sealed under the present generation; return how many were not."""
+        ...
+
+    def renew(self, values: Sequence[SealedValue]) -> tuple[Renewal, ...]:
+        """Return what becomes of values, one by one. Each is opened for its purpose and owner on the way."""
+        ...
+
+    def retire(self, present: UUID) -> tuple[KeyGeneration, ...] | Refused:
+        """Remove the generations before the present one for good, and return them.
+
+        Only for who has just walked over all sealed values. Refused: "too_young", "rotated_since".
         """
         ...
 
@@ -100,3 +166,5 @@ SECRET_KEEPER: Slot[SecretKeeper] = Slot("organisations.SecretKeeper")
 PERSONAL_DATA: Slot[tuple[PersonalDataPart, ...]] = Slot("organisations.PersonalDataPart")
 # What pages say of each kind of fact, of all domains.
 FACT_WORDS: Slot[Mapping[str, str | Promise]] = Slot("organisations.fact_words")
+KEY_ROTATOR: Slot[KeyRotator] = Slot("organisations.KeyRotator")
+SEALED_COLUMNS: Slot[tuple[SealedColumn, ...]] = Slot("organisations.SealedColumns")

@@ -1,21 +1,26 @@
 """Asks the process that holds the keys. Implements the ports KeyKeeper (backups), HeadSigner
-(journal) and SecretKeeper (organisations).
+(journal), SecretKeeper and KeyRotator (organisations).
 """
 
 import json
 import socket
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.journal.rules.errors import SignerAway
+from veilleur.domains.organisations.ports import SealedValue
 from veilleur.domains.organisations.rules.errors import SecretsAway
+from veilleur.domains.organisations.rules.key_generations import KeyGeneration, Renewal
 from veilleur.engines.keyring.crypto import decode, encode
 from veilleur.shared.refusal import Refused
 
 PATIENCE = 15.0  # seconds: deriving a key from words takes a tenth of one, fifteen callers may be before
 MOST_BYTES = 2_000_000
+ASKED_AT_ONCE = 400_000  # letters of sealed values: well below what the process takes in one request
 
 # What the process answers, in the words of the port's errors; anything else means that it is of no use now.
 _REASONS = {
@@ -24,6 +29,9 @@ _REASONS = {
     "key_too_old": "key_too_old",
     "disk_full": "disk_full",
     "no_password": "password_lost",
+    "not_for_pages": "password_withheld",
+    "keys_unwritable": "keys_unwritable",
+    "keys_unreadable": "keys_unreadable",
     "handle_expired": "words_forgotten",
 }
 
@@ -104,20 +112,57 @@ class KeyringClient:
         """Return the 32 bytes of the public key that verifies those signatures."""
         return decode(self._signer("public_key"))
 
-    def seal(self, purpose: str, text: str) -> str:
-        """Return a secret in the form in which others keep it, bound to its purpose."""
-        return str(self._keeper("seal_secret", purpose=purpose, text=text))
+    def seal(self, purpose: str, text: str, owner: UUID | None = None) -> str:
+        """Return a secret in the form in which others keep it, bound to its purpose and its owner."""
+        return str(self._keeper("seal_secret", purpose=purpose, text=text, owner=_said(owner)))
 
-    def open(self, purpose: str, sealed: str) -> str:
-        """Return a secret that was sealed for that purpose. Those of one-time codes are never opened."""
-        return str(self._keeper("open_secret", purpose=purpose, sealed=sealed))
+    def open(self, purpose: str, sealed: str, owner: UUID | None = None) -> str:
+        """Return a secret that was sealed for that purpose and owner; those of one-time codes never."""
+        return str(self._keeper("open_secret", purpose=purpose, sealed=sealed, owner=_said(owner)))
 
-    def totp_step(self, sealed: str, code: str, at_s: float) -> int | None:
+    def totp_step(self, sealed: str, code: str, at_s: float, owner: UUID | None = None) -> int | None:
         """Return the step whose one-time code this is, around `at_s` seconds since 1970; None for another."""
-        step = self._keeper("totp_step", sealed=sealed, code=code, at_s=str(at_s))
+        details = {"sealed": sealed, "code": code, "at_s": str(at_s), "owner": _said(owner)}
+        step = self._keeper("totp_step", **details)
         return None if step is None else int(step)
 
-    def _keeper(self, do: str, **details: str) -> Any:
+    def generations(self) -> tuple[KeyGeneration, ...]:
+        """Return the generations of the master key that are kept, oldest first."""
+        return tuple(map(_generation, self._keeper("generations")))
+
+    def begin_rotation(self, replaces: UUID) -> Refused | None:
+        """Make a new generation; Refused: "rotation_unfinished", "rotated_since"."""
+        answer = self._rotator("begin_rotation", replaces=str(replaces))
+        return answer if isinstance(answer, Refused) else None
+
+    def renew_own(self) -> int:
+        """Have the process seal its own files under the present generation; return how many values."""
+        return int(self._keeper("renew_own"))
+
+    def renew(self, values: Sequence[SealedValue]) -> tuple[Renewal, ...]:
+        """Return what becomes of values under the present generation, one by one."""
+        renewed: list[Renewal] = []
+        for asked in _in_requests(values):
+            renewed += [Renewal(**each) for each in self._keeper("renew_secrets", values=asked)]
+        return tuple(renewed)
+
+    def retire(self, present: UUID) -> tuple[KeyGeneration, ...] | Refused:
+        """Remove the generations before this one; Refused: "too_young", "rotated_since"."""
+        answer = self._rotator("retire_generations", present=str(present))
+        return answer if isinstance(answer, Refused) else tuple(map(_generation, answer))
+
+    def tells_pages_apart(self) -> bool:
+        """Return whether the process can tell pages from everything else of this account."""
+        return bool(self._keeper("tells_pages_apart"))
+
+    def _rotator(self, do: str, **details: Any) -> Any:
+        """Ask for organisations what may be refused."""
+        try:
+            return self._ask(do, **details)
+        except EngineError as error:
+            raise SecretsAway(str(error)) from error
+
+    def _keeper(self, do: str, **details: Any) -> Any:
         """Ask for organisations, in the words of their port."""
         try:
             return self._value(do, **details)
@@ -131,13 +176,13 @@ class KeyringClient:
         except EngineError as error:
             raise SignerAway(str(error)) from error
 
-    def _value(self, do: str, **details: str) -> Any:
+    def _value(self, do: str, **details: Any) -> Any:
         answer = self._ask(do, **details)
         if isinstance(answer, Refused):
             raise EngineError("words_refused", retry=False, detail=answer.reason)
         return answer
 
-    def _ask(self, do: str, **details: str) -> Any:
+    def _ask(self, do: str, **details: Any) -> Any:
         try:
             answer = self._exchange(json.dumps({"do": do, **details}).encode() + b"\n")
         except (OSError, ValueError) as error:
@@ -163,3 +208,29 @@ class KeyringClient:
             raise ValueError("the process that holds the keys hung up")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+def _said(owner: UUID | None) -> str:
+    return "" if owner is None else str(owner)
+
+
+def _generation(said: dict[str, Any]) -> KeyGeneration:
+    until = said["superseded_at"]
+    return KeyGeneration(
+        UUID(said["id"]),
+        int(said["number"]),
+        datetime.fromisoformat(said["made_at"]),
+        datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _in_requests(values: Sequence[SealedValue]) -> Iterator[list[dict[str, str]]]:
+    asked, size = list[dict[str, str]](), 0
+    for each in values:
+        if asked and size + len(each.sealed) > ASKED_AT_ONCE:
+            yield asked
+            asked, size = [], 0
+        asked.append({"purpose": each.purpose, "owner": _said(each.owner), "sealed": each.sealed})
+        size += len(each.sealed)
+    if asked:
+        yield asked

@@ -4,11 +4,17 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from veilleur.engines.keyring import crypto
+from veilleur.engines.keyring.callers import Caller, may_ask, may_open
 from veilleur.engines.keyring.crypto import DamagedEnvelope, ForgedEnvelope, SealingKey, decode, encode
+from veilleur.engines.keyring.errors import Unanswerable
+from veilleur.engines.keyring.generations import DamagedSecret, UnknownGeneration
+from veilleur.engines.keyring.rotation import Rotation
+from veilleur.engines.keyring.secret_names import owner_of, purpose_of
 from veilleur.engines.keyring.store import PASSWORD_BYTES, KeyFolder
 from veilleur.engines.keyring.totp import matching_step
 from veilleur.engines.keyring.words import ENTROPY_BYTES, from_words, to_words
@@ -21,14 +27,6 @@ MOST_SECRET = 65536  # bytes of one secret
 TOTP = "totp"
 # That are still sealed to beside the present key: each has an envelope beside every repository.
 MOST_OLDER = 4
-
-
-class Unanswerable(Exception):
-    """A request that cannot be answered. `reason` is a code for the client, never holding a secret."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,12 @@ class KeyService:
     """Answers requests; one at a time is at the folder, and one at a time derives keys from words, which
     takes long and much memory. Who signs or asks for a password never waits for the latter.
 
-    `monotonic` gives seconds, for the life of staged words.
+    `monotonic` gives seconds, for the life of staged words; `clock` instants, for the age of generations.
     """
 
-    def __init__(self, folder: KeyFolder, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, folder: KeyFolder, monotonic: Callable[[], float], clock: Callable[[], datetime]
+    ) -> None:
         self._folder = folder
         self._monotonic = monotonic
         self._staged: dict[str, _Staged] = {}
@@ -65,6 +65,7 @@ class KeyService:
             "seal_secret": self._seal_secret,
             "open_secret": self._open_secret,
             "totp_step": self._totp_step,
+            **Rotation(folder, clock).requests(),
         }
         # These take their turn at the folder themselves, and give it back while they derive.
         self._slow: dict[str, Callable[[Mapping[str, Any]], Any]] = {
@@ -74,28 +75,51 @@ class KeyService:
             "adopt_envelope": self._adopt_envelope,
         }
 
-    def answer(self, request: Mapping[str, Any]) -> Any:
+    def answer(self, request: Mapping[str, Any], caller: Caller = Caller.WORK) -> Any:
         """Return the value that answers a request, or Refused; raise Unanswerable with a reason."""
         name = str(request.get("do"))
+        if not may_ask(caller, name) or not self._may_read(caller, name, request):
+            raise Unanswerable("not_for_pages")
         turn = self._deriving if name in self._slow else self._at_the_folder
         act = self._slow.get(name) or self._quick.get(name)
         if act is None:
             raise Unanswerable("unknown_request")
         try:
             with turn:
-                return act(request)
+                answer = act(request)
+                if caller is Caller.WORK and name == "repository_password":
+                    # From now on there is something behind it: no page gets it any more.
+                    self._folder.note_use(UUID(request["repository"]))
+                return answer
         except ForgedEnvelope:
             raise Unanswerable("envelope_foreign") from None
         except DamagedEnvelope:
             raise Unanswerable("envelope_damaged") from None
+        except UnknownGeneration:
+            raise Unanswerable("generation_gone") from None
+        except DamagedSecret:
+            raise Unanswerable("secret_damaged") from None
         except (KeyError, ValueError, TypeError, AttributeError):
             raise Unanswerable("malformed_request") from None
+
+    def _may_read(self, caller: Caller, name: str, request: Mapping[str, Any]) -> bool:
+        """Return whether a caller who may ask this may ask it of this secret."""
+        if caller is Caller.WORK:
+            return True
+        if name == "open_secret":
+            return may_open(caller, str(request.get("purpose")))
+        if name == "repository_password":
+            with self._at_the_folder:
+                kept = self._folder.password(_repository(request))
+            return kept is None or kept.is_unused
+        return True
 
     def _create_password(self, request: Mapping[str, Any]) -> None:
         repository, organisation = UUID(request["repository"]), UUID(request["organisation"])
         kept = self._folder.password(repository)
         if kept is None:
-            self._folder.keep_password(repository, organisation, secrets.token_urlsafe(PASSWORD_BYTES))
+            password = secrets.token_urlsafe(PASSWORD_BYTES)
+            self._folder.keep_password(repository, organisation, password, is_unused=True)
         elif kept.organisation != organisation:
             raise Unanswerable("other_organisation")
 
@@ -229,25 +253,25 @@ class KeyService:
         text = request["text"].encode()
         if len(text) > MOST_SECRET:
             raise Unanswerable("malformed_request")
-        return self._folder.seal_secret(_purpose(request), text)
+        return self._folder.seal_secret(purpose_of(request), owner_of(request), text)
 
     def _open_secret(self, request: Mapping[str, Any]) -> str:
-        purpose = _purpose(request)
+        purpose = purpose_of(request)
         if purpose == TOTP:
             # Codes are compared here: whoever asks needs no secret for it, and gets none.
             raise Unanswerable("never_opened")
-        return self._folder.open_secret(purpose, request["sealed"]).decode()
+        return self._folder.open_secret(purpose, owner_of(request), request["sealed"]).decode()
 
     def _totp_step(self, request: Mapping[str, Any]) -> int | None:
-        secret = self._folder.open_secret(TOTP, request["sealed"]).decode()
+        secret = self._folder.open_secret(TOTP, owner_of(request), request["sealed"]).decode()
         return matching_step(secret, str(request["code"]), float(request["at_s"]))
 
 
-def _purpose(request: Mapping[str, Any]) -> str:
-    purpose = str(request["purpose"])
-    if not purpose.isidentifier():
-        raise Unanswerable("malformed_request")
-    return purpose
+def _repository(request: Mapping[str, Any]) -> UUID:
+    try:
+        return UUID(request["repository"])
+    except (KeyError, ValueError, TypeError, AttributeError):
+        raise Unanswerable("malformed_request") from None
 
 
 def _mark(recovery: SealingKey | None) -> str:

@@ -212,8 +212,7 @@ def _make_place(
     if known is None or not ENGINE.get().is_there(folder):
         # The password of a repository in use is kept, or lost: a new one would not open it.
         KEY_KEEPER.get().create_repository_password(identity, owner.id)
-    password = KEY_KEEPER.get().repository_password(identity)
-    ENGINE.get().create_repository(RepositoryAccess(identity, folder, password))
+    _make_or_open(identity, folder, may_stay_shut=known is not None and ENGINE.get().is_there(folder))
     holder = None if seen.medium is Medium.NETWORK else asset
     place = NewRepository(identity, name, str(folder), seen.medium, holder)
     made = add_repository(now=clock(), actor=actor, organisation_id=owner.key, repository=place)
@@ -221,6 +220,19 @@ def _make_place(
         # From the first moment on, the card tells this place from a bare mount point.
         seal_place(clock, owner, place_row(made))
     return made
+
+
+def _make_or_open(identity: UUID, folder: Path, *, may_stay_shut: bool) -> None:
+    """Make a place's repository, or prove that its password opens it. A page is not given the password of one
+    that was in use before: the next run proves it then.
+    """
+    try:
+        password = KEY_KEEPER.get().repository_password(identity)
+    except EngineError as error:
+        if error.reason == "password_withheld" and may_stay_shut:
+            return
+        raise
+    ENGINE.get().create_repository(RepositoryAccess(identity, folder, password))
 
 
 def _look(folder: Path) -> PlaceFacts | Refused:

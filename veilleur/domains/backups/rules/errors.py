@@ -101,6 +101,9 @@ REASONS = frozenset(
         "card_damaged",  # what says which repository a place holds cannot be read
         "words_forgotten",  # an hour has passed since they were typed, or their holder was started again
         "envelope_missing",
+        "keys_unwritable",  # the process that holds them may not write into its folder
+        "keys_unreadable",  # what it keeps was changed, or sealed under another key
+        "password_withheld",  # a page asked, and only background work is given it
         "envelope_foreign",  # sealed to the recovery key by somebody who did not issue it
         "key_too_old",  # issued before envelopes were vouched for
         "place_being_made",  # somebody else makes one at this moment, and one is made at a time

@@ -4,7 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from veilleur.domains.journal.actions.recording import record, recorded
-from veilleur.domains.journal.facts import JournalVerified, ProcessDied
+from veilleur.domains.journal.facts import (
+    JournalVerified,
+    KeyGenerationMade,
+    KeyGenerationRetired,
+    ProcessDied,
+)
 from veilleur.domains.journal.models import Entry
 from veilleur.domains.journal.rules.chain import INSTALLATION
 from veilleur.shared.viewer import Actor
@@ -18,9 +23,7 @@ def note_process_death(
 
     `exit_code` is negative for a signal. `death` is the identity that the supervisor gave to it.
     """
-    if Entry.objects.filter(
-        organisation=INSTALLATION, subject=death, kind="installation.process_died"
-    ).exists():
+    if _is_known("installation.process_died", death):
         return False
     record(
         ProcessDied(process=process, exit_code=exit_code),
@@ -35,3 +38,29 @@ def note_process_death(
 def note_verification(*, now: datetime, actor: Actor, found: JournalVerified) -> None:
     """Record that all chains were verified from their first entry on, and what was found."""
     record(found, subject=INSTALLATION, organisation_id=None)
+
+
+@recorded
+def note_key_generation_made(
+    *, now: datetime, actor: Actor, generation: UUID, number: int, made_at: datetime
+) -> bool:
+    """Record that a generation of the master key was made; return False, and record nothing, when known."""
+    if _is_known("installation.key_generation_made", generation):
+        return False
+    record(KeyGenerationMade(number), subject=generation, organisation_id=None, occurred_at=made_at)
+    return True
+
+
+@recorded
+def note_key_generation_retired(
+    *, now: datetime, actor: Actor, generation: UUID, number: int, values: int
+) -> bool:
+    """Record that a generation of the master key was removed; return False, and record nothing, if known."""
+    if _is_known("installation.key_generation_retired", generation):
+        return False
+    record(KeyGenerationRetired(number, values), subject=generation, organisation_id=None)
+    return True
+
+
+def _is_known(kind: str, subject: UUID) -> bool:
+    return Entry.objects.filter(organisation=INSTALLATION, subject=subject, kind=kind).exists()

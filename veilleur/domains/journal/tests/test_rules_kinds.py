@@ -38,6 +38,18 @@ JOURNAL_SAMPLES = [
     ),
     ("journal.parked_fact_retried", 1, '{"reader":"r"}', facts.ParkedFactRetried("r")),
     (
+        "installation.key_generation_made",
+        1,
+        '{"number":2}',
+        facts.KeyGenerationMade(number=2),
+    ),
+    (
+        "installation.key_generation_retired",
+        1,
+        '{"number":1,"values":7}',
+        facts.KeyGenerationRetired(number=1, values=7),
+    ),
+    (
         "installation.process_died",
         1,
         '{"exit_code":-9,"process":"watch"}',

@@ -43,12 +43,13 @@ _MEANING = ("kind", "base_dn", "user_filter", "groups")
 _ENDED_AT_ONCE = 20
 
 
-def seal_directory_password(directory: UUID, password: str) -> str:
-    """Return the service account's password sealed for this directory alone; may raise SecretsAway.
+def seal_directory_password(organisation: UUID, directory: UUID, password: str) -> str:
+    """Return the service account's password sealed for this directory of this organisation alone; may raise
+    SecretsAway.
 
     Asks another process: call it before an action.
     """
-    return SECRET_KEEPER.get().seal(purpose_of(directory), password)
+    return SECRET_KEEPER.get().seal(purpose_of(directory), password, organisation)
 
 
 def purpose_of(directory: UUID) -> str:

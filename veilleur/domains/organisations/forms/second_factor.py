@@ -1,13 +1,16 @@
 """Forms of the second factor, over the library's: our words, and codes compared where the keys are."""
 
+import logging
 from typing import Any
 
 from allauth.account.forms import ReauthenticateForm
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +20,17 @@ from veilleur.domains.organisations.forms.words import say
 from veilleur.domains.organisations.labels import error_sentence
 from veilleur.domains.organisations.queries.address_digests import address_digest
 from veilleur.domains.organisations.rules.errors import SecretsAway
-from veilleur.domains.organisations.signin.second_factor import CodeSecret, accepted_by, is_first_code
+from veilleur.domains.organisations.signin.second_factor import (
+    CodeSecret,
+    accepted_by,
+    begin_setup,
+    is_first_code,
+    setup_secret,
+)
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import SYSTEM
+
+_log = logging.getLogger(__name__)
 
 _CODE = _("Code")
 _CODE_HINT = _("Six digits from the app, or a recovery code.")
@@ -74,12 +85,30 @@ class ConfirmByPasswordForm(ReauthenticateForm):  # type: ignore[misc]
 class StartCodesForm(ActivateTOTPForm):  # type: ignore[misc]
     """The first code of an app that was just given its secret."""
 
-    secret: str
+    secret: CodeSecret
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.secret = CodeSecret(self.secret)
+        self.user = kwargs.pop("user")
+        # Past the library's own way, which keeps the secret in clear in the session.
+        super(ActivateTOTPForm, self).__init__(*args, **kwargs)
+        self.secret = self._shown_secret() or self._fresh_secret()
         _type_code(self.fields["code"], _("Six digits that the app shows now."))
+
+    def _shown_secret(self) -> CodeSecret | None:
+        """Return the secret that the page has shown before the code was typed; None where it is gone."""
+        kept = context.request.session.get(SECRET_SESSION_KEY) if self.is_bound else None
+        if not kept:
+            return None
+        try:
+            return setup_secret(self.user, kept)
+        except SecretsAway as error:
+            # Of before an upgrade or a rotation: the page shows another one, and says that the code is wrong.
+            _log.warning("an app has to be given another secret: %s", error)
+            return None
+
+    def _fresh_secret(self) -> CodeSecret:
+        secret, context.request.session[SECRET_SESSION_KEY] = begin_setup(self.user)
+        return secret
 
     def clean_code(self) -> str:
         """Take the first code; it is spent by that."""

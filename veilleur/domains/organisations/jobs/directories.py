@@ -31,7 +31,7 @@ def read_directory(ticket: JobTicket, clock: Clock) -> None:
         return
     began = clock()
     try:
-        access = _access(directory)
+        access = _access(organisation.public_id, directory)
         reading = DIRECTORY.get().read(access, [group.dn for group in directory.settings.groups], began)
     except SecretsAway as error:
         _note(organisation.pk, directory, DirectoryFault("secrets_away", str(error)), clock)
@@ -59,8 +59,9 @@ def read_directory(ticket: JobTicket, clock: Clock) -> None:
         )
 
 
-def _access(directory: DirectoryRow) -> DirectoryAccess:
-    password = SECRET_KEEPER.get().open(purpose_of(directory.id), directory.password_sealed)
+def _access(organisation: UUID, directory: DirectoryRow) -> DirectoryAccess:
+    sealed = directory.password_sealed
+    password = SECRET_KEEPER.get().open(purpose_of(directory.id), sealed, organisation)
     settings = directory.settings
     return DirectoryAccess(
         servers=DirectoryServers(settings.servers, settings.authority),

@@ -19,6 +19,7 @@ from veilleur.domains.organisations.forms.directory import (
     settings_of_forms,
 )
 from veilleur.domains.organisations.labels import refusal_sentence
+from veilleur.domains.organisations.queries import visible_organisation
 from veilleur.domains.organisations.queries.directories import (
     DirectoryRow,
     visible_directories,
@@ -173,12 +174,17 @@ def _save(request: HttpRequest, public_id: UUID, forms: Any, act: Any) -> Refuse
     form, groups = forms
     typed = form.cleaned_data["password"]
     try:
-        sealed = actions.seal_directory_password(public_id, typed) if typed else ""
+        sealed = _sealed(request, public_id, typed) if typed else ""
     except SecretsAway:
         return Refused("secrets_away", str(labels.DIRECTORY_FAULTS["secrets_away"]))
     settings = settings_of_forms(form, groups)
     refused = act(now=utc_now(), directory=public_id, settings=settings, sealed=sealed, **_who(request))
     return None if refused is None else Refused(refused.reason, refusal_sentence(refused.reason))
+
+
+def _sealed(request: HttpRequest, public_id: UUID, typed: str) -> str:
+    organisation = visible_organisation(viewer_in(request)).id
+    return actions.seal_directory_password(organisation, public_id, typed)
 
 
 def _form_page(

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,13 +12,15 @@ from veilleur.engines.keyring.store import KeyFolder, LostKeys, UnreadableKeys, 
 from veilleur.engines.keyring.tests.process import ORGANISATION, REPOSITORY, Keys, issue
 from veilleur.shared.refusal import Refused
 
+NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)
+
 
 def test_keys_that_others_may_read_are_not_used(keys: Keys) -> None:
     keys.stop()
     (keys.place / "keys" / "master.key").chmod(0o644)
 
     with pytest.raises(UnreadableKeys, match="chmod 600"):
-        KeyFolder(keys.place / "keys")
+        KeyFolder(keys.place / "keys", NOW)
 
     (keys.place / "keys" / "master.key").chmod(0o600)
     keys.start()
@@ -30,7 +33,7 @@ def test_another_master_key_is_noticed_at_the_start(keys: Keys) -> None:
     master.write_bytes(os.urandom(32))
 
     with pytest.raises(UnreadableKeys, match="another master key"):
-        KeyFolder(keys.place / "keys")
+        KeyFolder(keys.place / "keys", NOW)
 
     master.write_bytes(right)
     keys.start()
@@ -56,7 +59,7 @@ def test_keys_that_are_gone_are_not_made_anew_without_a_word(keys: Keys, lost: t
     left = sorted(path.name for path in folder.iterdir())
 
     with pytest.raises(LostKeys):
-        KeyFolder(folder)
+        KeyFolder(folder, NOW)
 
     assert sorted(path.name for path in folder.iterdir()) == left
     for name, content in kept.items():
@@ -71,7 +74,7 @@ def test_a_folder_of_keys_that_is_gone_is_not_made_anew_without_a_word(keys: Key
     aside = (keys.place / "keys").rename(keys.place / "elsewhere")
 
     with pytest.raises(LostKeys):
-        KeyFolder(keys.place / "keys")
+        KeyFolder(keys.place / "keys", NOW)
 
     assert not (keys.place / "keys").exists()
     aside.rename(keys.place / "keys")
@@ -101,7 +104,7 @@ def test_keys_that_are_there_are_never_given_up(keys: Keys) -> None:
 
 def test_two_processes_never_share_the_folder(keys: Keys) -> None:
     with pytest.raises(BlockingIOError):
-        KeyFolder(keys.place / "keys")
+        KeyFolder(keys.place / "keys", NOW)
 
 
 def test_envelopes_are_vouched_for_after_a_restart_by_what_lies_sealed_on_the_disk(keys: Keys) -> None:
