@@ -4,7 +4,9 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.domains.knowledge.rules.audience import Audience
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Priority, Topic
+from veilleur.domains.knowledge.rules.files import FileFault, FileType
 from veilleur.domains.knowledge.rules.runs import Outcome
 
 
@@ -52,6 +54,33 @@ class OutcomeChoice(models.TextChoices):
     GIVEN_UP = Outcome.GIVEN_UP, _("Given up")
 
 
+class AudienceChoice(models.TextChoices):
+    """Who reads a document."""
+
+    TEAM = Audience.TEAM, _("Our own people, without those who only ask")
+    TEAM_AND_PROVIDER = Audience.TEAM_AND_PROVIDER, _("Our own people, and providers with a mandate")
+    EVERYBODY = Audience.EVERYBODY, _("Everybody, those who only ask as well")
+
+
+class FileTypeChoice(models.TextChoices):
+    """What an attached file is."""
+
+    PDF = FileType.PDF, _("PDF")
+    PNG = FileType.PNG, _("Picture, PNG")
+    JPEG = FileType.JPEG, _("Picture, JPEG")
+    GIF = FileType.GIF, _("Picture, GIF")
+    WEBP = FileType.WEBP, _("Picture, WebP")
+    OFFICE = FileType.OFFICE, _("Office document")
+    TEXT = FileType.TEXT, _("Plain text")
+
+
+class FileFaultChoice(models.TextChoices):
+    """What is wrong with an attached file."""
+
+    MISSING = FileFault.MISSING, _("Missing")
+    DAMAGED = FileFault.DAMAGED, _("Damaged")
+
+
 # Why an action was refused.
 REFUSALS: dict[str, Promise] = {
     "no_such_document": _("This document does not exist in this organisation, or is out of use."),
@@ -75,6 +104,17 @@ REFUSALS: dict[str, Promise] = {
     "note_missing": _("There is nothing in the note yet."),
     "note_too_long": _("A note has 2,000 characters at most."),
     "review_unknown": _("Choose one of the times that are offered."),
+    "audience_unknown": _("Choose one of those who may read it."),
+    "no_file": _("Choose a file first."),
+    "file_empty": _("This file is empty."),
+    "file_too_long": _("This file is larger than an attachment may be."),
+    "file_type": _(
+        "It is none of what is taken: PDF, picture (PNG, JPEG, GIF, WebP), office document, text."
+    ),
+    "quota_reached": _("There is no room left for attached files: remove some, or let the limit be raised."),
+    "name_taken": _("The document has a file of this name already: remove it first, or rename yours."),
+    "too_many_files": _("A document has 50 files at most."),
+    "no_such_file": _("This file does not belong to the document any more."),
 }
 
 # What the journal's page says of each kind of fact.
@@ -89,6 +129,11 @@ FACTS: dict[str, Promise] = {
     "knowledge.step_unticked": _("A step was ticked by mistake."),
     "knowledge.run_noted": _("Something was noted on a run sheet."),
     "knowledge.run_ended": _("A run of a procedure is over."),
+    "knowledge.file_attached": _("A file was attached to a document."),
+    "knowledge.file_removed": _("A file was removed from a document."),
+    "knowledge.file_broken": _("An attached file is missing or damaged."),
+    "knowledge.file_whole": _("An attached file is whole again."),
+    "knowledge.document_opened": _("Who may read a document changed."),
 }
 
 # What a document lacks, said of it in a table.
