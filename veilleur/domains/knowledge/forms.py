@@ -165,4 +165,4 @@ class CareForm(forms.Form):
 class FileForm(forms.Form):
     """A file that is attached. What it is called is its own name, made plain."""
 
-    file = forms.FileField(label=_("File"), required=False)
+    file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)

@@ -1,10 +1,14 @@
 """Words of documents: codes of rules and choices of tables as sentences."""
 
+from itertools import groupby
+
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.knowledge.rules.audience import Audience
+from veilleur.domains.knowledge.rules.diagram import Diagram, Direction, Fault, Link
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Priority, Topic
 from veilleur.domains.knowledge.rules.files import FileFault, FileType
 from veilleur.domains.knowledge.rules.runs import Outcome
@@ -157,3 +161,53 @@ PRACTISED: dict[str, Promise] = {
 def refusal_sentence(reason: str) -> str:
     """Return the sentence for a refusal's reason code; raise KeyError for a code of another domain."""
     return str(REFUSALS[reason])
+
+
+# Why a drawing within a text cannot be drawn.
+DRAWING_FAULTS: dict[str, Promise] = {
+    "too_long": _("It is longer than 8 kB: make two drawings of it."),
+    "nothing_drawn": _("There is no box in it yet: box name: what stands in it"),
+    "not_understood": _("This is no title, box, group, end or link."),
+    "title_twice": _("It has a title already."),
+    "box_twice": _("There is a box of this name already."),
+    "box_unknown": _("One of these boxes is not there: write it as “box name: what stands in it”."),
+    "too_many_boxes": _("A drawing has 60 boxes at most."),
+    "too_many_links": _("A drawing has 100 links at most."),
+    "too_many_groups": _("A drawing has 12 groups at most."),
+    "label_too_long": _("What stands in it has 60 characters at most."),
+    "group_in_group": _("A group within a group cannot be drawn: end the first one before."),
+    "group_not_ended": _("This group has no end: write “end” below its boxes."),
+    "end_without_group": _("No group has begun before this end."),
+    "link_to_itself": _("A link leads to another box."),
+}
+
+
+def drawing_fault(fault: Fault) -> str:
+    """Return the sentence for what is wrong in a drawing, with the line it is in."""
+    sentence = str(DRAWING_FAULTS[fault.reason])
+    if not fault.line:
+        return sentence
+    text = gettext("Line {line}, “{text}”: {sentence}")
+    return text.format(line=fault.line, text=fault.text[:100], sentence=sentence)
+
+
+def said_diagram(diagram: Diagram) -> list[tuple[str, list[str]]]:
+    """Return what a drawing shows in words: boxes by group ("" for those that stand alone), then links."""
+    said = [
+        (diagram.groups[group] if group is not None else "", [box.words for box in boxes])
+        for group, boxes in groupby(diagram.boxes, key=lambda box: box.group)
+    ]
+    if diagram.links:
+        said.append((gettext("Links"), [_said_link(diagram, link) for link in diagram.links]))
+    return said
+
+
+def _said_link(diagram: Diagram, link: Link) -> str:
+    text = {
+        Direction.THERE: gettext("from {start} to {end}"),
+        Direction.BOTH: gettext("from {start} to {end} and back"),
+        Direction.NONE: gettext("between {start} and {end}"),
+    }[link.direction].format(start=diagram.label_of(link.start), end=diagram.label_of(link.end))
+    if not link.label:
+        return text
+    return gettext("{link}: {label}").format(link=text, label=link.label)

@@ -4,6 +4,7 @@ A file is handed out as what its content is, never as what its name says: saved,
 points, and in any case in a box of its own in which nothing runs.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
