@@ -22,8 +22,8 @@ urlpatterns = [
     path("documents/<uuid:public_id>/versions/<int:number>/", documents.version, name="version"),
     # Also in config/uploads_address.py.
     path("documents/<uuid:public_id>/files/add/", files.attach, name="attach"),
-    path("documents/<uuid:public_id>/files/<uuid:file>/", files.file, name="file"),
-    path("documents/<uuid:public_id>/files/<uuid:file>/remove/", files.remove_file, name="remove_file"),
+    path("files/<uuid:public_id>/", files.file, name="file"),
+    path("files/<uuid:public_id>/remove/", files.remove_file, name="remove_file"),
     path("instructions/", instructions.instructions, name="instructions"),
     path("instructions/<uuid:public_id>/", instructions.instruction, name="instruction"),
     path("documents/<uuid:public_id>/run/", runs.run, name="run"),

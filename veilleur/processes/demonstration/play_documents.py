@@ -5,6 +5,7 @@ stale, one known by a single person, one procedure for everybody; what nobody wr
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from veilleur.domains.knowledge.actions import (
@@ -212,9 +213,9 @@ def _play(played: Played, written: Written, people: dict[str, tuple[UUID, Actor]
     )
     prepared = prepare(written.draft)
     at = _ago(played, written.written_days_ago)
-    scope = {"actor": actor, "organisation_id": played.organisation_id}
+    scope: dict[str, Any] = {"actor": actor, "organisation_id": played.organisation_id}
     new = NewDocument(written.topic, written.kind, prepared, care)
-    document = done(write_document(now=at, new=new, **scope)).public_id  # type: ignore[arg-type]
+    document = done(write_document(now=at, new=new, **scope)).public_id
     number = 1
     if written.file == _ATTACHED_TO:
         _attach(played, document, prepared, at + timedelta(minutes=4), actor)
@@ -223,18 +224,18 @@ def _play(played: Played, written: Written, people: dict[str, tuple[UUID, Actor]
         _carry_out(played, document, written.draft.text, run, people[run.by][1])
     if written.reviewed_days_ago < written.written_days_ago:
         reviewed_at = _ago(played, written.reviewed_days_ago)
-        done(confirm_document(now=reviewed_at, document=document, number=number, **scope))  # type: ignore[arg-type]
+        done(confirm_document(now=reviewed_at, document=document, number=number, **scope))
 
 
 def _carry_out(played: Played, document: UUID, text: str, run: Run, actor: Actor) -> None:
     begun, steps = _ago(played, run.days_ago), items_of_first_list(text)
-    scope = {"actor": actor, "organisation_id": played.organisation_id}
-    sheet = done(start_run(now=begun, document=document, number=1, steps=steps, **scope)).public_id  # type: ignore[arg-type]
+    scope: dict[str, Any] = {"actor": actor, "organisation_id": played.organisation_id}
+    sheet = done(start_run(now=begun, document=document, number=1, steps=steps, **scope)).public_id
     for step in range(1, len(steps) + 1):
         at = begun + timedelta(minutes=run.minutes) * step / len(steps)
-        done(tick_step(now=at, sheet=sheet, number=step, done=True, **scope))  # type: ignore[arg-type]
+        done(tick_step(now=at, sheet=sheet, number=step, done=True, **scope))
     ended = begun + timedelta(minutes=run.minutes, seconds=40)
-    done(end_run(now=ended, sheet=sheet, outcome=Outcome.FINISHED, **scope))  # type: ignore[arg-type]
+    done(end_run(now=ended, sheet=sheet, outcome=Outcome.FINISHED, **scope))
 
 
 def _attach(played: Played, document: UUID, prepared: Prepared, at: datetime, actor: Actor) -> None:

@@ -30,6 +30,7 @@ class FileRow:
     fault: str
     since: int
     until: int | None
+    document: UUID
 
     def is_in(self, number: int) -> bool:
         """Return whether a version has it."""
@@ -72,9 +73,10 @@ def visible_files_of_all_versions(viewer: Viewer, document: UUID) -> list[FileRo
     return _rows(_readable(viewer, document))
 
 
-def visible_file(viewer: Viewer, document: UUID, file: UUID) -> FileRow | None:
+def visible_file(viewer: Viewer, file: UUID) -> FileRow | None:
     """Return a file of any version of a document; None where there is none for this viewer."""
-    return next(iter(_rows(_readable(viewer, document).filter(public_id=file))), None)
+    rows = Attachment.objects.visible_to(viewer).filter(document__in=readable_documents(viewer))
+    return next(iter(_rows(rows.filter(public_id=file))), None)
 
 
 def whole_newest_draft(organisation_id: int, document: UUID) -> Draft | None:
@@ -133,6 +135,7 @@ def _rows(attachments: TenantQuerySet) -> list[FileRow]:
             fault=row.file.fault,
             since=row.since,
             until=row.until,
+            document=row.document.public_id,
         )
-        for row in attachments.select_related("file").order_by("name", "pk")
+        for row in attachments.select_related("file", "document").order_by("name", "pk")
     ]

@@ -1,9 +1,9 @@
 """Where the boxes of a drawing stand and how links run: in rows, and only between rows, so that no link
 crosses a box. The same drawing always looks the same.
 
-Boxes of one group, or that stand alone one after the other, are a band. Within a band a box stands below those
-written before it that are linked to it. A link leaves its box into the gap between two rows, where it has a height of its own; past
-further rows it runs down a lane at the right.
+Boxes of one group, or that stand alone one after the other, are a band. Within a band a box stands below
+those written before it that are linked to it. A link leaves its box into the gap between two rows, where it
+has a height of its own; past further rows it runs down a lane at the right.
 """
 
 import textwrap

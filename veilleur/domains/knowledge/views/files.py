@@ -57,9 +57,9 @@ def attach(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def file(request: HttpRequest, public_id: UUID, file: UUID) -> HttpResponseBase:
+def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Hand out a file as it was kept; say what is wrong with one that is not."""
-    row = queries.visible_file(viewer_in(request), public_id, file)
+    row = queries.visible_file(viewer_in(request), public_id)
     if row is None:
         raise Http404
     content = FILE_STORE.get().open(visible_organisation(viewer_in(request)).id, row.digest)
@@ -72,7 +72,7 @@ def file(request: HttpRequest, public_id: UUID, file: UUID) -> HttpResponseBase:
             found={row.digest: fault},
         )
     if isinstance(content, FileFault):
-        context = {"row": row, "fault": content, "document": public_id}
+        context = {"row": row, "fault": content}
         return render(request, "knowledge/broken_file.html", context, status=410)
     head = content.read(HEAD_BYTES)
     content.seek(0)
@@ -88,20 +88,20 @@ def file(request: HttpRequest, public_id: UUID, file: UUID) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-def remove_file(request: HttpRequest, public_id: UUID, file: UUID) -> HttpResponse:
+def remove_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what stays when a file is removed, then save a version without it."""
-    view = in_use_or_404(request, public_id)
-    row = next((each for each in view.version.files if each.id == file), None)
-    if row is None:
+    row = queries.visible_file(viewer_in(request), public_id)
+    if row is None or row.until is not None:
         raise Http404
+    view = in_use_or_404(request, row.document)
     if request.method != "POST":
         return render(request, "knowledge/remove_file.html", {"view": view, "row": row})
     done = take_file_off(
         now=utc_now(),
         actor=actor_in(request),
         organisation_id=viewer_in(request).organisation_id,
-        document=public_id,
-        file=file,
+        document=row.document,
+        file=public_id,
     )
     if isinstance(done, Refused):
         messages.error(request, refusal_sentence(done.reason))
@@ -109,7 +109,7 @@ def remove_file(request: HttpRequest, public_id: UUID, file: UUID) -> HttpRespon
         messages.success(
             request, _("{name} is removed; the versions before still have it.").format(name=row.name)
         )
-    return redirect("knowledge:document", public_id)
+    return redirect("knowledge:document", row.document)
 
 
 def _saved_as(row: FileRow) -> str:
