@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 
 from veilleur.config.permissions import ROUTE_PERMISSIONS
 from veilleur.domains.knowledge.ports import FILE_LIMITS, FILE_STORE, Incoming
@@ -34,16 +35,15 @@ class TakeOneFile(FileUploadHandler):
     """The only handler of files: Django's own would write what anybody sends to a temporary file."""
 
     _content: Incoming | None = None
-    _is_taken = False
 
     def new_file(self, *about: Any, **more: Any) -> None:
         """Open a place for the file of the one form that has one; refuse any other as it is announced."""
         super().new_file(*about, **more)
-        if self.field_name != FIELD or not _may_send(self.request):
+        if self.field_name != FIELD or self._content is not None or not _is_its_route(self.request):
             refuse()
-        if self._is_taken:
+        if not _may_send(self.request):
+            # What comes next says so: the sign-in page, or that the role does not allow it.
             raise SkipFile
-        self._is_taken = True
         self._most_bytes = FILE_LIMITS.get().file_bytes
         self._content = FILE_STORE.get().incoming()
 
@@ -67,9 +67,14 @@ def refuse() -> NoReturn:
     raise BadRequest("this form takes no file")
 
 
+def _is_its_route(request: HttpRequest | None) -> bool:
+    try:
+        return request is not None and resolve(request.path_info).view_name == ROUTE
+    except Resolver404:
+        return False
+
+
 def _may_send(request: HttpRequest | None) -> bool:
-    match = request.resolver_match if request else None
     viewer: Viewer | None = getattr(request, "viewer", None)
     needed = ROUTE_PERMISSIONS[ROUTE].to_change
-    is_allowed = viewer is not None and needed is not None and viewer.may(needed)
-    return match is not None and match.view_name == ROUTE and is_allowed
+    return viewer is not None and needed is not None and viewer.may(needed)

@@ -115,7 +115,9 @@ REFUSALS: dict[str, Promise] = {
     "file_type": _(
         "It is none of what is taken: PDF, picture (PNG, JPEG, GIF, WebP), office document, text."
     ),
-    "quota_reached": _("There is no room left for attached files: remove some, or let the limit be raised."),
+    "quota_reached": _(
+        "There is no room left for attached files: attach a smaller one, or let the limit be raised."
+    ),
     "name_taken": _("The document has a file of this name already: remove it first, or rename yours."),
     "too_many_files": _("A document has 50 files at most."),
     "no_such_file": _("This file does not belong to the document any more."),

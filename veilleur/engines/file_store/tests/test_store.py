@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID
@@ -14,9 +14,10 @@ import pytest
 from veilleur.domains.knowledge.rules.files import FileFault
 from veilleur.engines.file_store import FolderStore
 from veilleur.engines.file_store.adapter import INCOMING
+from veilleur.shared.clock import utc_now
 
 ANNA, BEN = UUID(int=1), UUID(int=2)
-LATER = datetime.now(UTC) + timedelta(days=2)
+LATER = utc_now() + timedelta(days=2)
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
 
 
