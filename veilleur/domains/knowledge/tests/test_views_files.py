@@ -17,7 +17,7 @@ from veilleur.domains.knowledge.jobs import REMOVE_ORPHANS, VERIFY_FILES, remove
 from veilleur.domains.knowledge.models import Attachment, Document, DocumentVersion, KeptFile
 from veilleur.domains.knowledge.ports import FILE_LIMITS, FILE_STORE, FileLimits
 from veilleur.domains.knowledge.tests.support import Organisation, facts
-from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person
+from veilleur.domains.organisations.factories import make_organisation, make_person
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.engines.file_store import FolderStore
 from veilleur.shared.clock import utc_now
@@ -230,8 +230,8 @@ def test_another_organisations_file_is_not_there_even_with_the_same_content(
 ) -> None:
     send(client, document, PDF)
     file, elsewhere = attached(document), make_organisation("Elsewhere")
-    theirs = make_document(elsewhere, owner=make_membership(elsewhere, make_person(elsewhere)))
     client.force_login(make_person(elsewhere, role=Role.MANAGER))
+    theirs = make_document(elsewhere)
 
     assert client.get(f"/files/{file.public_id}/").status_code == 404
     assert send(client, document, PDF) == 404
