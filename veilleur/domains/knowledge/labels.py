@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.knowledge.rules.audience import Audience
-from veilleur.domains.knowledge.rules.diagram import Diagram, Direction, Fault, Link
+from veilleur.domains.knowledge.rules.diagram import Diagram, Direction, Fault, Link, without_marks
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Priority, Topic
 from veilleur.domains.knowledge.rules.files import FileFault, FileType
 from veilleur.domains.knowledge.rules.runs import Outcome
@@ -196,7 +196,7 @@ def drawing_fault(fault: Fault) -> str:
 def said_diagram(diagram: Diagram) -> list[tuple[str, list[str]]]:
     """Return what a drawing shows in words: boxes by group ("" for those that stand alone), then links."""
     said = [
-        (diagram.groups[group] if group is not None else "", [box.words for box in boxes])
+        (without_marks(diagram.groups[group]) if group is not None else "", [box.words for box in boxes])
         for group, boxes in groupby(diagram.boxes, key=lambda box: box.group)
     ]
     if diagram.links:
@@ -212,4 +212,4 @@ def _said_link(diagram: Diagram, link: Link) -> str:
     }[link.direction].format(start=diagram.label_of(link.start), end=diagram.label_of(link.end))
     if not link.label:
         return text
-    return gettext("{link}: {label}").format(link=text, label=link.label)
+    return gettext("{link}: {label}").format(link=text, label=without_marks(link.label))

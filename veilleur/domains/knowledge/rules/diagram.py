@@ -31,6 +31,11 @@ _LINK = re.compile(
 )
 
 
+def without_marks(words: str) -> str:
+    """Return words without the marks around what is still to be filled in."""
+    return BLANK.sub(lambda found: found.group()[2:-1].strip() or "…", words)
+
+
 class Direction(StrEnum):
     """Whether a link leads somewhere."""
 
@@ -55,7 +60,7 @@ class Box:
     @property
     def words(self) -> str:
         """Return what stands in it, without the marks of what is to be filled in."""
-        return BLANK.sub(lambda found: found.group()[2:-1].strip() or "…", self.label)
+        return without_marks(self.label)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from veilleur.domains.knowledge.labels import drawing_fault, said_diagram
-from veilleur.domains.knowledge.rules.diagram import Diagram, Direction, parse
+from veilleur.domains.knowledge.rules.diagram import Diagram, Direction, parse, without_marks
 from veilleur.domains.knowledge.rules.diagram_layout import (
     BOX_HEIGHT,
     BOX_WIDTH,
@@ -55,11 +55,19 @@ def _svg(name: str, diagram: Diagram) -> str:
     layout = lay_out(diagram)
     parts = [
         *(svg.rect(each.x, each.y, each.width, each.height, "d-group", rx="4") for each in layout.groups),
-        *(svg.text(each.x + 10, each.y + 17, each.name, "d-text-2 d-strong") for each in layout.groups),
+        *(
+            svg.text(each.x + 10, each.y + 17, without_marks(each.name), "d-text-2 d-strong")
+            for each in layout.groups
+        ),
         *(part for each in layout.links for part in _line(each)),
         *(part for each in layout.boxes for part in _box(each)),
         *(
-            svg.text(each.label_at[0], each.label_at[1] + 4, each.link.label, "d-text-2 d-halo d-mid")
+            svg.text(
+                each.label_at[0],
+                each.label_at[1] + 4,
+                without_marks(each.link.label),
+                "d-text-2 d-halo d-mid",
+            )
             for each in layout.links
             if each.link.label
         ),
