@@ -165,4 +165,6 @@ class CareForm(forms.Form):
 class FileForm(forms.Form):
     """A file that is attached. What it is called is its own name, made plain."""
 
-    file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
+    file = forms.FileField(
+        label=_("File"), allow_empty_file=True, error_messages={"required": REFUSALS["no_file"]}
+    )
