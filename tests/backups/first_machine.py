@@ -5,6 +5,7 @@ Arguments: none; the data folder comes from VEILLEUR_DATA_DIR, with a migrated d
 """
 
 import threading
+from typing import Any
 
 import django
 
@@ -21,9 +22,31 @@ from veilleur.domains.backups import jobs, queries  # noqa: E402 - needs the set
 from veilleur.domains.backups.actions import issue_recovery_key  # noqa: E402
 from veilleur.domains.backups.ports import KEY_KEEPER  # noqa: E402
 from veilleur.domains.estate.factories import make_asset  # noqa: E402
-from veilleur.domains.organisations.factories import make_organisation  # noqa: E402
+from veilleur.domains.knowledge.factories import make_document  # noqa: E402
+from veilleur.domains.knowledge.ports import FILE_STORE  # noqa: E402
+from veilleur.domains.knowledge.receive import receive_file  # noqa: E402
+from veilleur.domains.organisations.factories import make_organisation, make_person  # noqa: E402
+from veilleur.domains.organisations.queries import viewer_of  # noqa: E402
+from veilleur.domains.organisations.rules.roles import Role  # noqa: E402
 from veilleur.shared.clock import utc_now  # noqa: E402
-from veilleur.shared.viewer import SYSTEM  # noqa: E402
+from veilleur.shared.refusal import Refused  # noqa: E402
+from veilleur.shared.viewer import SYSTEM, Actor  # noqa: E402
+
+
+def attach(organisation: Any) -> None:
+    """Attach a file to a document, as its page does."""
+    anna = make_person(organisation, role=Role.TECHNICIAN)
+    content = FILE_STORE.get().incoming()
+    content.write(b"vlan 10")
+    done = receive_file(
+        now=utc_now(),
+        actor=Actor(anna.pseudonym),
+        viewer=viewer_of(anna.pk, utc_now()),
+        document=make_document(organisation).public_id,
+        name="vlans.txt",
+        content=content,
+    )
+    assert not isinstance(done, Refused), done
 
 
 def main() -> None:
@@ -32,6 +55,7 @@ def main() -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     organisation = make_organisation("Ateliers du Vexin")
     make_asset(organisation, is_here=True)
+    attach(organisation)
     made = jobs.protect_own_data(utc_now, organisation.public_id)
     words = KEY_KEEPER.get().issue_recovery_key(organisation.public_id, "fr", "")
     issue_recovery_key(

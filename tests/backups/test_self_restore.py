@@ -2,6 +2,7 @@
 paper.
 """
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -78,6 +79,9 @@ def test_a_lost_machine_is_brought_back_by_folder_and_words(tmp_path: Path) -> N
     )
     # The copy was made while its own run was under way: of that, nothing runs any more.
     assert query(database, "SELECT state FROM backups_run") == [("interrupted",)]
+    (attached,) = query(database, "SELECT digest FROM knowledge_keptfile")[0]
+    (found,) = (new / "attachments").glob(f"*/*/{attached}")
+    assert hashlib.sha256(found.read_bytes()).hexdigest() == attached
     assert again.returncode == 1
     assert "nothing was overwritten" in again.stderr
     assert words not in done.stdout + done.stderr

@@ -3,6 +3,7 @@
 Run by `test_at_once.py` against a database of its own; prints what came of it as one line of JSON.
 """
 
+import io
 import json
 import os
 import signal
@@ -76,6 +77,10 @@ def main() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(child, 0)
 
+    SEARCH_INDEX.get().drop(document.pk)
+    SEARCH_INDEX.get().put(organisation.pk, 4711, ["strange"], [])
+    lost = queries.whole_index_state()
+    call_command("knowledge", "reindex", stdout=io.StringIO())
     view = queries.visible_sheet(viewer(people[0]), sheet)
     assert view is not None
     versions = queries.visible_versions(viewer(people[0]), document.public_id)
@@ -83,6 +88,8 @@ def main() -> None:
         "refusals": sorted(result.reason for result in saved if hasattr(result, "reason")),
         "versions": [version.number for version in versions],
         "found": len(queries.visible_found(viewer(people[0]), "written", NOW)),
+        "before_reindexing": [lost.missing == {document.pk}, lost.strange == {4711}],
+        "after_reindexing": queries.whole_index_state().agrees,
         "ticks": len(facts(organisation, "step_ticked")),
         "ends": [ended.count(None), len(facts(organisation, "run_ended"))],
         "left_by_the_killed": [step.by for step in view.steps],

@@ -16,6 +16,9 @@ EXPECTED = {
     "refusals": ["saved_meanwhile"] * 4,
     "versions": [2, 1],
     "found": 1,
+    # A document that is not found, and an entry of none, are seen and mended.
+    "before_reindexing": [True, True],
+    "after_reindexing": True,
     "ticks": 3 + 2,
     "ends": [1, 1],
     "left_by_the_killed": ["Person 1", "Person 1", ""],

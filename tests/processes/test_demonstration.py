@@ -6,11 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from veilleur.domains.estate.queries import visible_asset_rows
+from veilleur.domains.knowledge import queries as knowledge
+from veilleur.domains.knowledge.rules.care import Need, needs_of
+from veilleur.domains.knowledge.templatetags.knowledge import document_text
 from veilleur.domains.monitoring.actions import resume_check, retire_check
 from veilleur.domains.monitoring.queries import CheckRow, visible_checks
 from veilleur.domains.organisations.factories import make_person
-from veilleur.domains.organisations.models import Organisation
+from veilleur.domains.organisations.models import Membership, Organisation
+from veilleur.domains.organisations.queries import viewer_of
+from veilleur.domains.organisations.rules.roles import Role
 from veilleur.processes.demonstration.play import play_company, read_machines
+from veilleur.processes.demonstration.play_documents import play_documents
 from veilleur.processes.demonstration.play_watch import keep_watching, play_watch
 from veilleur.processes.demonstration.show import find_checks
 from veilleur.processes.demonstration.stage import Played
@@ -88,3 +94,33 @@ def test_a_machine_that_tells_about_itself_again_tells_the_same(played: Played, 
 
     assert told() == before
     assert len({memory for _name, memory, _cpu in before}) > 60
+
+
+def test_the_company_has_written_down_what_is_stale_known_by_one_person_shared_and_missing(
+    played: Played,
+) -> None:
+    play_documents(played)
+    manager = Membership.objects.of(played.organisation_id).filter(role=Role.MANAGER).first().person
+    viewer = viewer_of(manager.pk, END)
+    assert viewer is not None
+
+    rows = {row.title: row for row in knowledge.visible_documents(viewer, END)}
+    needs = {title: set(needs_of(row.cared, END)) for title, row in rows.items()}
+    assert [title for title, lacking in needs.items() if Need.REVIEW in lacking] == [
+        "Restaurer la base de l’ERP"
+    ]
+    assert [title for title, lacking in needs.items() if Need.SECOND_PERSON in lacking] == [
+        "Les étiquettes ne s’impriment plus"
+    ]
+    assert [row.title for row in knowledge.visible_instructions(viewer, END)] == [
+        "Retrouver un fichier perdu"
+    ]
+    required = knowledge.visible_required_documents(viewer, END)
+    assert required.freshness is not None
+    assert 0 < required.freshness < 1
+    network = knowledge.visible_document(viewer, rows["Schéma du réseau"].id, END)
+    assert network is not None
+    assert [file.name for file in network.version.files] == ["vlans-pontoise.txt"]
+    assert "<svg" in document_text(network.version.draft.text)
+    practice = knowledge.visible_practice(viewer, rows["Retrouver un fichier perdu"].id)
+    assert [times for _name, times in practice.people] == [3, 1]

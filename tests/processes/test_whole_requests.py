@@ -1,6 +1,9 @@
 """Whoever sends slowly, endlessly or by halves holds up nobody, and is told so."""
 
 import asyncio
+import dataclasses
+import io
+import os
 import socket
 import subprocess
 import sys
@@ -20,7 +23,7 @@ import pytest
 from tests.migrated import put_migrated
 from tests.processes.installation import free_port, wait_for
 from tests.surroundings import variables
-from veilleur.config.env import CHECKOUT
+from veilleur.config.env import CHECKOUT, environment
 from veilleur.config.unread import UNREAD
 from veilleur.domains.knowledge.rules.documents import LONGEST_TEXT_BYTES
 from veilleur.processes import whole_requests
@@ -113,6 +116,102 @@ def test_what_is_not_taken_reaches_no_form_and_ends_the_connection(
     assert environ[UNREAD] == unread
     assert environ["wsgi.input"].read() == b""
     assert ("Connection", "close") in protocol.answer[1]
+
+
+ADD_FILE = "/documents/019b8d2b-8c00-783a-8336-ed4f8aac2f67/files/add/"
+LENGTH = (("content-length", str(3 << 20)), ("content-type", "multipart/form-data; boundary=x"))
+
+
+def send_file(
+    protocol: Protocol, status: str = "200 OK", headers: tuple[tuple[str, str], ...] = LENGTH
+) -> list[dict[str, Any]]:
+    """Return the environments in which the pages were asked; what a body held is read at once."""
+    asked: list[dict[str, Any]] = []
+
+    def pages(environ: dict[str, Any], begin: Callable[..., Any]) -> list[bytes]:
+        body = environ["wsgi.input"]
+        asked.append({**environ, "is_memory": isinstance(body, io.BytesIO), "size": len(body.read())})
+        begin(status, [("Content-Type", "text/plain")])
+        return [b"a page"]
+
+    class Several(dict[str, str]):
+        def items(self) -> Any:
+            return headers
+
+    scope = SimpleNamespace(
+        server="127.0.0.1:8000", client="127.0.0.1:4711", scheme="http", method="POST", path=ADD_FILE,
+        query_string="", http_version="1.1", headers=Several(headers),
+    )  # fmt: skip
+    asyncio.run(WholeRequests(pages, threads=1).__rsgi__(scope, protocol))
+    return asked
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    settings = dataclasses.replace(environment(), data_dir=tmp_path, attachment_mib=3)
+    monkeypatch.setattr(whole_requests, "environment", lambda: settings)
+    return tmp_path
+
+
+def test_a_file_comes_by_way_of_the_disk_and_leaves_nothing_there(data_dir: Path) -> None:
+    protocol = Protocol(*[b"a" * (1 << 20)] * 3)
+
+    first, second = send_file(protocol)
+
+    # The caller's own head, as if the form itself were asked for.
+    assert (first["REQUEST_METHOD"], first["CONTENT_LENGTH"], first["size"]) == ("GET", "0", 0)
+    assert (second["REQUEST_METHOD"], second["CONTENT_LENGTH"], second["size"]) == (
+        "POST",
+        str(3 << 20),
+        3 << 20,
+    )
+    assert not second["is_memory"]
+    assert list((data_dir / "attachments").iterdir()) == []
+    assert protocol.answer[0] == 200
+
+
+@pytest.mark.parametrize("status", ["302 Found", "403 Forbidden", "404 Not Found"])
+def test_nothing_is_taken_from_a_caller_who_may_not_open_the_form(data_dir: Path, status: str) -> None:
+    protocol = Protocol(b"a", stays_open=True)
+
+    asked = send_file(protocol, status)
+
+    assert [each["REQUEST_METHOD"] for each in asked] == ["GET"]
+    assert protocol.answer[0] == int(status[:3])
+    assert ("Connection", "close") in protocol.answer[1]
+    assert not (data_dir / "attachments").exists()
+
+
+@pytest.mark.parametrize(
+    ("parts", "headers"), [(0, (("content-length", str(4 << 20)),)), (5, ())], ids=["announced", "in pieces"]
+)
+def test_a_file_that_is_too_large_is_refused_before_it_is_kept(
+    data_dir: Path, parts: int, headers: tuple[tuple[str, str], ...]
+) -> None:
+    asked = send_file(Protocol(*[b"a" * (1 << 20)] * parts), headers=headers)
+
+    assert asked[-1][UNREAD] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert asked[-1]["size"] == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
+def test_a_full_disk_is_told_and_takes_nothing(data_dir: Path) -> None:
+    subprocess.run(("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", data_dir), check=True)
+    try:
+        asked = send_file(Protocol(*[b"a" * (1 << 20)] * 3))
+    finally:
+        subprocess.run(("umount", "--lazy", data_dir), check=True)
+
+    assert asked[-1][UNREAD] == HTTPStatus.INSUFFICIENT_STORAGE
+
+
+@pytest.mark.parametrize(
+    "path", [ADD_FILE.upper(), ADD_FILE + "x", "/x" + ADD_FILE, ADD_FILE.replace("add", "a")]
+)
+def test_no_other_address_takes_more_than_a_form(path: str) -> None:
+    environ = ask(Protocol(), path, (("content-length", str(MOST_BYTES + 1)),))
+
+    assert environ[UNREAD] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 @pytest.fixture(scope="module")

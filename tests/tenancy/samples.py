@@ -3,19 +3,24 @@
 Whoever adds a route that takes a form, or a job, is told by the failing test which line to add here.
 """
 
+import hashlib
+import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.tenancy.world import Party
 from veilleur.desk.ports import PLACE_MAKER, SERVER_NAMER, SOURCE_LOOKER
 from veilleur.domains.backups.ports import KEY_KEEPER
 from veilleur.domains.backups.rules.sources import ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
+from veilleur.domains.knowledge.ports import FILE_STORE
 from veilleur.domains.organisations.actions import Invited, invite, issue_setup_link
 from veilleur.domains.organisations.factories import make_mandate, make_organisation
 from veilleur.domains.organisations.ports import SECRET_KEEPER
@@ -59,6 +64,39 @@ class QuietKeeper:
         return None
 
 
+class QuietStore:
+    """Holds one content for everybody, and takes what comes into memory."""
+
+    def open(self, organisation: UUID, digest: str) -> io.BytesIO:
+        return io.BytesIO(b"%PDF-1.7")
+
+    def incoming(self) -> "QuietIncoming":
+        return QuietIncoming()
+
+    def keeping(self, organisation: UUID, file: object) -> nullcontext[None]:
+        return nullcontext()
+
+    def remove_unless(self, organisation: UUID, digest: str, is_needed: Callable[[], bool]) -> bool:
+        return not is_needed()
+
+
+class QuietIncoming:
+    """A content that is forgotten."""
+
+    size_bytes = 0
+    head = b""
+
+    def write(self, part: bytes) -> None:
+        self.size_bytes += len(part)
+        self.head += part
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.head).hexdigest()
+
+    def discard(self) -> None:
+        self.head = b""
+
+
 def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put engines behind the ports that forms reach which do nothing outside of the database."""
     monkeypatch.setattr(KEY_KEEPER, "_engine", QuietKeyring())
@@ -67,6 +105,7 @@ def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     tried = ServerTried(("host=db.example port=5432 dbname=shop",))
     monkeypatch.setattr(SERVER_NAMER, "_engine", lambda **server: tried)
     monkeypatch.setattr(SECRET_KEEPER, "_engine", QuietKeeper())
+    monkeypatch.setattr(FILE_STORE, "_engine", QuietStore())
 
 
 def _setup_token(party: Party) -> str:
@@ -248,6 +287,7 @@ def _documents(party: Party) -> dict[str, dict[str, Any]]:
         "owner": str(party.ids["person"]),
         "deputy": "",
         "review_months": "6",
+        "audience": "everybody",
         "about": str(party.ids["estate.Service"]),
     }
     return {
@@ -257,6 +297,8 @@ def _documents(party: Party) -> dict[str, dict[str, Any]]:
         "knowledge:preview": text,
         "knowledge:confirm": {"number": "1"},
         "knowledge:retire": {},
+        "knowledge:attach": {"file": SimpleUploadedFile("notes.txt", b"the notes")},
+        "knowledge:remove_file": {},
         "knowledge:changes": {"until": "1790000000000000"},
         "knowledge:run": {},
         "knowledge:tick": {"done": "0"},
@@ -327,6 +369,8 @@ INSTALLATION_JOBS: dict[str, str] = {
     "organisations.keep_keys": "takes no payload; the keys are the installation's",
     "organisations.forget_sessions": "takes no payload; deletes expired sessions, whosever they are",
     "monitoring.drain_spool": "takes no payload; results name checks by the id of the watch's own list",
+    "knowledge.verify_files": "takes no payload; each organisation's contents lie in a folder of its own",
+    "knowledge.remove_orphans": "takes no payload; asks the rows of the organisation whose folder it is",
     "backups.look_at_places": "takes no payload; goes through all organisations",
     "backups.keep_schedule": "takes no payload; goes through all organisations",
     "backups.probe_sources": "takes no payload; goes through all organisations",

@@ -104,6 +104,19 @@ class Environment:
             readers.whole_number(1, 32), "How many pieces of background work run at the same time."
         ),
     )
+    attachment_mib: int = field(
+        default=10,
+        metadata=_setting(
+            readers.whole_number(1, 100), "How large one file attached to a document may be, in MiB."
+        ),
+    )
+    attachments_mib: int = field(
+        default=1024,
+        metadata=_setting(
+            readers.whole_number(1, 1_048_576),
+            "How large all attached files of one organisation may be together, in MiB.",
+        ),
+    )
     heads_file: Path | None = field(
         default=None,
         metadata=_setting(
@@ -192,6 +205,11 @@ class Environment:
     def log_dir(self) -> Path:
         """Return the folder in which each process started by `up` keeps its log."""
         return self.data_dir / "log"
+
+    @cached_property
+    def attachments_dir(self) -> Path:
+        """Return the folder of the files that are attached to documents."""
+        return self.data_dir / "attachments"
 
     @cached_property
     def static_dir(self) -> Path:

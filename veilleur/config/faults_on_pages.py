@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from veilleur.config.env import environment
 from veilleur.config.failures import explain
 from veilleur.config.unread import UNREAD
+from veilleur.config.uploads_address import ADDRESS
 from veilleur.config.words import LANGUAGES, speaking
 from veilleur.domains.journal.queries.work import visible_parked, waiting_since
 from veilleur.shared import words
@@ -107,11 +108,29 @@ class UnreadBodyMiddleware:
         if unread is None:
             return self.get_response(request)
         with translation.override(translation.get_language_from_request(request)):
-            return HttpResponse(_unread_page(unread), status=unread)
+            return HttpResponse(_unread_page(unread, request.path), status=unread)
 
 
-def _unread_page(unread: HTTPStatus) -> str:
+def _unread_page(unread: HTTPStatus, path: str) -> str:
     language = (get_language() or settings.LANGUAGE_CODE)[:2]
+    if unread == HTTPStatus.INSUFFICIENT_STORAGE:
+        return _plain_page(
+            language,
+            title=_("There is no room for this file"),
+            sentence=_("The disk of Veilleur is full."),
+            comfort=_("Nothing was changed. Have room made on the machine, then send the file again."),
+        )
+    if unread == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and ADDRESS.fullmatch(path):
+        text = _("A file may have {size} at most.")
+        size = words.byte_count(environment().attachment_mib << 20, language)
+        return _plain_page(
+            language,
+            title=_("This file is too large"),
+            sentence=text.format(size=size),
+            comfort=_(
+                "Nothing was changed. Attach a smaller one, or a text that says where the large one is."
+            ),
+        )
     if unread == HTTPStatus.REQUEST_TIMEOUT:
         return _plain_page(
             language,

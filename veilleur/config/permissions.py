@@ -98,6 +98,12 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "knowledge:choose_template": _asks(Permission.WRITE_KNOWLEDGE),
     "knowledge:new_document": _asks(Permission.WRITE_KNOWLEDGE),
     "knowledge:preview": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:attach": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:remove_file": _asks(Permission.WRITE_KNOWLEDGE),
+    "knowledge:file": _shows(Permission.READ_INSTRUCTIONS),
+    # For those who only ask: what was written for everybody.
+    "knowledge:instructions": _shows(Permission.READ_INSTRUCTIONS),
+    "knowledge:instruction": _shows(Permission.READ_INSTRUCTIONS),
     "knowledge:edit": _asks(Permission.WRITE_KNOWLEDGE),
     "knowledge:care": _asks(Permission.WRITE_KNOWLEDGE),
     "knowledge:confirm": _asks(Permission.WRITE_KNOWLEDGE),

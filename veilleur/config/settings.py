@@ -187,7 +187,7 @@ SESSION_LONGEST_SECONDS = SESSION_COOKIE_AGE = 12 * 3600  # a working day; who i
 SESSION_IDLE_SECONDS = 2 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-FILE_UPLOAD_HANDLERS = ["veilleur.config.uploads.RefuseFiles"]
+FILE_UPLOAD_HANDLERS = ["veilleur.config.uploads.TakeOneFile"]
 X_FRAME_OPTIONS = "DENY"
 # With TLS, the browser keeps to it, and sends no cookie without it.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.tls_certificate is not None

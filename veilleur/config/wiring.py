@@ -25,6 +25,7 @@ from veilleur.domains.journal import jobs as journal_jobs
 from veilleur.domains.journal import ports as journal
 from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
+from veilleur.domains.knowledge import jobs as knowledge_jobs
 from veilleur.domains.knowledge import ports as knowledge
 from veilleur.domains.monitoring import jobs as monitoring_jobs
 from veilleur.domains.monitoring import ports as monitoring
@@ -33,6 +34,7 @@ from veilleur.domains.organisations import ports as organisations
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.domains.recovery import jobs as recovery_jobs
 from veilleur.domains.recovery.queries import RESTART_TIMES
+from veilleur.engines.file_store import FolderStore
 from veilleur.engines.full_text import PostgresqlSearch, SqliteSearch
 from veilleur.engines.heads_file.adapter import HeadsFile
 from veilleur.engines.heads_mail.adapter import HeadsMail, MailServer
@@ -49,6 +51,7 @@ JOB_HANDLERS: dict[str, JobHandler] = {
     **journal_jobs.HANDLERS,
     **organisations_jobs.HANDLERS,
     **estate_jobs.HANDLERS,
+    **knowledge_jobs.HANDLERS,
     **monitoring_jobs.HANDLERS,
     **backups_jobs.HANDLERS,
     **recovery_jobs.HANDLERS,
@@ -57,6 +60,7 @@ PERIODICS: tuple[Periodic, ...] = (
     *journal_jobs.PERIODICS,
     *organisations_jobs.PERIODICS,
     *estate_jobs.PERIODICS,
+    *knowledge_jobs.PERIODICS,
     *monitoring_jobs.PERIODICS,
     *backups_jobs.PERIODICS,
     *recovery_jobs.PERIODICS,
@@ -87,6 +91,10 @@ def wire() -> None:
     desk.SERVER_NAMER.bind(_name_server)
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
     knowledge.SEARCH_INDEX.bind(SqliteSearch() if connection.vendor == "sqlite" else PostgresqlSearch())
+    knowledge.FILE_STORE.bind(FolderStore(environment().attachments_dir))
+    knowledge.FILE_LIMITS.bind(
+        knowledge.FileLimits(environment().attachment_mib << 20, environment().attachments_mib << 20)
+    )
     _wire_monitoring()
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from veilleur.desk.navigation import PORTFOLIO, entries
+from veilleur.desk.navigation import INSTRUCTIONS, PORTFOLIO, entries
 from veilleur.desk.pages.speech import said_span
 from veilleur.domains.monitoring.labels import REASONS
 from veilleur.domains.monitoring.queries import open_faults
@@ -18,6 +18,7 @@ from veilleur.domains.organisations.queries import (
 )
 from veilleur.domains.organisations.queries.mandates import serves_anybody
 from veilleur.domains.organisations.rules.profiles import Feature, shows
+from veilleur.domains.organisations.rules.roles import Permission
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import Viewer
 
@@ -49,7 +50,8 @@ def _hidden(viewer: Viewer, organisation: OrganisationRow) -> frozenset[str]:
     # Whoever serves a customer looks at more than one organisation: nobody else costs a query.
     serves = len(viewer.organisation_ids) > 1 and serves_anybody(viewer, utc_now())
     is_shown = shows(organisation.profile, Feature.PORTFOLIO, is_used=serves)
-    return frozenset() if is_shown else frozenset({PORTFOLIO})
+    hidden = frozenset() if is_shown else frozenset({PORTFOLIO})
+    return hidden | {INSTRUCTIONS} if viewer.may(Permission.SEE_KNOWLEDGE) else hidden
 
 
 def _watch_faults() -> tuple[str, ...]:

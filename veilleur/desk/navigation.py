@@ -18,6 +18,7 @@ class Entry:
 
 
 PORTFOLIO = "desk:portfolio"
+INSTRUCTIONS = "knowledge:instructions"
 
 # (route, word, routes of the pages that belong under it)
 _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
@@ -66,9 +67,13 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "knowledge:required",
                 "knowledge:changes",
                 "knowledge:search",
+                "knowledge:attach",
+                "knowledge:remove_file",
             }
         ),
     ),
+    # For those who see no documents but these.
+    (INSTRUCTIONS, _("How to ask"), frozenset({"knowledge:instruction"})),
     (
         "organisations:people",
         _("People"),

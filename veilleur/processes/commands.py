@@ -27,6 +27,7 @@ DOMAIN_VERBS = (
     "restore",
     "journal",
     "rebuild",
+    "knowledge",
     "self-backup",
     "self-restore",
     "repository-password",

@@ -19,6 +19,8 @@ from veilleur.domains.journal.queries.verification import last_export, last_veri
 from veilleur.domains.journal.queries.work import troubled_jobs
 from veilleur.domains.journal.rules.heads import Reach
 from veilleur.domains.organisations.ports import KEY_ROTATOR
+from veilleur.domains.knowledge.queries import whole_broken_files, whole_index_state
+from veilleur.domains.knowledge.rules.files import FileFault
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.processes import findings
 from veilleur.processes.findings import Finding
@@ -55,6 +57,27 @@ def examine(now: datetime) -> Iterator[Finding]:
         for job in troubled_jobs()
     )
     yield from bare_data(now)
+    yield from documents()
+
+
+def documents() -> Iterator[Finding]:
+    """Yield whether documents are found by what they say, and every attached file that is not as it was."""
+    state = whole_index_state()
+    if state.agrees:
+        yield Finding("documents", Verdict.GOOD, _("Every document in use can be found by its words"))
+    else:
+        text = ngettext(
+            "The search does not agree with the documents, at {count} place.",
+            "The search does not agree with the documents, at {count} places.",
+            len(state.missing | state.strange),
+        ).format(count=len(state.missing | state.strange))
+        yield Finding("documents", Verdict.BAD, text, "veilleur knowledge reindex")
+    for organisation in whole_organisations():
+        for title, name, fault in whole_broken_files(organisation.pk):
+            text = _("{name}, attached to “{title}”, is missing.")
+            if fault == FileFault.DAMAGED:
+                text = _("{name}, attached to “{title}”, is damaged.")
+            yield Finding("files", Verdict.BAD, text.format(name=readable(name), title=readable(title)))
 
 
 def bare_data(now: datetime) -> Iterator[Finding]:

@@ -2,21 +2,32 @@
 
 The server hands over the head of a request at once. What follows it is awaited here, for a limited time and
 up to a limited size; only then is one of the few threads taken. Answers are handed back whole too.
+
+One form takes a file. What is sent to it may be larger, and goes to the disk; but nothing of it is taken
+before the pages have said, asked for that form with the caller's own head, that this caller may send one.
 """
 
 import asyncio
+import errno
 import io
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from typing import Any
+from typing import IO, Any
 
+from veilleur.config.env import environment
 from veilleur.config.unread import UNREAD
+from veilleur.config.uploads_address import ADDRESS
 
 PATIENCE = 20.0  # seconds for the whole of a request to arrive: a form over a bad line takes two
 # Of one request. The longest text that a form takes, a document of 200 kB, is at most thrice that when sent.
 MOST_BYTES = 1024 * 1024
+# For the form with a file: its other fields come on top of the file.
+FILE_PATIENCE = 300.0
+BESIDE_FILE_BYTES = 64 * 1024
+FILES_AT_ONCE = 4
 
 Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -28,18 +39,49 @@ class WholeRequests:
     def __init__(self, pages: Wsgi, threads: int) -> None:
         self._pages = pages
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self._files = asyncio.Semaphore(FILES_AT_ONCE)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
-        body, unread = await _received(scope, protocol)
-        environ = _environ(scope, body)
+        if scope.method == "POST" and ADDRESS.fullmatch(scope.path):
+            await self._with_file(scope, protocol)
+            return
+        body = io.BytesIO()
+        unread = await _received(scope, protocol, body, MOST_BYTES, PATIENCE)
+        await self._answer(scope, protocol, body, unread)
+
+    async def _with_file(self, scope: Any, protocol: Any) -> None:
+        """Answer a request that may bring a file: refuse it unread, or take it by way of the disk."""
+        asked = _environ(scope, io.BytesIO(), 0) | {"REQUEST_METHOD": "GET", "CONTENT_TYPE": ""}
+        status, headers, content = await self._in_thread(asked)
+        if status != HTTPStatus.OK:
+            protocol.response_bytes(status, [*headers, ("Connection", "close")], content)
+            return
+        async with self._files:
+            try:
+                with _place_for_file() as body:
+                    most = (environment().attachment_mib << 20) + BESIDE_FILE_BYTES
+                    unread = await _received(scope, protocol, body, most, FILE_PATIENCE)
+                    await self._answer(scope, protocol, body, unread)
+            except OSError as error:
+                if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                    raise
+                await self._answer(scope, protocol, io.BytesIO(), HTTPStatus.INSUFFICIENT_STORAGE)
+
+    async def _answer(self, scope: Any, protocol: Any, body: IO[bytes], unread: HTTPStatus | None) -> None:
+        size = 0 if unread is not None else body.tell()
+        body.seek(0)
+        environ = _environ(scope, body if unread is None else io.BytesIO(), size)
         if unread is not None:
             environ[UNREAD] = unread
-        loop = asyncio.get_running_loop()
-        status, headers, content = await loop.run_in_executor(self._threads, self._drawn, environ)
+        status, headers, content = await self._in_thread(environ)
         if unread is not None:
             headers.append(("Connection", "close"))
         protocol.response_bytes(status, headers, content)
+
+    async def _in_thread(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._drawn, environ)
 
     def _drawn(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
         """Return a page: its status, headers and content."""
@@ -57,27 +99,37 @@ class WholeRequests:
         return *begun[0], content
 
 
-async def _received(scope: Any, protocol: Any) -> tuple[bytes, HTTPStatus | None]:
-    """Return what follows the head of a request, or nothing and why it was not taken."""
+def _place_for_file() -> IO[bytes]:
+    """Return a file without a name in the data folder: it is gone with this process."""
+    folder = environment().attachments_dir
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return tempfile.TemporaryFile(dir=folder)
+
+
+async def _received(
+    scope: Any, protocol: Any, body: IO[bytes], most_bytes: int, patience: float
+) -> HTTPStatus | None:
+    """Write what follows the head of a request to `body`; return why it was not taken, None where it was."""
     announced = scope.headers.get("content-length")
-    if announced is not None and int(announced) > MOST_BYTES:
-        return b"", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    parts = bytearray()
+    if announced is not None and int(announced) > most_bytes:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    size = 0
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             async for part in protocol:
-                parts += part
-                if len(parts) > MOST_BYTES:
-                    return b"", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+                size += len(part)
+                if size > most_bytes:
+                    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+                body.write(part)
     except TimeoutError:
-        return b"", HTTPStatus.REQUEST_TIMEOUT
-    if announced is not None and len(parts) != int(announced):
+        return HTTPStatus.REQUEST_TIMEOUT
+    if announced is not None and size != int(announced):
         # The caller hung up half-way: half a form is none.
-        return b"", HTTPStatus.REQUEST_TIMEOUT
-    return bytes(parts), None
+        return HTTPStatus.REQUEST_TIMEOUT
+    return None
 
 
-def _environ(scope: Any, body: bytes) -> dict[str, Any]:
+def _environ(scope: Any, body: IO[bytes], size: int) -> dict[str, Any]:
     """Return the request as WSGI (PEP 3333) has it."""
     server, _, port = scope.server.rpartition(":")
     environ: dict[str, Any] = {
@@ -92,7 +144,7 @@ def _environ(scope: Any, body: bytes) -> dict[str, Any]:
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": body,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
@@ -101,7 +153,7 @@ def _environ(scope: Any, body: bytes) -> dict[str, Any]:
     for name, value in scope.headers.items():
         _add_header(environ, name, value)
     # What came, whatever was announced: a body in pieces announces nothing.
-    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["CONTENT_LENGTH"] = str(size)
     return environ
 
 

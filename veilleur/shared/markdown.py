@@ -4,7 +4,8 @@ No raw HTML, no pictures, no addresses but web, mail and telephone; letters and 
 """
 
 import re
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -25,18 +26,29 @@ _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _ORDERED = re.compile(r"\s*\d{1,9}[.)][ \t]?")
 
 
-def to_html(text: str, *, top_heading: int = 3) -> str:
-    """Return safe HTML. The highest heading that is used becomes `top_heading`, the others go below it."""
+Drawer = Callable[[str], str]
+
+
+def to_html(text: str, *, top_heading: int = 3, drawings: Mapping[str, Drawer] | None = None) -> str:
+    """Return safe HTML. The highest heading that is used becomes `top_heading`, the others go below it.
+
+    `drawings`: by the word after the fence of a block, what makes safe HTML of its content; put in after all
+    else was cleaned.
+    """
     tokens = _PARSER.parse(text)
     _settle_headings(tokens, top_heading)
+    drawn = _take_out_drawings(tokens, drawings or {})
     rendered = _PARSER.renderer.render(tokens, _PARSER.options, {})
-    return nh3.clean(
+    cleaned = nh3.clean(
         rendered,
         tags=set(_HEADINGS | _BLOCKS | _TABLES | _WORDS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         url_schemes=set(_SCHEMES),
         set_tag_attribute_values={"table": {"class": "table dense"}, "mark": {"class": "blank"}},
     )
+    for mark, html in drawn.items():
+        cleaned = cleaned.replace(mark, html, 1)
+    return cleaned
 
 
 def items_of_first_list(text: str) -> tuple[str, ...]:
@@ -76,6 +88,19 @@ def _item(lines: Sequence[str]) -> str:
     width = marker.end() if marker else 0
     rest = (line[min(width, len(line) - len(line.lstrip(" "))) :] for line in lines[1:])
     return "\n".join((lines[0][width:], *rest)).strip()
+
+
+def _take_out_drawings(tokens: Sequence[Token], drawings: Mapping[str, Drawer]) -> dict[str, str]:
+    """Leave a mark in the place of each drawing and return them by their marks, which nobody can guess."""
+    drawn: dict[str, str] = {}
+    secret = secrets.token_hex(16)
+    for token in tokens:
+        draw = drawings.get(token.info.strip().lower()) if token.type == "fence" else None
+        if draw is not None:
+            mark = f"{secret}-{len(drawn)};"
+            drawn[mark] = draw(token.content)
+            token.type, token.content, token.tag = "html_block", mark, ""
+    return drawn
 
 
 def _settle_headings(tokens: Sequence[Token], top: int) -> None:

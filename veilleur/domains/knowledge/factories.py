@@ -1,18 +1,23 @@
 """Documents for tests: plain functions with honest defaults, no journal fact."""
 
+import hashlib
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from veilleur.domains.knowledge.models import (
+    Attachment,
     Document,
     DocumentSubject,
     DocumentVersion,
+    KeptFile,
     RunSheet,
     RunStep,
 )
+from veilleur.domains.knowledge.rules.audience import Audience
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Topic
+from veilleur.domains.knowledge.rules.files import FileType
 from veilleur.domains.organisations.queries import list_current_members
 from veilleur.shared.ids import new_id
 from veilleur.shared.markdown import blanks
@@ -99,6 +104,24 @@ def make_sheet(
     return sheet
 
 
+def make_attachment(
+    document: Document, name: str = "plan.pdf", *, content: bytes = b"%PDF-1.7", **fields: Any
+) -> Attachment:
+    """Make the rows of a file that the document has from its first version on; no content is put anywhere."""
+    ids = {"organisation_id": document.organisation_id}
+    digest = hashlib.sha256(content).hexdigest()
+    file = KeptFile.objects.of(document.organisation_id).filter(digest=digest).first()
+    if file is None:
+        about = {"size_bytes": len(content), "type": FileType.PDF, "kept_at": SINCE, "checked_at": SINCE}
+        file = KeptFile(**ids, public_id=new_id(SINCE), digest=digest, **(about | fields))
+        file.save()
+    made = Attachment(**ids, public_id=new_id(SINCE), document=document, file=file, name=name, since=1)
+    made.save()
+    return made
+
+
 def make_samples(organisation: Any) -> None:
-    """Make a procedure with its version, and a run of it in which everything is ticked."""
-    make_sheet(make_document(organisation), ticked=3)
+    """Make a procedure for everybody with a version and a file, and a run in which everything is ticked."""
+    document = make_document(organisation, audience=Audience.EVERYBODY)
+    make_sheet(document, ticked=3)
+    make_attachment(document)

@@ -103,3 +103,49 @@ class RunEnded:
     outcome: str
     lasted_s: int
     doers: tuple[str, ...]
+
+
+@fact_kind("knowledge.file_attached", version=1)
+@dataclass(frozen=True)
+class FileAttached:
+    """A document has a file from that version on; its name, which may be a person's, is in the table."""
+
+    number: int
+    file: UUID
+    digest: str
+    size_bytes: int
+
+
+@fact_kind("knowledge.file_removed", version=1)
+@dataclass(frozen=True)
+class FileRemoved:
+    """A document has no longer a file from that version on; the versions before still do."""
+
+    number: int
+    file: UUID
+    digest: str
+
+
+@fact_kind("knowledge.file_broken", version=1)
+@dataclass(frozen=True)
+class FileBroken:
+    """A kept content is missing or is not what its digest says. Subject: the kept file."""
+
+    digest: str
+    fault: str
+
+
+@fact_kind("knowledge.file_whole", version=1)
+@dataclass(frozen=True)
+class FileWhole:
+    """A kept content that was missing or damaged is there again. Subject: the kept file."""
+
+    digest: str
+
+
+@fact_kind("knowledge.document_opened", version=1)
+@dataclass(frozen=True)
+class DocumentOpened:
+    """Others than before may read a document; said at its first version where not as usual."""
+
+    audience: str

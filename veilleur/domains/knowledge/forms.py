@@ -1,6 +1,6 @@
 """Forms of documents: what is written, who looks after it, what it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from veilleur.domains.estate.labels import NodeKindChoice
 from veilleur.domains.estate.rules.map import MapNode
 from veilleur.domains.knowledge.actions import Care
-from veilleur.domains.knowledge.labels import REFUSALS, PriorityChoice
+from veilleur.domains.knowledge.labels import REFUSALS, AudienceChoice, PriorityChoice
+from veilleur.domains.knowledge.rules.audience import Audience
 from veilleur.domains.knowledge.rules.documents import (
     LONGEST_LINE,
     LONGEST_TEXT_BYTES,
@@ -110,6 +111,11 @@ class CareForm(forms.Form):
         choices=[(months, _MONTHS[months]) for months in REVIEW_MONTHS],
         coerce=int,
     )
+    audience = forms.ChoiceField(
+        label=_("Who reads it"),
+        widget=forms.RadioSelect,
+        help_text=_("Whoever only asks finds what is for everybody on a page of their own."),
+    )
     about = forms.MultipleChoiceField(
         label=_("What it is about"),
         required=False,
@@ -117,9 +123,17 @@ class CareForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, members: Sequence[MemberRow], nodes: Sequence[MapNode], **kwargs: Any
+        self,
+        *args: Any,
+        members: Sequence[MemberRow],
+        nodes: Sequence[MapNode],
+        levels: Collection[Audience],
+        **kwargs: Any,
     ) -> None:
+        """`levels`: those that the writer reads too; nobody hides a document from themselves."""
         super().__init__(*args, **kwargs)
+        offered = [choice for choice in AudienceChoice.choices if choice[0] in levels]
+        self.fields["audience"].choices = offered  # type: ignore[attr-defined]
         people = [(str(member.id), member.name) for member in members]
         self.fields["owner"].choices = people  # type: ignore[attr-defined]
         self.fields["deputy"].choices = [("", _("Nobody yet")), *people]  # type: ignore[attr-defined]
@@ -144,4 +158,13 @@ class CareForm(forms.Form):
             deputy=UUID(said["deputy"]) if said["deputy"] else None,
             review_months=said["review_months"],
             about=frozenset(map(UUID, said["about"])),
+            audience=Audience(said["audience"]),
         )
+
+
+class FileForm(forms.Form):
+    """A file that is attached. What it is called is its own name, made plain."""
+
+    file = forms.FileField(
+        label=_("File"), allow_empty_file=True, error_messages={"required": REFUSALS["no_file"]}
+    )

@@ -1,10 +1,16 @@
 """Words of documents: codes of rules and choices of tables as sentences."""
 
+from itertools import groupby
+
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.domains.knowledge.rules.audience import Audience
+from veilleur.domains.knowledge.rules.diagram import Diagram, Direction, Fault, Link, without_marks
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Priority, Topic
+from veilleur.domains.knowledge.rules.files import FileFault, FileType
 from veilleur.domains.knowledge.rules.runs import Outcome
 
 
@@ -52,6 +58,33 @@ class OutcomeChoice(models.TextChoices):
     GIVEN_UP = Outcome.GIVEN_UP, _("Given up")
 
 
+class AudienceChoice(models.TextChoices):
+    """Who reads a document."""
+
+    TEAM = Audience.TEAM, _("Our own people, without those who only ask")
+    TEAM_AND_PROVIDER = Audience.TEAM_AND_PROVIDER, _("Our own people, and providers with a mandate")
+    EVERYBODY = Audience.EVERYBODY, _("Everybody, those who only ask as well")
+
+
+class FileTypeChoice(models.TextChoices):
+    """What an attached file is."""
+
+    PDF = FileType.PDF, _("PDF")
+    PNG = FileType.PNG, _("Picture, PNG")
+    JPEG = FileType.JPEG, _("Picture, JPEG")
+    GIF = FileType.GIF, _("Picture, GIF")
+    WEBP = FileType.WEBP, _("Picture, WebP")
+    OFFICE = FileType.OFFICE, _("Office document")
+    TEXT = FileType.TEXT, _("Plain text")
+
+
+class FileFaultChoice(models.TextChoices):
+    """What is wrong with an attached file."""
+
+    MISSING = FileFault.MISSING, _("Missing")
+    DAMAGED = FileFault.DAMAGED, _("Damaged")
+
+
 # Why an action was refused.
 REFUSALS: dict[str, Promise] = {
     "no_such_document": _("This document does not exist in this organisation, or is out of use."),
@@ -75,6 +108,19 @@ REFUSALS: dict[str, Promise] = {
     "note_missing": _("There is nothing in the note yet."),
     "note_too_long": _("A note has 2,000 characters at most."),
     "review_unknown": _("Choose one of the times that are offered."),
+    "audience_unknown": _("Choose one of those who may read it."),
+    "no_file": _("Choose a file first."),
+    "file_empty": _("This file is empty."),
+    "file_too_long": _("This file is larger than an attachment may be."),
+    "file_type": _(
+        "It is none of what is taken: PDF, picture (PNG, JPEG, GIF, WebP), office document, text."
+    ),
+    "quota_reached": _(
+        "There is no room left for attached files: attach a smaller one, or let the limit be raised."
+    ),
+    "name_taken": _("The document has a file of this name already: remove it first, or rename yours."),
+    "too_many_files": _("A document has 50 files at most."),
+    "no_such_file": _("This file does not belong to the document any more."),
 }
 
 # What the journal's page says of each kind of fact.
@@ -89,6 +135,11 @@ FACTS: dict[str, Promise] = {
     "knowledge.step_unticked": _("A step was ticked by mistake."),
     "knowledge.run_noted": _("Something was noted on a run sheet."),
     "knowledge.run_ended": _("A run of a procedure is over."),
+    "knowledge.file_attached": _("A file was attached to a document."),
+    "knowledge.file_removed": _("A file was removed from a document."),
+    "knowledge.file_broken": _("An attached file is missing or damaged."),
+    "knowledge.file_whole": _("An attached file is whole again."),
+    "knowledge.document_opened": _("Who may read a document changed."),
 }
 
 # What a document lacks, said of it in a table.
@@ -112,3 +163,53 @@ PRACTISED: dict[str, Promise] = {
 def refusal_sentence(reason: str) -> str:
     """Return the sentence for a refusal's reason code; raise KeyError for a code of another domain."""
     return str(REFUSALS[reason])
+
+
+# Why a drawing within a text cannot be drawn.
+DRAWING_FAULTS: dict[str, Promise] = {
+    "too_long": _("It is longer than 8 kB: make two drawings of it."),
+    "nothing_drawn": _("There is no box in it yet: box name: what stands in it"),
+    "not_understood": _("This is no title, box, group, end or link."),
+    "title_twice": _("It has a title already."),
+    "box_twice": _("There is a box of this name already."),
+    "box_unknown": _("One of these boxes is not there: write it as “box name: what stands in it”."),
+    "too_many_boxes": _("A drawing has 60 boxes at most."),
+    "too_many_links": _("A drawing has 100 links at most."),
+    "too_many_groups": _("A drawing has 12 groups at most."),
+    "label_too_long": _("What stands in it has 60 characters at most."),
+    "group_in_group": _("A group within a group cannot be drawn: end the first one before."),
+    "group_not_ended": _("This group has no end: write “end” below its boxes."),
+    "end_without_group": _("No group has begun before this end."),
+    "link_to_itself": _("A link leads to another box."),
+}
+
+
+def drawing_fault(fault: Fault) -> str:
+    """Return the sentence for what is wrong in a drawing, with the line it is in."""
+    sentence = str(DRAWING_FAULTS[fault.reason])
+    if not fault.line:
+        return sentence
+    text = gettext("Line {line}, “{text}”: {sentence}")
+    return text.format(line=fault.line, text=fault.text[:100], sentence=sentence)
+
+
+def said_diagram(diagram: Diagram) -> list[tuple[str, list[str]]]:
+    """Return what a drawing shows in words: boxes by group ("" for those that stand alone), then links."""
+    said = [
+        (without_marks(diagram.groups[group]) if group is not None else "", [box.words for box in boxes])
+        for group, boxes in groupby(diagram.boxes, key=lambda box: box.group)
+    ]
+    if diagram.links:
+        said.append((gettext("Links"), [_said_link(diagram, link) for link in diagram.links]))
+    return said
+
+
+def _said_link(diagram: Diagram, link: Link) -> str:
+    text = {
+        Direction.THERE: gettext("from {start} to {end}"),
+        Direction.BOTH: gettext("from {start} to {end} and back"),
+        Direction.NONE: gettext("between {start} and {end}"),
+    }[link.direction].format(start=diagram.label_of(link.start), end=diagram.label_of(link.end))
+    if not link.label:
+        return text
+    return gettext("{link}: {label}").format(link=text, label=without_marks(link.label))

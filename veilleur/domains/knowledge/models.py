@@ -6,7 +6,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from veilleur.domains.knowledge.labels import DocumentKindChoice, OutcomeChoice, PriorityChoice, TopicChoice
+from veilleur.domains.knowledge.labels import (
+    AudienceChoice,
+    DocumentKindChoice,
+    FileFaultChoice,
+    FileTypeChoice,
+    OutcomeChoice,
+    PriorityChoice,
+    TopicChoice,
+)
+from veilleur.domains.knowledge.rules.audience import Audience
 from veilleur.domains.knowledge.rules.documents import DEFAULT_REVIEW_MONTHS
 from veilleur.shared.models import TenantModel
 
@@ -31,6 +40,10 @@ class Document(TenantModel):
     # When somebody last said that it is right; due again so many months later.
     reviewed_at = models.DateTimeField()
     review_months = models.PositiveSmallIntegerField(default=DEFAULT_REVIEW_MONTHS)
+    # Who reads it.
+    audience = models.CharField(
+        max_length=20, choices=AudienceChoice.choices, default=Audience.TEAM_AND_PROVIDER
+    )
     # Out of use from then on; its versions stay.
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -157,3 +170,45 @@ class LastLook(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.person_id}, {self.looked_at}"
+
+
+class KeptFile(TenantModel):
+    """A content outside the database, named by its SHA-256; `fault` is what the last reading found wrong."""
+
+    digest = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    type = models.CharField(max_length=20, choices=FileTypeChoice.choices)
+    kept_at = models.DateTimeField()
+    checked_at = models.DateTimeField()
+    fault = models.CharField(max_length=20, choices=FileFaultChoice.choices, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "digest"], name="kept_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class Attachment(TenantModel):
+    """A file of a document under a name, in its versions from `since` on, up to and without `until`."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(KeptFile, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    since = models.PositiveIntegerField()
+    until = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["document", "name"], condition=Q(until=None), name="attachment_name_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")), name="attachment_ends_after_it_began"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from veilleur.domains.knowledge import labels
-from veilleur.domains.knowledge.queries import DocumentRow, visible_documents_about
+from veilleur.domains.knowledge.queries import DocumentRow, FileRow, visible_documents_about
 from veilleur.domains.knowledge.rules.care import needs_of, verdict_of
 from veilleur.domains.organisations.rules.roles import Permission
 from veilleur.shared.verdict import Verdict
@@ -28,6 +28,19 @@ class DocumentsPanel:
 
     about: UUID
     lines: tuple[DocumentLine, ...]
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file in a table, with how sure one is of it."""
+
+    row: FileRow
+    verdict: Verdict
+
+
+def file_lines(files: Iterable[FileRow], now: datetime) -> tuple[FileLine, ...]:
+    """Return files with how it stands with each."""
+    return tuple(FileLine(row, row.verdict(now)) for row in files)
 
 
 def line_of(row: DocumentRow, now: datetime) -> DocumentLine:

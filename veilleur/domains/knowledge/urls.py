@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from veilleur.domains.knowledge.views import changes, documents, required, runs, writing
+from veilleur.domains.knowledge.views import changes, documents, files, instructions, required, runs, writing
 
 app_name = "knowledge"
 urlpatterns = [
@@ -20,6 +20,12 @@ urlpatterns = [
     path("documents/<uuid:public_id>/retire/", documents.retire, name="retire"),
     path("documents/<uuid:public_id>/versions/", documents.versions, name="versions"),
     path("documents/<uuid:public_id>/versions/<int:number>/", documents.version, name="version"),
+    # Also in config/uploads_address.py.
+    path("documents/<uuid:public_id>/files/add/", files.attach, name="attach"),
+    path("files/<uuid:public_id>/", files.file, name="file"),
+    path("files/<uuid:public_id>/remove/", files.remove_file, name="remove_file"),
+    path("instructions/", instructions.instructions, name="instructions"),
+    path("instructions/<uuid:public_id>/", instructions.instruction, name="instruction"),
     path("documents/<uuid:public_id>/run/", runs.run, name="run"),
     path("runs/<uuid:public_id>/", runs.sheet, name="sheet"),
     path("runs/<uuid:public_id>/steps/<int:number>/", runs.tick, name="tick"),

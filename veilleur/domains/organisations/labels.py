@@ -84,7 +84,7 @@ ROLE_DUTIES: dict[str, Promise] = {
         "Sees all but the journal; says how long a service may be down and what it may lose. "
         "Writes documents."
     ),
-    "requester": _("Sees the home page."),
+    "requester": _("Sees the home page, and the documents that are written for everybody."),
     "auditor": _("Sees everything, the journal included, and changes nothing."),
 }
 

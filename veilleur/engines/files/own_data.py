@@ -1,12 +1,14 @@
 """Veilleur's own data: written out as snapshots in a private folder, and laid out again on a new machine.
 
 What is staged: snapshots of every SQLite database of the data folder (or a dump of the main database when it
-is PostgreSQL), Django's secret, the manifests of all copies. Never: live files, logs, caches, sockets, other
-backup places, and the keys of `veilleur sign`, which the recovery key brings back through the envelope.
+is PostgreSQL), Django's secret, the manifests of all copies, the files attached to documents. Never: live
+files, logs, caches, sockets, other backup places, and the keys of `veilleur sign`, which the recovery key
+brings back through the envelope.
 """
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -27,6 +29,9 @@ _SQLITE = b"SQLite format 3\x00"
 # Folders of the data folder with files that belong in a backup, beside the databases found anywhere.
 _WITH_FILES = frozenset({"secrets", "manifests"})
 _LEFT_OUT = frozenset({"run", "log", "keys", "static", "cache", "work", "demo"})
+# What people sent in, each file named by its SHA-256: taken as it is, never opened as a database.
+_ATTACHMENTS = "attachments"
+_KEPT_CONTENT = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 20
 # One line for each table of each database.
 _MOST_FACTS_BYTES = 64 << 20
@@ -66,6 +71,8 @@ class OwnDataFolder:
         if self._main is not None:
             facts += self._dump(into, self._main)
             databases.append((DUMP, "", "postgresql"))
+        # After the databases: each file that they name was in its place before it was named.
+        _stage_attachments(self._data_dir / _ATTACHMENTS, into / "data" / _ATTACHMENTS)
         if not databases:
             raise EngineError("nothing_to_protect", retry=False, detail=str(self._data_dir))
         staged = StagedOwnData(tuple(sorted(facts, key=lambda fact: fact.order)), tuple(databases))
@@ -180,12 +187,28 @@ def _belonging(data_dir: Path) -> Iterator[Path]:
         folders[:] = sorted(
             name
             for name in folders
-            if not (Path(top) == data_dir and name in _LEFT_OUT) and not (Path(top) / name / CARD).exists()
+            if not (Path(top) == data_dir and name in _LEFT_OUT | {_ATTACHMENTS})
+            and not (Path(top) / name / CARD).exists()
         )
         for name in sorted(names):
             path = Path(top) / name
             if path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _stage_attachments(folder: Path, target: Path) -> None:
+    for path in sorted(folder.glob("*/*/*")):
+        if not (_KEPT_CONTENT.fullmatch(path.name) and is_plain_file(path)):
+            continue
+        copy = target / path.relative_to(folder)
+        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            # A content never changes under its name: a second name for it takes no room.
+            os.link(path, copy, follow_symlinks=False)
+        except FileNotFoundError:
+            continue  # nobody needed it any more
+        except OSError:
+            shutil.copy2(path, copy)
 
 
 def _is_sqlite(path: Path) -> bool:

@@ -37,6 +37,12 @@ class SqliteSearch:
             )
             return [row[0] for row in cursor.fetchall()]
 
+    def known(self) -> dict[int, int]:
+        """Return every document that it knows, with its organisation."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT rowid, organisation FROM {TABLE}")  # noqa: S608
+            return dict(cursor.fetchall())
+
 
 class PostgresqlSearch:
     """A `tsvector` of words that are folded already: the `simple` configuration changes nothing in them."""
@@ -70,3 +76,9 @@ class PostgresqlSearch:
                 [organisation_id, question, question, limit],
             )
             return [row[0] for row in cursor.fetchall()]
+
+    def known(self) -> dict[int, int]:
+        """Return every document that it knows, with its organisation."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT document, organisation FROM {TABLE}")  # noqa: S608
+            return dict(cursor.fetchall())

@@ -18,6 +18,7 @@ from veilleur.domains.organisations.queries import is_anybody_able_to_sign_in, w
 from veilleur.processes.demonstration.company import HISTORY, SERVERS
 from veilleur.processes.demonstration.play import play_company, read_machines
 from veilleur.processes.demonstration.play_backups import play_backups
+from veilleur.processes.demonstration.play_documents import play_documents
 from veilleur.processes.demonstration.play_watch import keep_watching, play_watch
 from veilleur.processes.demonstration.stage import Played
 from veilleur.processes.first_run import FirstRun
@@ -37,6 +38,7 @@ def prepare(clock: Clock) -> FirstRun:
             played = play_company(clock())
             play_watch(played)
             play_backups(played)
+            play_documents(played)
     if is_anybody_able_to_sign_in(played.organisation_id, clock()):
         return FirstRun(None)
     token = issue_setup_link(now=clock(), actor=DEMO, organisation_id=played.organisation_id)

@@ -9,12 +9,14 @@ from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.knowledge.facts import (
     DocumentConfirmed,
     DocumentEntrusted,
+    DocumentOpened,
     DocumentRetired,
     DocumentTied,
     DocumentWritten,
 )
 from veilleur.domains.knowledge.models import Document, DocumentSubject, DocumentVersion
 from veilleur.domains.knowledge.ports import SEARCH_INDEX
+from veilleur.domains.knowledge.rules.audience import Audience
 from veilleur.domains.knowledge.rules.documents import (
     REVIEW_MONTHS,
     DocumentKind,
@@ -31,13 +33,14 @@ from veilleur.shared.viewer import Actor
 @dataclass(frozen=True)
 class Care:
     """Who looks after a document, both by a person's public id, how many months a look at it counts, and
-    what of the estate it is about, by public id.
+    what of the estate it is about, by public id; who reads it.
     """
 
     owner: UUID
     deputy: UUID | None
     review_months: int
     about: frozenset[UUID] = frozenset()
+    audience: Audience = Audience.TEAM_AND_PROVIDER
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,13 @@ def write_document(
         topic=new.topic,
         created_at=now,
         reviewed_at=now,
+        audience=new.care.audience,
         **people,
     )
-    _add_version(document, new.prepared, 1, now, actor)
+    add_version(document, new.prepared, 1, now, actor)
     _record_care(document)
+    if new.care.audience is not Audience.TEAM_AND_PROVIDER:
+        _record_audience(document)
     _tie(document, kinds, frozenset(), now)
     return document
 
@@ -91,17 +97,17 @@ def save_document(
     Nothing changes where it says what the newest version says. Refused with "saved_meanwhile" where
     somebody else saved since, with the fault of what was prepared, or "no_such_document".
     """
-    row = _held(organisation_id, document)
+    row = held_document(organisation_id, document)
     if row is None:
         return Refused("no_such_document")
     if prepared.fault is not None:
         return Refused(prepared.fault)
     newest = DocumentVersion.objects.of(organisation_id).get(document=row, number=row.number)
-    if _draft_of(newest) == prepared.draft:
+    if draft_of(newest) == prepared.draft:
         return row
     if seen != row.number:
         return Refused("saved_meanwhile")
-    _add_version(row, prepared, row.number + 1, now, actor)
+    add_version(row, prepared, row.number + 1, now, actor)
     return row
 
 
@@ -114,7 +120,7 @@ def settle_document(
     Nothing is recorded of what is so already; what left the map meanwhile stays tied. Refused with
     "no_such_document", "no_such_member", "one_person_twice", "review_unknown" or "no_such_subject".
     """
-    row = _held(organisation_id, document)
+    row = held_document(organisation_id, document)
     if row is None:
         return Refused("no_such_document")
     people = _people(organisation_id, care, now)
@@ -131,6 +137,10 @@ def settle_document(
             setattr(row, name, value)
         row.save(update_fields=["owner", "deputy", "review_months"])
         _record_care(row)
+    if row.audience != care.audience:
+        row.audience = care.audience
+        row.save(update_fields=["audience"])
+        _record_audience(row)
     _tie(row, kinds, (tied & present) - care.about, now)
     return None
 
@@ -143,7 +153,7 @@ def confirm_document(
 
     Refused with "saved_meanwhile" for a version that is not the newest, or "no_such_document".
     """
-    row = _held(organisation_id, document)
+    row = held_document(organisation_id, document)
     if row is None:
         return Refused("no_such_document")
     if number != row.number:
@@ -159,7 +169,7 @@ def retire_document(
     *, now: datetime, actor: Actor, organisation_id: int, document: UUID
 ) -> Document | Refused:
     """Take a document out of use; its versions stay. Refused with "no_such_document"."""
-    row = _held(organisation_id, document)
+    row = held_document(organisation_id, document)
     if row is None:
         return Refused("no_such_document")
     row.retired_at = now
@@ -169,7 +179,7 @@ def retire_document(
     return row
 
 
-def _held(organisation_id: int, document: UUID) -> Document | None:
+def held_document(organisation_id: int, document: UUID) -> Document | None:
     """Return a document in use, locked: one person's save is weighed against another's."""
     rows = Document.objects.of(organisation_id).filter(public_id=document, retired_at=None)
     found: Document | None = rows.select_for_update().first()
@@ -198,7 +208,8 @@ def _kinds_of(organisation_id: int, about: frozenset[UUID], now: datetime) -> di
     return nodes if len(nodes) == len(about) else None
 
 
-def _add_version(document: Document, prepared: Prepared, number: int, now: datetime, actor: Actor) -> None:
+def add_version(document: Document, prepared: Prepared, number: int, now: datetime, actor: Actor) -> None:
+    """Write a version within the transaction of the caller, which holds the document."""
     draft = prepared.draft
     document.title, document.number = draft.title, number
     document.blanks, document.changed_at = prepared.blanks, now
@@ -224,7 +235,8 @@ def _add_version(document: Document, prepared: Prepared, number: int, now: datet
     record(fact, subject=document.public_id, organisation_id=document.organisation_id)
 
 
-def _draft_of(version: DocumentVersion) -> Draft:
+def draft_of(version: DocumentVersion) -> Draft:
+    """Return what a version says."""
     return Draft(
         version.title, version.text, version.may_ask, version.acts, version.within_min, version.priority
     )
@@ -236,6 +248,11 @@ def _record_care(document: Document) -> None:
         deputy=document.deputy.person.pseudonym if document.deputy else "",
         review_months=document.review_months,
     )
+    record(fact, subject=document.public_id, organisation_id=document.organisation_id)
+
+
+def _record_audience(document: Document) -> None:
+    fact = DocumentOpened(audience=document.audience)
     record(fact, subject=document.public_id, organisation_id=document.organisation_id)
 
 

@@ -15,11 +15,19 @@ from veilleur.domains.knowledge.queries.documents import (
     visible_document,
     visible_documents,
     visible_documents_about,
+    visible_instructions,
     visible_subjects,
     visible_titles,
     visible_version,
     visible_versions,
 )
+from veilleur.domains.knowledge.queries.files import (
+    FileRow,
+    visible_file,
+    whole_broken_files,
+    whole_used_bytes,
+)
+from veilleur.domains.knowledge.queries.index import IndexState, whole_index_state
 from veilleur.domains.knowledge.queries.required import RequiredDocuments, visible_required_documents
 from veilleur.domains.knowledge.queries.runs import (
     PracticeView,
@@ -40,7 +48,9 @@ __all__ = [
     "ChangeKind",
     "DocumentRow",
     "DocumentView",
+    "FileRow",
     "Found",
+    "IndexState",
     "PracticeView",
     "RequiredDocuments",
     "RunRow",
@@ -52,7 +62,9 @@ __all__ = [
     "visible_document",
     "visible_documents",
     "visible_documents_about",
+    "visible_file",
     "visible_found",
+    "visible_instructions",
     "visible_last_look",
     "visible_open_runs",
     "visible_practice",
@@ -63,7 +75,10 @@ __all__ = [
     "visible_titles",
     "visible_version",
     "visible_versions",
+    "whole_broken_files",
+    "whole_index_state",
     "whole_practices",
     "whole_template",
     "whole_templates",
+    "whole_used_bytes",
 ]

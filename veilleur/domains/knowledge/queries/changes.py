@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from veilleur.domains.knowledge.models import Document, DocumentVersion, LastLook
 from veilleur.domains.knowledge.queries.documents import DocumentRow, document_row
+from veilleur.domains.knowledge.queries.readable import readable_documents
 from veilleur.domains.organisations.queries import list_current_members, visible_names
 from veilleur.domains.organisations.queries.erasures import erased_in
 from veilleur.shared.viewer import Viewer
@@ -47,7 +48,7 @@ def visible_last_look(viewer: Viewer, now: datetime) -> datetime | None:
 def visible_changes(viewer: Viewer, since: datetime | None, now: datetime) -> list[Change]:
     """Return the documents that changed from `since` on (None: ever), the newest change first, each once."""
     since = since or datetime.min.replace(tzinfo=UTC)
-    rows = Document.objects.visible_to(viewer).filter(
+    rows = readable_documents(viewer).filter(
         Q(changed_at__gte=since) | Q(retired_at__gte=since), created_at__lte=now
     )
     names, erased = visible_names(viewer), erased_in([viewer.organisation_id])

@@ -8,8 +8,11 @@ from uuid import UUID
 
 from veilleur.domains.estate.queries import visible_map
 from veilleur.domains.estate.rules.map import MapNode, NodeKind
-from veilleur.domains.knowledge.labels import DocumentKindChoice, PriorityChoice, TopicChoice
+from veilleur.domains.knowledge.labels import AudienceChoice, DocumentKindChoice, PriorityChoice, TopicChoice
 from veilleur.domains.knowledge.models import Document, DocumentSubject, DocumentVersion
+from veilleur.domains.knowledge.queries.files import FileRow, visible_files, visible_files_of_all_versions
+from veilleur.domains.knowledge.queries.readable import readable_documents
+from veilleur.domains.knowledge.rules.audience import Audience
 from veilleur.domains.knowledge.rules.care import Cared
 from veilleur.domains.knowledge.rules.documents import Draft, review_due_at
 from veilleur.domains.organisations.queries import visible_names
@@ -46,6 +49,12 @@ class DocumentRow:
     reviewed_at: datetime
     review_months: int
     retired_at: datetime | None
+    audience: str
+
+    @property
+    def audience_word(self) -> str:
+        """Return who reads it, in the language of the page."""
+        return str(AudienceChoice(self.audience).label)
 
     @property
     def review_due_at(self) -> datetime:
@@ -86,6 +95,7 @@ class VersionRow:
     draft: Draft
     author: str
     made_at: datetime
+    files: tuple[FileRow, ...] = ()
 
     @property
     def within_s(self) -> int | None:
@@ -123,13 +133,13 @@ class DocumentView:
 
 def visible_documents(viewer: Viewer, now: datetime, *, retired: bool = False) -> list[DocumentRow]:
     """Return the documents in use, or those that are no longer, by title. One query."""
-    rows = Document.objects.visible_to(viewer).filter(retired_at__isnull=not retired)
+    rows = readable_documents(viewer).filter(retired_at__isnull=not retired)
     return _rows(rows, now)
 
 
 def visible_document(viewer: Viewer, document: UUID, now: datetime) -> DocumentView | None:
     """Return a document, also one out of use; None where there is none for this viewer."""
-    found = _rows(Document.objects.visible_to(viewer).filter(public_id=document), now)
+    found = _rows(readable_documents(viewer).filter(public_id=document), now)
     if not found:
         return None
     version = visible_version(viewer, document, found[0].number)
@@ -140,35 +150,54 @@ def visible_document(viewer: Viewer, document: UUID, now: datetime) -> DocumentV
 def visible_documents_about(viewer: Viewer, things: Iterable[UUID], now: datetime) -> list[DocumentRow]:
     """Return the documents in use about any of these things of the estate, by title."""
     about = DocumentSubject.objects.visible_to(viewer).filter(subject__in=list(things))
-    rows = Document.objects.visible_to(viewer).filter(retired_at=None, pk__in=about.values("document_id"))
+    rows = readable_documents(viewer).filter(retired_at=None, pk__in=about.values("document_id"))
     return _rows(rows, now)
+
+
+def visible_instructions(viewer: Viewer, now: datetime) -> list[DocumentRow]:
+    """Return the documents in use that are written for everybody and have no place left to fill in."""
+    rows = readable_documents(viewer).filter(audience=Audience.EVERYBODY, retired_at=None, blanks=0)
+    return _rows(rows, now)
+
+
+def whole_documents(organisation_id: int, now: datetime) -> list[DocumentRow]:
+    """Return every document in use, whoever reads it, by title."""
+    return _rows(Document.objects.of(organisation_id).filter(retired_at=None), now)
 
 
 def visible_titles(viewer: Viewer) -> dict[UUID, str]:
     """Return the titles of all documents, in use or not, by public id. One query."""
-    return dict(Document.objects.visible_to(viewer).values_list("public_id", "title"))
+    return dict(readable_documents(viewer).values_list("public_id", "title"))
 
 
 def visible_subjects(viewer: Viewer, document: UUID) -> list[SubjectRow]:
     """Return what a document is about, as the map has it now."""
     nodes = {node.id: node for node in visible_map(viewer).nodes}
-    rows = DocumentSubject.objects.visible_to(viewer).filter(document__public_id=document)
+    rows = DocumentSubject.objects.visible_to(viewer).filter(
+        document__in=readable_documents(viewer).filter(public_id=document)
+    )
     found = [SubjectRow(row.subject, row.kind, nodes.get(row.subject)) for row in rows.order_by("pk")]
     return sorted(found, key=lambda row: row.node.name if row.node else "")
 
 
 def visible_versions(viewer: Viewer, document: UUID) -> list[VersionRow]:
     """Return every version of a document, the newest first, with their texts."""
-    rows = DocumentVersion.objects.visible_to(viewer).filter(document__public_id=document)
-    names = visible_names(viewer)
-    return [_version(row, names) for row in rows.order_by("-number")]
+    rows = _versions(viewer, document)
+    names, files = visible_names(viewer), visible_files_of_all_versions(viewer, document)
+    return [_version(row, names, files) for row in rows.order_by("-number")]
 
 
 def visible_version(viewer: Viewer, document: UUID, number: int) -> VersionRow | None:
     """Return one version of a document; None where there is none for this viewer."""
-    rows = DocumentVersion.objects.visible_to(viewer).filter(document__public_id=document, number=number)
-    row = rows.first()
-    return None if row is None else _version(row, visible_names(viewer))
+    row = _versions(viewer, document).filter(number=number).first()
+    if row is None:
+        return None
+    return _version(row, visible_names(viewer), visible_files(viewer, document, number))
+
+
+def _versions(viewer: Viewer, document: UUID) -> TenantQuerySet:
+    documents = readable_documents(viewer).filter(public_id=document)
+    return DocumentVersion.objects.visible_to(viewer).filter(document__in=documents)
 
 
 def _rows(documents: TenantQuerySet, now: datetime) -> list[DocumentRow]:
@@ -195,6 +224,7 @@ def document_row(document: Document, now: datetime, erased: Erased) -> DocumentR
         reviewed_at=document.reviewed_at,
         review_months=document.review_months,
         retired_at=document.retired_at,
+        audience=document.audience,
     )
 
 
@@ -204,6 +234,7 @@ def _carer(member: Any, now: datetime, erased: Erased) -> Carer:
     return Carer(member.person.public_id, name, is_member)
 
 
-def _version(row: DocumentVersion, names: dict[str, str]) -> VersionRow:
+def _version(row: DocumentVersion, names: dict[str, str], files: list[FileRow]) -> VersionRow:
     draft = Draft(row.title, row.text, row.may_ask, row.acts, row.within_min, row.priority)
-    return VersionRow(row.number, draft, names.get(row.author, ""), row.made_at)
+    own = tuple(file for file in files if file.is_in(row.number))
+    return VersionRow(row.number, draft, names.get(row.author, ""), row.made_at, own)

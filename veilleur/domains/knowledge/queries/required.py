@@ -6,7 +6,7 @@ from uuid import UUID
 
 from veilleur.domains.estate.queries import visible_asset_rows
 from veilleur.domains.knowledge.models import Document, DocumentSubject
-from veilleur.domains.knowledge.queries.documents import DocumentRow, visible_documents
+from veilleur.domains.knowledge.queries.documents import DocumentRow, visible_titles, whole_documents
 from veilleur.domains.knowledge.queries.runs import whole_practices
 from veilleur.domains.knowledge.rules.documents import DocumentKind
 from veilleur.domains.knowledge.rules.required import (
@@ -21,7 +21,9 @@ from veilleur.shared.viewer import Viewer
 
 @dataclass(frozen=True)
 class RequiredDocuments:
-    """What must be there, and its share that counts; `titles` are those of the documents, by public id."""
+    """What must be there, and its share that counts; `titles` are those of the documents, by public id: a
+    document that is not written for the viewer counts, and has none.
+    """
 
     requirements: tuple[Requirement, ...]
     freshness: float | None
@@ -31,9 +33,9 @@ class RequiredDocuments:
 def visible_required_documents(viewer: Viewer, now: datetime) -> RequiredDocuments:
     """Return the documents that the viewer's organisation must have, component by component, by name."""
     components = [Component(row.id, row.name, row.kind, row.life_state) for row in visible_asset_rows(viewer)]
-    rows = visible_documents(viewer, now)
+    rows = whole_documents(viewer.organisation_id, now)
     found = requirements(components, _written(viewer, rows), now)
-    return RequiredDocuments(found, freshness(found), {row.id: row.title for row in rows})
+    return RequiredDocuments(found, freshness(found), visible_titles(viewer))
 
 
 def _written(viewer: Viewer, rows: list[DocumentRow]) -> list[Written]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from veilleur.domains.knowledge.labels import OutcomeChoice
 from veilleur.domains.knowledge.models import RunNote, RunSheet, RunStep
+from veilleur.domains.knowledge.queries.readable import readable_documents
 from veilleur.domains.knowledge.rules.runs import Outcome, Practice, Run, practice_of
 from veilleur.domains.organisations.queries import visible_names
 from veilleur.shared.models import TenantQuerySet
@@ -95,13 +96,13 @@ class PracticeView:
 
 def visible_runs(viewer: Viewer, document: UUID) -> list[RunRow]:
     """Return the runs of a procedure, the newest first."""
-    sheets = RunSheet.objects.visible_to(viewer).filter(document__public_id=document)
+    sheets = _sheets(viewer).filter(document__public_id=document)
     return _rows(viewer, sheets)
 
 
 def visible_open_runs(viewer: Viewer) -> list[tuple[RunRow, str]]:
     """Return the runs that go on now, each with the title of its version, the newest first."""
-    sheets = RunSheet.objects.visible_to(viewer).filter(ended_at=None)
+    sheets = _sheets(viewer).filter(ended_at=None)
     titles = dict(sheets.values_list("public_id", "version__title"))
     return [(row, titles[row.id]) for row in _rows(viewer, sheets)]
 
@@ -130,7 +131,7 @@ def whole_practices(organisation_id: int, documents: Iterable[UUID]) -> dict[UUI
 
 def visible_sheet(viewer: Viewer, sheet: UUID) -> SheetView | None:
     """Return a run with its steps and notes; None where there is none for this viewer."""
-    rows = RunSheet.objects.visible_to(viewer).filter(public_id=sheet)
+    rows = _sheets(viewer).filter(public_id=sheet)
     found = rows.select_related("version", "document").first()
     if found is None:
         return None
@@ -149,6 +150,10 @@ def visible_sheet(viewer: Viewer, sheet: UUID) -> SheetView | None:
         ),
         notes=tuple(NoteRow(note.text, note.written_at, names.get(note.author, "")) for note in notes),
     )
+
+
+def _sheets(viewer: Viewer) -> TenantQuerySet:
+    return RunSheet.objects.visible_to(viewer).filter(document__in=readable_documents(viewer))
 
 
 def _rows(viewer: Viewer, sheets: TenantQuerySet) -> list[RunRow]:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from veilleur.domains.knowledge.models import Document, DocumentVersion
+from veilleur.domains.knowledge.models import DocumentVersion
 from veilleur.domains.knowledge.ports import SEARCH_INDEX
 from veilleur.domains.knowledge.queries.documents import DocumentRow, document_row
+from veilleur.domains.knowledge.queries.readable import readable_documents
 from veilleur.domains.knowledge.rules.search import Piece, asked_words, excerpt, marked
 from veilleur.domains.organisations.queries.erasures import erased_in
 from veilleur.shared.viewer import Viewer
@@ -29,7 +30,7 @@ def visible_found(viewer: Viewer, query: str, now: datetime) -> list[Found]:
     """
     words = asked_words(query)
     keys = SEARCH_INDEX.get().find(viewer.organisation_id, words, MOST_FOUND) if words else []
-    rows = Document.objects.visible_to(viewer).filter(pk__in=keys, retired_at=None)
+    rows = readable_documents(viewer).filter(pk__in=keys, retired_at=None)
     documents = {row.pk: row for row in rows.select_related("owner__person", "deputy__person")}
     erased = erased_in([viewer.organisation_id])
     texts = {

@@ -58,6 +58,7 @@ def test_a_document_is_written_from_a_template_and_read(
         "owner": str(anna.public_id),
         "deputy": str(ben.public_id),
         "review_months": "12",
+        "audience": "team_and_provider",
         "about": str(service.public_id),
     }
 

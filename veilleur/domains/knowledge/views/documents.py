@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from veilleur.domains.knowledge import actions, queries
-from veilleur.domains.knowledge.panels import DocumentLine, line_of
+from veilleur.domains.knowledge.panels import DocumentLine, file_lines, line_of
 from veilleur.domains.knowledge.queries import DocumentView, VersionRow
 from veilleur.domains.knowledge.rules.difference import DiffLine, compare
 from veilleur.domains.knowledge.rules.documents import DocumentKind
@@ -62,7 +62,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One document: how to do it, who looks after it, what it is about."""
     view, now = document_or_404(request, public_id), utc_now()
-    context: dict[str, object] = {"view": view, "line": line_of(view.row, now)}
+    files = file_lines(view.version.files, now)
+    context: dict[str, object] = {"view": view, "line": line_of(view.row, now), "files": files}
     if view.row.kind == DocumentKind.PROCEDURE:
         viewer = viewer_in(request)
         context["practice"] = queries.visible_practice(viewer, public_id)
@@ -97,12 +98,14 @@ def version(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
     row = queries.visible_version(viewer_in(request), public_id, number)
     if row is None:
         raise Http404
-    return render(request, "knowledge/version.html", {"view": view, "version": row})
+    context = {"view": view, "version": row, "files": file_lines(row.files, utc_now())}
+    return render(request, "knowledge/version.html", context)
 
 
 @require_POST
 def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Keep that a document was read and is still right."""
+    document_or_404(request, public_id)
     refused = actions.confirm_document(
         now=utc_now(),
         actor=actor_in(request),
@@ -162,6 +165,7 @@ def _as_text(row: VersionRow) -> str:
         said.append(text.format(minutes=draft.within_min))
     if draft.priority:
         said.append(row.priority_word)
+    said += [_("File: {name}").format(name=file.name) for file in row.files]
     return "\n".join((*said, "", draft.text))
 
 

@@ -77,7 +77,7 @@ def _line(each: Requirement, titles: dict[UUID, str]) -> RequiredLine:
     return RequiredLine(
         requirement=each,
         topic=str(labels.TopicChoice(each.topic).label),
-        title=titles[each.document] if each.document else "",
+        title=titles.get(each.document, "") if each.document else "",
         verdict=Verdict.BAD if pressing else Verdict.WATCH if each.gaps else Verdict.GOOD,
         gaps=tuple(str(labels.GAPS[gap]) for gap in each.gaps) or (str(labels.KEPT),),
         practised=str(labels.PRACTISED.get(each.practised, "")),

@@ -53,6 +53,7 @@ def sheet(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def tick(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
     """Tick a step, or take the tick back."""
+    _sheet_or_404(request, public_id)
     refused = actions.tick_step(
         now=utc_now(),
         actor=actor_in(request),
@@ -71,6 +72,7 @@ def tick(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
 @require_POST
 def note(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Keep a note on a run."""
+    _sheet_or_404(request, public_id)
     refused = actions.note_on_run(
         now=utc_now(),
         actor=actor_in(request),
@@ -85,6 +87,7 @@ def note(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End a run: finished, or given up for a reason."""
     has_finished = request.POST.get("outcome") == Outcome.FINISHED
+    _sheet_or_404(request, public_id)
     refused = actions.end_run(
         now=utc_now(),
         actor=actor_in(request),
@@ -115,7 +118,6 @@ def _shown(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _back(request: HttpRequest, public_id: UUID, refused: Refused | None, text: str) -> HttpResponse:
-    _sheet_or_404(request, public_id)
     if refused is not None:
         messages.error(request, refusal_sentence(refused.reason))
     elif text:

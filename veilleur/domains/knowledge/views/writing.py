@@ -14,6 +14,7 @@ from veilleur.domains.knowledge import actions, queries
 from veilleur.domains.knowledge.forms import CareForm, DraftForm, initial_of
 from veilleur.domains.knowledge.labels import TopicChoice, refusal_sentence
 from veilleur.domains.knowledge.queries import DocumentView
+from veilleur.domains.knowledge.rules.audience import Audience, readable_with
 from veilleur.domains.knowledge.rules.documents import (
     DEFAULT_REVIEW_MONTHS,
     LONGEST_TEXT_BYTES,
@@ -105,7 +106,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def care(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Who looks after a document, how often, and what it is about."""
-    view = _in_use_or_404(request, public_id)
+    view = in_use_or_404(request, public_id)
     form = _care_form(request, view)
     if request.method == "POST" and form.is_valid():
         refused = actions.settle_document(
@@ -136,7 +137,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def _both_texts(request: HttpRequest, public_id: UUID, form: DraftForm) -> HttpResponse:
-    view = _in_use_or_404(request, public_id)
+    view = in_use_or_404(request, public_id)
     mine = form.draft()
     data = request.POST.copy()
     # The next save is made knowing this version.
@@ -147,7 +148,7 @@ def _both_texts(request: HttpRequest, public_id: UUID, form: DraftForm) -> HttpR
         "form": again,
         "view": view,
         "theirs": view.version,
-        "lines": differences(view.version, queries.VersionRow(0, mine, "", utc_now())),
+        "lines": differences(view.version, queries.VersionRow(0, mine, "", utc_now(), view.version.files)),
     }
     return render(request, "knowledge/edit.html", context, status=409)
 
@@ -155,24 +156,31 @@ def _both_texts(request: HttpRequest, public_id: UUID, form: DraftForm) -> HttpR
 def _care_form(request: HttpRequest, view: DocumentView | None) -> CareForm:
     viewer, now = viewer_in(request), utc_now()
     if view is None:
-        initial = {"review_months": DEFAULT_REVIEW_MONTHS, "about": [_about(request)]}
+        initial = {
+            "review_months": DEFAULT_REVIEW_MONTHS,
+            "about": [_about(request)],
+            "audience": Audience.TEAM_AND_PROVIDER,
+        }
         initial["owner"] = str(request.user.public_id)  # type: ignore[union-attr]
     else:
         initial = {
             "owner": str(view.row.owner.id),
             "deputy": str(view.row.deputy.id) if view.row.deputy else "",
             "review_months": view.row.review_months,
+            "audience": view.row.audience,
             "about": [str(subject.id) for subject in view.subjects],
         }
     return CareForm(
         request.POST or None,
+        levels=readable_with(viewer.permissions),
         initial=initial,
         members=visible_members(viewer, now),
         nodes=visible_map(viewer).nodes,
     )
 
 
-def _in_use_or_404(request: HttpRequest, public_id: UUID) -> DocumentView:
+def in_use_or_404(request: HttpRequest, public_id: UUID) -> DocumentView:
+    """Return a document in use that the viewer may see; raise Http404 for any other."""
     view = document_or_404(request, public_id)
     if view.row.retired_at is not None:
         raise Http404

@@ -34,6 +34,7 @@ READING = frozenset(
     {
         Permission.SEE_HOME,
         Permission.SEE_ESTATE,
+        Permission.READ_INSTRUCTIONS,
         Permission.SEE_KNOWLEDGE,
         Permission.SEE_PEOPLE,
         Permission.READ_JOURNAL,
@@ -41,7 +42,14 @@ READING = frozenset(
 )
 
 # Whoever holds a mandate neither widens it nor gives one on, nor makes somebody a manager who could.
-NEVER_GIVEN = frozenset({Permission.NAME_MANAGERS, Permission.MANAGE_MANDATES, Permission.SET_ORGANISATION})
+NEVER_GIVEN = frozenset(
+    {
+        Permission.NAME_MANAGERS,
+        Permission.MANAGE_MANDATES,
+        Permission.SET_ORGANISATION,
+        Permission.SEE_OWN_KNOWLEDGE,
+    }
+)
 
 
 def role_by_mandate(role_at_provider: str, strongest: str) -> Role | None:

@@ -32,7 +32,9 @@ class Permission(StrEnum):
     RUN_BACKUPS = "run_backups"
     PLAN_BACKUPS = "plan_backups"
     HOLD_KEYS = "hold_keys"
+    READ_INSTRUCTIONS = "read_instructions"
     SEE_KNOWLEDGE = "see_knowledge"
+    SEE_OWN_KNOWLEDGE = "see_own_knowledge"
     WRITE_KNOWLEDGE = "write_knowledge"
     RUN_PROCEDURES = "run_procedures"
     SEE_PEOPLE = "see_people"
@@ -45,7 +47,15 @@ class Permission(StrEnum):
 
 
 _SEES = frozenset(
-    {Permission.SEE_HOME, Permission.SEE_ESTATE, Permission.SEE_KNOWLEDGE, Permission.SEE_PEOPLE}
+    {
+        Permission.SEE_HOME,
+        Permission.SEE_ESTATE,
+        Permission.READ_INSTRUCTIONS,
+        Permission.SEE_KNOWLEDGE,
+        # Documents that no mandate opens to a provider.
+        Permission.SEE_OWN_KNOWLEDGE,
+        Permission.SEE_PEOPLE,
+    }
 )
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -63,7 +73,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.STAND_ON_CALL,
     },
     Role.REFERENT: _SEES | {Permission.SET_OBJECTIVES, Permission.WRITE_KNOWLEDGE, Permission.STAND_ON_CALL},
-    Role.REQUESTER: frozenset({Permission.SEE_HOME}),
+    Role.REQUESTER: frozenset({Permission.SEE_HOME, Permission.READ_INSTRUCTIONS}),
     # Reads everything and changes nothing.
     Role.AUDITOR: _SEES | {Permission.READ_JOURNAL},
 }

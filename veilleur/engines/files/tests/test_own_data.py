@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -224,3 +225,42 @@ def test_no_file_of_the_machine_is_laid_out_through_a_link(own_data: OwnDataFold
     (staged / "data").symlink_to(host)
     own_data.put_back(staged, tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+def test_attached_files_are_staged_as_they_are_and_laid_out_again(
+    own_data: OwnDataFolder, data_dir: Path, tmp_path: Path
+) -> None:
+    folder = data_dir / "attachments" / "0199" / "ab"
+    kept = folder / ("ab" + "0" * 62)
+    # What somebody attached looks like a database, and is a broken one: it must never be opened.
+    make_file(kept, "SQLite format 3\x00 and nothing of the kind")
+    make_file(data_dir / "attachments" / "incoming" / "tmp1", "on its way in")
+    make_file(folder / "notes.txt", "nobody put this here")
+    (folder / ("c" * 64)).symlink_to(data_dir / "keys" / "master.key")
+
+    staged = own_data.stage(tmp_path / "staged")
+    own_data.put_back(tmp_path / "staged", tmp_path / "new")
+
+    names = {name for _path, name, _kind in staged.databases}
+    assert names == {"telemetry/series.sqlite3", "veilleur.sqlite3"}
+    attached = [name for name in staged_files(tmp_path / "staged") if "attachments" in name]
+    assert attached == [f"data/attachments/0199/ab/{kept.name}"]
+    assert (tmp_path / "new" / "attachments" / "0199" / "ab" / kept.name).read_text() == kept.read_text()
+    # Laid out anew: not another name of the staged one.
+    assert (tmp_path / "new" / "attachments" / "0199" / "ab" / kept.name).stat().st_nlink == 1
+
+
+def test_attached_files_are_staged_after_the_databases_that_name_them(data_dir: Path, tmp_path: Path) -> None:
+    late = data_dir / "attachments" / "0199" / "ab" / ("ab" + "0" * 62)
+
+    class AttachesMeanwhile(SqliteSnapshotter):
+        """Somebody attaches a file at the very moment at which the databases are copied."""
+
+        def capture(self, *about: object, **more: object) -> Any:
+            if not late.exists():
+                make_file(late)
+            return super().capture(*about, **more)  # type: ignore[arg-type]
+
+    OwnDataFolder(data_dir, AttachesMeanwhile()).stage(tmp_path / "staged")
+
+    assert f"data/attachments/0199/ab/{late.name}" in staged_files(tmp_path / "staged")
