@@ -59,6 +59,8 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "desk:home": _shows(Permission.SEE_HOME),
     "desk:checks": _shows(Permission.SEE_ESTATE),
     "desk:restart": _shows(Permission.SEE_ESTATE),
+    # It names people and documents: those who may see only one of them do not open it.
+    "desk:reliance": _shows(Permission.SEE_PEOPLE),
     "desk:estate": _shows(Permission.SEE_ESTATE),
     "desk:machine": _shows(Permission.SEE_ESTATE),
     "desk:service": _shows(Permission.SEE_ESTATE),

@@ -24,7 +24,9 @@ from veilleur.domains.journal import jobs as journal_jobs
 from veilleur.domains.journal import ports as journal
 from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
+from veilleur.domains.knowledge import jobs as knowledge_jobs
 from veilleur.domains.knowledge import ports as knowledge
+from veilleur.domains.knowledge.queries.reliance import RELIANCE
 from veilleur.domains.monitoring import jobs as monitoring_jobs
 from veilleur.domains.monitoring import ports as monitoring
 from veilleur.domains.organisations import jobs as organisations_jobs
@@ -48,6 +50,7 @@ JOB_HANDLERS: dict[str, JobHandler] = {
     **journal_jobs.HANDLERS,
     **organisations_jobs.HANDLERS,
     **estate_jobs.HANDLERS,
+    **knowledge_jobs.HANDLERS,
     **monitoring_jobs.HANDLERS,
     **backups_jobs.HANDLERS,
     **recovery_jobs.HANDLERS,
@@ -56,18 +59,20 @@ PERIODICS: tuple[Periodic, ...] = (
     *journal_jobs.PERIODICS,
     *organisations_jobs.PERIODICS,
     *estate_jobs.PERIODICS,
+    *knowledge_jobs.PERIODICS,
     *monitoring_jobs.PERIODICS,
     *backups_jobs.PERIODICS,
     *recovery_jobs.PERIODICS,
 )
 # Domains that follow the journal.
 READERS: tuple[Reader, ...] = (
+    *knowledge_jobs.READERS,
     *monitoring_jobs.READERS,
     *backups_jobs.READERS,
     *recovery_jobs.READERS,
 )
 # How each kept answer is computed.
-FORMULAS: tuple[Formula, ...] = (RESTART_TIMES,)
+FORMULAS: tuple[Formula, ...] = (RESTART_TIMES, RELIANCE)
 
 
 def wire() -> None:

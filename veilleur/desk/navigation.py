@@ -21,7 +21,7 @@ PORTFOLIO = "desk:portfolio"
 
 # (route, word, routes of the pages that belong under it)
 _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
-    ("desk:home", _("Home"), frozenset()),
+    ("desk:home", _("Home"), frozenset({"desk:reliance"})),
     (
         PORTFOLIO,
         _("Customers"),

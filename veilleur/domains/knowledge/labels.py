@@ -112,3 +112,48 @@ PRACTISED: dict[str, Promise] = {
 def refusal_sentence(reason: str) -> str:
     """Return the sentence for a refusal's reason code; raise KeyError for a code of another domain."""
     return str(REFUSALS[reason])
+
+
+# What rests on one person or on nobody: what to do about it, and why.
+RELIANCE_STEPS: dict[str, Promise] = {
+    "one_who_acts": _("Let a second person act: invite a technician, or give a provider a mandate."),
+    "done_by_one": _("Have a second person do it, step by step, with its run sheet."),
+    "owner_left": _("Name a new owner."),
+    "missing": _("Write what must be there."),
+    "fill_in": _("Fill in what was left open."),
+    "no_procedure": _("Write how everything is restored, then do it once."),
+    "never_done": _("Do it once, with its run sheet."),
+    "done_long_ago": _("Do it again, with its run sheet."),
+    "one_manager": _("Name a second manager."),
+    "second_factor": _("Have them add an app or a passkey to their account."),
+    "no_referent": _("Invite whoever can say how long each service may be down."),
+    "second_person": _("Name a deputy who can stand in for the owner."),
+    "review": _("Read it again, mend it, and say that it is right."),
+}
+RELIANCE_REASONS: dict[str, Promise] = {
+    "one_who_acts": _("One person alone may act on the servers: nobody can stand in."),
+    "done_by_one": _("One person alone has really done it in the last twelve months."),
+    "owner_left": _("Its owner has left: nobody looks after it."),
+    "missing": _("Required documents are missing: what they would say is known by somebody, or by nobody."),
+    "fill_in": _("Places to fill in are still open: it would not help whoever has to use it."),
+    "no_procedure": _("No procedure says how work is brought back, so nobody can have followed one."),
+    "never_done": _("Nobody has really done it: whether it works is not known."),
+    "done_long_ago": _("Nobody who is still here has done it in the last twelve months."),
+    "one_manager": _("One manager alone decides who is let in."),
+    "second_factor": _("They are held up when it counts: their role asks for a second factor."),
+    "no_referent": _("Services are named, but nobody is a business referent."),
+    "second_person": _("One person alone looks after it."),
+    "review": _("Nobody has said in time that it is still right."),
+}
+# What is not recorded yet, so that nothing can be said about it.
+RELIANCE_UNRECORDED: dict[str, Promise] = {
+    "nothing_required": _("No server is in service, so no document is required yet."),
+    "referent_of_service": _("Which referent answers for which service is not recorded yet."),
+    "machines": _("On which machines everything rests is not measured yet."),
+}
+RELIANCE_PARTS: dict[str, Promise] = {
+    "people": _("People"),
+    "practice": _("Really done"),
+    "documents": _("Documents"),
+    "machines": _("Machines"),
+}
