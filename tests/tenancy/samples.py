@@ -132,6 +132,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
                 for point, minutes in (("low", "5"), ("likely", "10"), ("high", "30"))
             },
         },
+        "desk:first_week": {"saying": "key_away", "stands": "1"},
         "desk:add_service": {
             "name": "Shop",
             "machine": str(party.ids["estate.Asset"]),
@@ -285,6 +286,8 @@ INSTALLATION_JOBS: dict[str, str] = {
     "backups.probe_sources": "takes no payload; goes through all organisations",
     "backups.protect_own_data": "names an organisation at most",
     "backups.seal_envelopes": "names an organisation at most",
+    "knowledge.reliance": "names an organisation at most",
+    "knowledge.reliance_all": "takes no payload; goes through all organisations",
     "recovery.recompute": "names an organisation at most",
     "recovery.recompute_all": "takes no payload; goes through all organisations",
 }

@@ -57,6 +57,7 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "desk:portfolio": _OWN,
     # What is shown.
     "desk:home": _shows(Permission.SEE_HOME),
+    "desk:first_week": _shows(Permission.SEE_ESTATE, changes=Permission.CHANGE_ESTATE),
     "desk:checks": _shows(Permission.SEE_ESTATE),
     "desk:restart": _shows(Permission.SEE_ESTATE),
     # It names people and documents: those who may see only one of them do not open it.

@@ -21,7 +21,7 @@ PORTFOLIO = "desk:portfolio"
 
 # (route, word, routes of the pages that belong under it)
 _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
-    ("desk:home", _("Home"), frozenset({"desk:reliance"})),
+    ("desk:home", _("Home"), frozenset({"desk:reliance", "desk:first_week"})),
     (
         PORTFOLIO,
         _("Customers"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from veilleur.desk import (
+    first_week_views,
     journal_views,
     key_views,
     plan_views,
@@ -17,6 +18,7 @@ from veilleur.desk import (
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("first-week/", first_week_views.week, name="first_week"),
     path("customers/", views.portfolio, name="portfolio"),
     path("watch/", views.checks, name="checks"),
     path("watch/<uuid:public_id>/stop/", watch_views.retire, name="retire_check"),

@@ -72,7 +72,7 @@ def reliance_answer(viewer: Viewer, now: datetime) -> Answer:
         verdict=reliance.verdict,
         sentence=_sentence(reliance, count),
         lines=_lines(reliance),
-        proof=_("From people, documents and run sheets, {age}").format(age=said_age(computed_at, now)),
+        proof=_("From recorded facts, {age}").format(age=said_age(computed_at, now)),
         link_url=reverse("desk:reliance") if may_open else "",
         link_text=_("What to do, the most important first") if may_open else "",
         figure=str(count) if count else "—",
@@ -149,22 +149,14 @@ def _people(reliance: Reliance) -> str:
 def _practice(reliance: Reliance) -> str:
     if not reliance.procedures:
         return _("No procedure says how work is brought back.")
-    text = ngettext(
-        "{done} of {count} procedure that brings work back was really done by two people within a year.",
-        "{done} of {count} procedures that bring work back were really done by two people within a year.",
-        reliance.procedures,
-    )
+    text = _("Done by two people within a year: {done} of {count} procedures that bring work back.")
     return text.format(done=reliance.done, count=reliance.procedures)
 
 
 def _documents(reliance: Reliance) -> str:
     if not reliance.required:
         return str(labels.RELIANCE_UNRECORDED[Code.NOTHING_REQUIRED])
-    text = ngettext(
-        "{counting} of {count} required document is filled in, in date and known by two people.",
-        "{counting} of {count} required documents are filled in, in date and known by two people.",
-        reliance.required,
-    )
+    text = _("Required documents in order: {counting} of {count}.")
     return text.format(counting=reliance.counting, count=reliance.required)
 
 

@@ -1,6 +1,7 @@
 """Tables of organisations: who exists, who belongs where, what lets somebody in."""
 
 from veilleur.domains.organisations.models.directories import Directory, DirectoryAccount, DirectoryGroup
+from veilleur.domains.organisations.models.first_week import FirstWeekSaying
 from veilleur.domains.organisations.models.invitations import Invitation, SetupLink
 from veilleur.domains.organisations.models.mandates import Mandate
 from veilleur.domains.organisations.models.people import Membership, Organisation, Person, PersonManager
@@ -10,6 +11,7 @@ __all__ = [
     "Directory",
     "DirectoryAccount",
     "DirectoryGroup",
+    "FirstWeekSaying",
     "Invitation",
     "Mandate",
     "Membership",
