@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.company import make_company, protect, watch
-from tests.browser.conftest import Visitor, assert_sound
+from tests.browser.conftest import Visitor, assert_open_page_is_sound, assert_sound
 from veilleur.domains.knowledge.factories import make_document
 from veilleur.domains.knowledge.rules.documents import Topic
 from veilleur.domains.organisations.factories import make_person
@@ -27,12 +27,12 @@ def test_the_week_is_led_through_said_and_put_away(
     protect(company, is_elsewhere=True)
     look = f"{width}-{theme}-{language}"
     page = visitor.open("/", width=width, theme=theme, language=language)
-    assert_sound(visitor, page, f"week-home-{look}")
+    assert_open_page_is_sound(page, f"week-home-{look}")
 
     page.locator("#first-week").click()
     page.locator('form:has([value="key_away"]) button').click()
     expect(page.locator(".note-good")).to_be_visible()
-    assert_sound(visitor, page, f"week-{look}")
+    assert_open_page_is_sound(page, f"week-{look}")
     page.locator('form:has([value="put_away"]) button').click()
     page.goto(page.url.replace("/first-week/", "/"))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from veilleur.desk.pages.answers import Answer, Line, unmeasured
-from veilleur.desk.pages.speech import said_age
+from veilleur.desk.pages.speech import language, said_age
 from veilleur.domains.estate.queries import visible_asset_rows
 from veilleur.domains.knowledge import labels
 from veilleur.domains.knowledge.queries import visible_titles
@@ -23,6 +23,7 @@ from veilleur.domains.organisations.queries import visible_members
 from veilleur.domains.organisations.rules.roles import Permission
 from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
+from veilleur.shared.words import spelled
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def _headline(count: int) -> str:
         "{count} points rest on one person, or on nobody.",
         count,
     )
-    return text.format(count=count)
+    said = text.format(count=spelled(count, language()))
+    return said[:1].upper() + said[1:]
 
 
 def _lines(reliance: Reliance) -> tuple[Line, ...]:

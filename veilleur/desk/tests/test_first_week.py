@@ -58,18 +58,18 @@ def test_the_home_page_of_those_who_start_leads_to_the_next_item(
 
     assert "First week, day 1: Ten services, and who answers for them" in text
     assert "1 of 4 done" in text
-    assert re.search(r'id="first-week-next" href="/services/new/">The ten services', text)
+    assert re.search(r'id="first-week-next" href="/services/new/">Name the ten services', text)
 
 
 def test_an_item_is_done_by_a_fact_alone(anna: Person, organisation: Organisation, client: Client) -> None:
-    assert "Done:" not in item(client, "How one lost file comes back")
+    assert "Done:" not in item(client, "how one lost file comes back")
     document = make_document(organisation, topic=Topic.ONE_FILE_RESTORE, text="1. [? Where] it is")
-    assert "Done:" not in item(client, "How one lost file comes back")
+    assert "Done:" not in item(client, "how one lost file comes back")
 
     document.blanks = 0
     document.save()
 
-    done = item(client, "How one lost file comes back")
+    done = item(client, "how one lost file comes back")
     assert "Done:" in done
     assert "<a" not in done
     assert "<button" not in done
@@ -81,7 +81,7 @@ def test_a_service_that_veilleur_proposed_is_not_named_by_anybody(
     make_service(organisation, "Proposed", is_proposed=True)
     make_service(organisation, "Named", rto_is_default=False, rpo_is_default=False)
 
-    assert "1 of 10" in item(client, "The ten services")
+    assert "1 of 10" in item(client, "Name the ten services")
     assert "1 of 2" in item(client, "how long it may be down")
 
 
@@ -90,9 +90,9 @@ def test_backups_of_the_company_are_seen(client: Client) -> None:
 
     text = text_of(client, WEEK)
 
-    assert "Done:" in item(client, "There is a place for copies")
-    assert "Done:" in item(client, "All data that services need")
-    assert "Done:" not in item(client, "A restore test passed")
+    assert "Done:" in item(client, "Add a place for copies")
+    assert "Done:" in item(client, "Back up all data")
+    assert "Done:" not in item(client, "Have a restore test pass")
     assert f"/services/{office.service.public_id}/objectives/" in text
 
 
@@ -125,7 +125,7 @@ def test_three_services_can_be_all_there_are(
 
     say(client, "all_services")
 
-    assert "Done:" in item(client, "The ten services")
+    assert "Done:" in item(client, "Name the ten services")
 
 
 def test_the_week_is_put_away_and_comes_back_from_the_menu(anna: Person, client: Client) -> None:
