@@ -104,6 +104,9 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "knowledge:search": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:changes": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:required": _shows(Permission.SEE_KNOWLEDGE),
+    "knowledge:bundle": _shows(Permission.SEE_KNOWLEDGE, changes=Permission.WRITE_KNOWLEDGE),
+    # The view asks for all that is in it: documents, people and the estate.
+    "knowledge:bundle_file": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:sheet": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:run": _asks(Permission.RUN_PROCEDURES),
     "knowledge:tick": _asks(Permission.RUN_PROCEDURES),

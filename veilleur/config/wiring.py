@@ -33,7 +33,8 @@ from veilleur.domains.organisations import jobs as organisations_jobs
 from veilleur.domains.organisations import ports as organisations
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.domains.recovery import jobs as recovery_jobs
-from veilleur.domains.recovery.queries import RESTART_TIMES
+from veilleur.domains.recovery.queries import RESTART_TIMES, offline_restart
+from veilleur.engines.bundle_shelf.adapter import FolderShelf
 from veilleur.engines.full_text import PostgresqlSearch, SqliteSearch
 from veilleur.engines.heads_file.adapter import HeadsFile
 from veilleur.engines.heads_mail.adapter import HeadsMail, MailServer
@@ -90,7 +91,18 @@ def wire() -> None:
     desk.SERVER_NAMER.bind(_name_server)
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
     knowledge.SEARCH_INDEX.bind(SqliteSearch() if connection.vendor == "sqlite" else PostgresqlSearch())
+    knowledge.RESTART_SUMMARY.bind(offline_restart)
+    knowledge.BUNDLE_PRESS.bind_at_first_use(_bundle_press)
+    settings = environment()
+    home = settings.bundle_dir or settings.data_dir / "offline"
+    knowledge.BUNDLE_SHELF.bind(FolderShelf(home, settings.bundle_copies, settings.data_dir))
     _wire_monitoring()
+
+
+def _bundle_press() -> knowledge.BundlePress:
+    # By name: its library takes seconds to load, and nothing but the making of a bundle needs it.
+    press: knowledge.BundlePress = importlib.import_module("veilleur.engines.pdf_press.adapter").PdfPress()
+    return press
 
 
 def _directory_reader() -> organisations.DirectoryReader:

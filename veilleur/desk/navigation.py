@@ -64,6 +64,7 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "knowledge:retire",
                 "knowledge:sheet",
                 "knowledge:required",
+                "knowledge:bundle",
                 "knowledge:changes",
                 "knowledge:search",
             }

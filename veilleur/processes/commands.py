@@ -27,6 +27,7 @@ DOMAIN_VERBS = (
     "restore",
     "journal",
     "rebuild",
+    "bundle",
     "self-backup",
     "self-restore",
     "repository-password",

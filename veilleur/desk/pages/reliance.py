@@ -18,7 +18,7 @@ from veilleur.domains.knowledge import labels
 from veilleur.domains.knowledge.queries import visible_titles
 from veilleur.domains.knowledge.queries.reliance import visible_reliance
 from veilleur.domains.knowledge.rules.documents import Topic
-from veilleur.domains.knowledge.rules.reliance import Code, Finding, Part, Reliance
+from veilleur.domains.knowledge.rules.reliance import PART_OF, Code, Finding, Part, Reliance
 from veilleur.domains.organisations.queries import visible_members
 from veilleur.domains.organisations.rules.roles import Permission
 from veilleur.shared.verdict import Verdict
@@ -133,6 +133,7 @@ def _lines(reliance: Reliance) -> tuple[Line, ...]:
         Part.PEOPLE: _people,
         Part.PRACTICE: _practice,
         Part.DOCUMENTS: _documents,
+        Part.OFFLINE: _offline,
         Part.MACHINES: lambda _reliance: str(labels.RELIANCE_UNRECORDED[Code.MACHINES]),
     }
     return tuple(
@@ -160,6 +161,13 @@ def _documents(reliance: Reliance) -> str:
         return str(labels.RELIANCE_UNRECORDED[Code.NOTHING_REQUIRED])
     text = _("Required documents in order: {counting} of {count}.")
     return text.format(counting=reliance.counting, count=reliance.required)
+
+
+def _offline(reliance: Reliance) -> str:
+    found = reliance.found_in(Part.OFFLINE)
+    if found:
+        return str(labels.RELIANCE_REASONS[found[0].code])
+    return _("The offline bundle is whole, up to date, and elsewhere.")
 
 
 class _Names:
@@ -209,6 +217,8 @@ def _place(viewer: Viewer, code: Code) -> str:
         )
     if code is Code.MISSING:
         return reverse("knowledge:required")
+    if PART_OF[code] is Part.OFFLINE:
+        return reverse("knowledge:bundle")
     if code in {Code.ONE_WHO_ACTS, Code.NO_REFERENT}:
         may_invite = viewer.may(Permission.MANAGE_PEOPLE)
         return reverse("organisations:invite") if may_invite else reverse("organisations:people")

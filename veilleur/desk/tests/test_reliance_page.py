@@ -51,8 +51,8 @@ def test_the_answer_counts_what_is_to_be_settled_and_leads_to_the_page(
     text = answer_six(client)
 
     assert text.startswith("bad")
-    assert "One person alone may act on the servers: nobody can stand in. 3 more points" in text
-    assert 'class="figure">4<' in text
+    assert "One person alone may act on the servers: nobody can stand in. 4 more points" in text
+    assert 'class="figure">5<' in text
     assert reverse("desk:reliance") in text
     assert "On which machines everything rests is not measured yet." in text
 

@@ -84,6 +84,8 @@ FACTS: dict[str, Promise] = {
     "knowledge.document_tied": _("What a document is about changed."),
     "knowledge.document_confirmed": _("Somebody said that a document is still right."),
     "knowledge.document_retired": _("A document was taken out of use."),
+    "knowledge.bundle_made": _("The offline bundle was made."),
+    "knowledge.bundle_places_changed": _("A copy of the offline bundle went, or came back."),
     "knowledge.run_started": _("Somebody began to do a procedure."),
     "knowledge.step_ticked": _("A step of a procedure was done."),
     "knowledge.step_unticked": _("A step was ticked by mistake."),
@@ -129,6 +131,13 @@ RELIANCE_STEPS: dict[str, Promise] = {
     "no_referent": _("Invite whoever can say how long each service may be down."),
     "second_person": _("Name a deputy who can stand in for the owner."),
     "review": _("Read it again, mend it, and say that it is right."),
+    "bundle_none": _("Have the offline bundle made."),
+    "bundle_only_here": _("Name a place elsewhere for the offline bundle: a share or a USB disk."),
+    "bundle_spoilt": _("Find out why a copy of the offline bundle is missing or damaged."),
+    "bundle_away": _("Plug in or mount the place of the offline bundle that is away."),
+    "bundle_not_looked_at": _("Start Veilleur’s background work: the offline bundle is not looked after."),
+    "bundle_old": _("Find out why no newer offline bundle was made."),
+    "bundle_changed": _("Find out why the offline bundle was not made anew."),
 }
 RELIANCE_REASONS: dict[str, Promise] = {
     "one_who_acts": _("One person alone may act on the servers: nobody can stand in."),
@@ -144,6 +153,13 @@ RELIANCE_REASONS: dict[str, Promise] = {
     "no_referent": _("Services are named, but nobody is a business referent."),
     "second_person": _("One person alone looks after it."),
     "review": _("Nobody has said in time that it is still right."),
+    "bundle_none": _("No offline bundle was made: what it takes to begin again may be on what is down."),
+    "bundle_only_here": _("The offline bundle lies beside the servers alone: it falls with them."),
+    "bundle_spoilt": _("A copy of the offline bundle is missing, damaged or could not be written."),
+    "bundle_away": _("A copy of the offline bundle cannot be reached: whether it is there is not known."),
+    "bundle_not_looked_at": _("Nobody has looked at the offline bundle for a day."),
+    "bundle_old": _("The offline bundle is older than eight days."),
+    "bundle_changed": _("What the offline bundle says has changed since it was made."),
 }
 # What is not recorded yet, so that nothing can be said about it.
 RELIANCE_UNRECORDED: dict[str, Promise] = {
@@ -155,5 +171,26 @@ RELIANCE_PARTS: dict[str, Promise] = {
     "people": _("People"),
     "practice": _("Really done"),
     "documents": _("Documents"),
+    "offline": _("Offline"),
     "machines": _("Machines"),
+}
+# How the offline bundle lies in a place.
+BUNDLE_PLACES: dict[str, Promise] = {
+    "kept": _("There and whole"),
+    "same_disk": _("On the disk of Veilleur itself"),
+    "away": _("Not reached: is it plugged in or mounted?"),
+    "missing": _("Not there"),
+    "damaged": _("Not as it was written"),
+    "failed": _("Could not be written"),
+}
+# The first line of each table in the offline bundle.
+BUNDLE_HEADINGS: dict[str, tuple[Promise, ...]] = {
+    "contacts": (_("Name"), _("Role or people"), _("E-mail"), _("Provider")),
+    "services": (
+        _("Service"),
+        _("Runs on"),
+        _("May be down (RTO)"),
+        _("May lose (RPO)"),
+        _("Works again, four times in five, within"),
+    ),
 }

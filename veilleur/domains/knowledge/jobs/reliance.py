@@ -27,6 +27,8 @@ FOLLOWED = frozenset(
         "knowledge.document_confirmed",
         "knowledge.document_retired",
         "knowledge.run_ended",
+        "knowledge.bundle_made",
+        "knowledge.bundle_places_changed",
         "organisations.member_added",
         "organisations.role_changed",
         "organisations.member_left",

@@ -13,6 +13,7 @@ from veilleur.domains.journal.queries import answer_of
 from veilleur.domains.journal.rules.answers import Computed, Formula
 from veilleur.domains.journal.rules.canonical import JSON
 from veilleur.domains.journal.rules.chain import from_us, to_us
+from veilleur.domains.knowledge.queries.bundle import newest_bundle
 from veilleur.domains.knowledge.queries.documents import whole_documents
 from veilleur.domains.knowledge.queries.required import whole_required_documents
 from veilleur.domains.knowledge.queries.runs import whole_runs
@@ -55,6 +56,7 @@ def whole_reliance(organisation_id: int, now: datetime) -> Reliance:
     """Return what rests on one person or on nobody, computed now. About fourteen queries."""
     rows = whole_documents(organisation_id, now)
     runs = whole_runs(organisation_id, [row.id for row in rows if row.kind == DocumentKind.PROCEDURE])
+    bundle = newest_bundle(organisation_id)
     known = Known(
         hands=tuple(_hand(each) for each in whole_hands(organisation_id, now)),
         asked_roles=second_factor_roles(organisation_id),
@@ -63,6 +65,7 @@ def whole_reliance(organisation_id: int, now: datetime) -> Reliance:
         ),
         required=whole_required_documents(organisation_id, rows, now),
         services=len(whole_services(organisation_id)),
+        bundle=bundle.kept if bundle else None,
     )
     return reliance_of(known, now)
 

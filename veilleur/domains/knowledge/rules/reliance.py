@@ -9,6 +9,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from veilleur.domains.knowledge.rules.bundle import (
+    LOOKED_AT_WITHIN,
+    NEED_VERDICTS,
+    TOO_OLD_AFTER,
+    BundleKept,
+    BundleNeed,
+    needs_of_bundle,
+)
 from veilleur.domains.knowledge.rules.care import VERDICTS, Cared, needs_of
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Topic
 from veilleur.domains.knowledge.rules.required import Gap, Requirement
@@ -29,6 +37,7 @@ class Part(StrEnum):
     PEOPLE = "people"
     PRACTICE = "practice"
     DOCUMENTS = "documents"
+    OFFLINE = "offline"
     MACHINES = "machines"
 
 
@@ -37,17 +46,24 @@ class Code(StrEnum):
 
     ONE_WHO_ACTS = "one_who_acts"
     DONE_BY_ONE = "done_by_one"
+    BUNDLE_ONLY_HERE = "bundle_only_here"
+    BUNDLE_SPOILT = "bundle_spoilt"
     OWNER_LEFT = "owner_left"
     MISSING = "missing"
     FILL_IN = "fill_in"
     NO_PROCEDURE = "no_procedure"
     NEVER_DONE = "never_done"
     DONE_LONG_AGO = "done_long_ago"
+    BUNDLE_NONE = "bundle_none"
+    BUNDLE_NOT_LOOKED_AT = "bundle_not_looked_at"
+    BUNDLE_AWAY = "bundle_away"
     ONE_MANAGER = "one_manager"
     SECOND_FACTOR = "second_factor"
     NO_REFERENT = "no_referent"
     SECOND_PERSON = "second_person"
     REVIEW = "review"
+    BUNDLE_OLD = "bundle_old"
+    BUNDLE_CHANGED = "bundle_changed"
     # Nothing can be done about these yet: Veilleur does not record what they ask for.
     NOTHING_REQUIRED = "nothing_required"
     REFERENT_OF_SERVICE = "referent_of_service"
@@ -71,6 +87,7 @@ PART_OF: dict[Code, Part] = {
     Code.REVIEW: Part.DOCUMENTS,
     Code.NOTHING_REQUIRED: Part.DOCUMENTS,
     Code.MACHINES: Part.MACHINES,
+    **{Code(need.value): Part.OFFLINE for need in BundleNeed},
 }
 UNRECORDED = frozenset({Code.NOTHING_REQUIRED, Code.REFERENT_OF_SERVICE, Code.MACHINES})
 
@@ -107,6 +124,7 @@ class Known:
     documents: tuple[DocumentIn, ...]
     required: tuple[Requirement, ...]
     services: int
+    bundle: BundleKept | None = None
 
 
 @dataclass(frozen=True)
@@ -175,6 +193,7 @@ def reliance_of(known: Known, now: datetime) -> Reliance:
         *_people(known, acting),
         *(_practice(practice) if restoring else [Finding(Code.NO_PROCEDURE, Verdict.UNKNOWN)]),
         *_documents(known, now),
+        *_bundle(known, now),
         Finding(Code.MACHINES, Verdict.UNKNOWN),
     ]
     return Reliance(
@@ -260,6 +279,10 @@ def _documents(known: Known, now: datetime) -> list[Finding]:
     return found
 
 
+def _bundle(known: Known, now: datetime) -> list[Finding]:
+    return [Finding(Code(need.value), NEED_VERDICTS[need]) for need in needs_of_bundle(known.bundle, now)]
+
+
 def _rank(finding: Finding) -> tuple[int, int, int, str]:
     state = WORST_FIRST.index(finding.verdict)
     return state, list(Code).index(finding.code), -finding.count, str(finding.subject)
@@ -267,6 +290,8 @@ def _rank(finding: Finding) -> tuple[int, int, int, str]:
 
 def _next_change(known: Known, now: datetime) -> datetime | None:
     instants = [hand.until for hand in known.hands if hand.until is not None]
+    if known.bundle is not None:
+        instants += [known.bundle.made_at + TOO_OLD_AFTER, known.bundle.checked_at + LOOKED_AT_WITHIN]
     for document in known.documents:
         instants.append(document.cared.review_due_at)
         if _brings_back(document):

@@ -77,6 +77,7 @@ def test_a_server_documents_runs_and_people_are_weighed_as_the_tables_have_them(
         Code.DONE_BY_ONE,
         Code.SECOND_PERSON,
         Code.MISSING,
+        Code.BUNDLE_NONE,
     }
 
 
@@ -141,7 +142,7 @@ def test_a_kept_answer_says_what_it_said_until_it_changes_by_itself(
     assert Code.ONE_WHO_ACTS in seen(anna)
     later = NOW + timedelta(days=190)
     assert Code.REVIEW not in seen(anna)
-    assert seen(anna, later) == {Code.SECOND_FACTOR, Code.NEVER_DONE, Code.REVIEW}
+    assert seen(anna, later) == {Code.SECOND_FACTOR, Code.NEVER_DONE, Code.REVIEW, Code.BUNDLE_NONE}
     refresh_answers(JobTicket("journal.refresh_answers", "", {}, 1, organisation.public_id), lambda: later)
     kept = whole_answers(organisation.pk, FORMULA)[0]
     assert "one_who_acts" not in str(kept.value)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from veilleur.domains.knowledge.rules.bundle import LOOKED_AT_WITHIN, BundleKept, PlaceCode, PlaceState
 from veilleur.domains.knowledge.rules.care import Cared
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Topic
 from veilleur.domains.knowledge.rules.reliance import (
@@ -51,6 +52,12 @@ WHOLE = Known(
     documents=(procedure(run("p-1", "p-2")),),
     required=(requirement(),),
     services=0,
+    bundle=BundleKept(
+        NOW,
+        NOW,
+        True,
+        (PlaceState("/o", PlaceCode.KEPT, is_home=True), PlaceState("/u", PlaceCode.KEPT, is_home=False)),
+    ),
 )
 
 
@@ -62,7 +69,7 @@ def test_what_two_people_know_and_do_leaves_nothing_to_settle() -> None:
     found = reliance_of(WHOLE, NOW)
 
     assert found.to_do == ()
-    assert [found.verdict_of(part) for part in Part] == [*[Verdict.GOOD] * 3, Verdict.UNKNOWN]
+    assert [found.verdict_of(part) for part in Part] == [*[Verdict.GOOD] * 4, Verdict.UNKNOWN]
     assert (found.acting, found.done, found.procedures) == (2, 1, 1)
 
 
@@ -123,6 +130,15 @@ def test_a_second_factor_that_nobody_asks_for_is_not_missed() -> None:
     assert codes(asked) == [(Code.SECOND_FACTOR, Verdict.WATCH)]
 
 
+def test_what_keeps_the_offline_bundle_from_helping_is_found() -> None:
+    assert codes(replace(WHOLE, bundle=None)) == [(Code.BUNDLE_NONE, Verdict.UNKNOWN)]
+    later = NOW + timedelta(days=9)
+    assert codes(WHOLE, later) == [
+        (Code.BUNDLE_NOT_LOOKED_AT, Verdict.UNKNOWN),
+        (Code.BUNDLE_OLD, Verdict.WATCH),
+    ]
+
+
 def test_a_lone_person_with_nothing_in_service_is_only_watched() -> None:
     alone = Known((hand(1),), frozenset(), (), (), 0)
 
@@ -169,8 +185,10 @@ def test_a_referent_leaves_open_which_service_is_whose() -> None:
 
 def test_the_next_change_is_the_first_instant_at_which_the_answer_becomes_another() -> None:
     leaves = NOW + timedelta(days=10)
-    known = replace(WHOLE, hands=(hand(1), hand(2, until=leaves)))
+    alone = replace(WHOLE, bundle=None)
+    known = replace(alone, hands=(hand(1), hand(2, until=leaves)))
 
-    assert reliance_of(WHOLE, NOW).next_change_at == CARED.review_due_at
+    assert reliance_of(WHOLE, NOW).next_change_at == NOW + LOOKED_AT_WITHIN
+    assert reliance_of(alone, NOW).next_change_at == CARED.review_due_at
     assert reliance_of(known, NOW).next_change_at == leaves
     assert reliance_of(known, leaves).next_change_at == CARED.review_due_at

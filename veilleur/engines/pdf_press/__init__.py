@@ -1,0 +1,1 @@
+"""Prints HTML to PDF by WeasyPrint. Loaded only by those who print: its first import takes seconds."""
