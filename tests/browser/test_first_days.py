@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.company import make_company, protect, watch
 from tests.browser.conftest import Visitor, assert_open_page_is_sound, assert_sound
-from veilleur.domains.knowledge.factories import make_document
+from veilleur.domains.knowledge.factories import make_bundle, make_document
 from veilleur.domains.knowledge.rules.documents import Topic
 from veilleur.domains.organisations.factories import make_person
 from veilleur.domains.organisations.models import Organisation
@@ -53,3 +53,15 @@ def test_what_rests_on_one_person_is_listed_the_gravest_first(
 
     expect(page.locator("tbody tr").first.locator(".state-bad")).to_have_count(1)
     assert_sound(visitor, page, f"reliance-{width}-{theme}-{language}")
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+def test_the_offline_bundle_says_whether_it_would_help(
+    visitor: Visitor, organisation: Organisation, width: str, theme: str, language: str
+) -> None:
+    make_bundle(organisation)
+    page = visitor.open("/documents/offline/", width=width, theme=theme, language=language)
+
+    expect(page.locator(".table .state-unknown")).to_have_count(1)
+    expect(page.locator('a[href="/documents/offline/zip/"]')).to_be_visible()
+    assert_sound(visitor, page, f"bundle-{width}-{theme}-{language}")

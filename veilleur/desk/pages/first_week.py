@@ -15,7 +15,7 @@ from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.domains.knowledge.queries import visible_documents, whole_practices
 from veilleur.domains.knowledge.queries.reliance import visible_reliance
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Topic
-from veilleur.domains.knowledge.rules.reliance import BRING_BACK, Code
+from veilleur.domains.knowledge.rules.reliance import BRING_BACK, Code, Part
 from veilleur.domains.monitoring.queries import WatchSummary, watch_summary
 from veilleur.domains.organisations.queries import visible_members, visible_organisation
 from veilleur.domains.organisations.queries.first_week import SayingRow, visible_sayings
@@ -58,6 +58,7 @@ ITEM_TEXTS: dict[Item, str | Promise] = {
     Item.SECOND_PERSON: _("Let a second person act on the servers."),
     Item.SECOND_FACTOR: _("See that whoever needs a second factor has one."),
     Item.REFLEX_SHEET: _("Write what to do first when a server is down: a reflex sheet."),
+    Item.BUNDLE: _("Have a copy of the offline bundle elsewhere: on a share or a USB disk."),
     Item.WHOM_TO_CALL: _("Tell everybody whom to call when nothing works."),
 }
 SAYING_TEXTS: dict[Saying, str | Promise] = {
@@ -233,6 +234,7 @@ def _of_people(viewer: Viewer, now: datetime) -> dict[Item, Counted]:
     return {
         Item.REFERENT: Counted(min(sum(row.role == Role.REFERENT for row in members), 1), 1),
         Item.SECOND_PERSON: Counted(min(acting, 2), 2),
+        Item.BUNDLE: Counted(int(found is not None and not found[0].found_in(Part.OFFLINE)), 1),
         Item.SECOND_FACTOR: Counted(int(found is not None and Code.SECOND_FACTOR not in codes), 1),
     }
 
@@ -252,6 +254,7 @@ _PLACES: dict[Item, tuple[str, tuple[Any, ...], Permission]] = {
     Item.ONE_FILE: ("knowledge:new_document", (Topic.ONE_FILE_RESTORE,), Permission.WRITE_KNOWLEDGE),
     Item.FULL_RESTORE: ("knowledge:new_document", (Topic.FULL_RESTORE,), Permission.WRITE_KNOWLEDGE),
     Item.REALLY_DONE: ("knowledge:documents", (), Permission.SEE_KNOWLEDGE),
+    Item.BUNDLE: ("knowledge:bundle", (), Permission.SEE_KNOWLEDGE),
     Item.SECOND_PERSON: ("organisations:invite", (), Permission.MANAGE_PEOPLE),
     Item.SECOND_FACTOR: ("organisations:people", (), Permission.SEE_PEOPLE),
     Item.REFLEX_SHEET: ("knowledge:new_document", (Topic.SERVER_DOWN,), Permission.WRITE_KNOWLEDGE),

@@ -1,5 +1,6 @@
 """Documents for tests: plain functions with honest defaults, no journal fact."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -9,9 +10,11 @@ from veilleur.domains.knowledge.models import (
     Document,
     DocumentSubject,
     DocumentVersion,
+    OfflineBundle,
     RunSheet,
     RunStep,
 )
+from veilleur.domains.knowledge.rules.bundle import PlaceCode, PlaceState, stamp_of
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Topic
 from veilleur.domains.organisations.queries import list_current_members
 from veilleur.shared.ids import new_id
@@ -99,6 +102,26 @@ def make_sheet(
     return sheet
 
 
+def make_bundle(organisation: Any, made_at: datetime = SINCE) -> OfflineBundle:
+    """Make the record of an offline bundle beside Veilleur, with a copy that is away; no file is written."""
+    here = PlaceState("/var/lib/veilleur/offline", PlaceCode.KEPT, is_home=True)
+    away = PlaceState("/media/usb", PlaceCode.AWAY, is_home=False)
+    bundle = OfflineBundle(
+        organisation=organisation,
+        public_id=new_id(made_at),
+        stamp=stamp_of(made_at),
+        made_at=made_at,
+        checked_at=made_at,
+        contents_digest="0" * 64,
+        manifest_digest="1" * 64,
+        documents=3,
+        places=[asdict(here), asdict(away)],
+    )
+    bundle.save()
+    return bundle
+
+
 def make_samples(organisation: Any) -> None:
-    """Make a procedure with its version, and a run of it in which everything is ticked."""
+    """Make a procedure with its version, a run of it in which everything is ticked, and a bundle."""
     make_sheet(make_document(organisation), ticked=3)
+    make_bundle(organisation)

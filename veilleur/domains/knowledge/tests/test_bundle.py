@@ -179,9 +179,7 @@ def test_what_could_not_be_made_anew_is_told(
     assert "index.html" in newest(tmp_path, organisation)
 
 
-def test_without_a_bundle_all_rests_on_what_may_be_down(
-    organisation: Organisation, anna: Person
-) -> None:
+def test_without_a_bundle_all_rests_on_what_may_be_down(organisation: Organisation, anna: Person) -> None:
     def codes() -> set[Code]:
         return {each.code for each in whole_reliance(organisation.pk, NOW).to_do}
 

@@ -42,6 +42,7 @@ class Item(StrEnum):
     SECOND_PERSON = "second_person"
     SECOND_FACTOR = "second_factor"
     REFLEX_SHEET = "reflex_sheet"
+    BUNDLE = "bundle"
     WHOM_TO_CALL = "whom_to_call"
 
 
@@ -50,7 +51,13 @@ DAYS: dict[Day, tuple[Item, ...]] = {
     Day.WATCH: (Item.CHECKS, Item.RESULTS),
     Day.PROTECT: (Item.PLACE, Item.DATA, Item.KEY, Item.KEY_AWAY),
     Day.PROVE: (Item.RESTORE_TEST, Item.ONE_FILE, Item.FULL_RESTORE, Item.REALLY_DONE),
-    Day.COMMIT: (Item.SECOND_PERSON, Item.SECOND_FACTOR, Item.REFLEX_SHEET, Item.WHOM_TO_CALL),
+    Day.COMMIT: (
+        Item.SECOND_PERSON,
+        Item.SECOND_FACTOR,
+        Item.REFLEX_SHEET,
+        Item.BUNDLE,
+        Item.WHOM_TO_CALL,
+    ),
 }
 
 
