@@ -40,6 +40,7 @@ from veilleur.engines.heads_file.adapter import HeadsFile
 from veilleur.engines.heads_mail.adapter import HeadsMail, MailServer
 from veilleur.engines.keyring.client import KeyringClient
 from veilleur.engines.local_machine.adapter import LocalMachine
+from veilleur.engines.pdf_press.adapter import PdfPress
 from veilleur.engines.probe import HandshakeFinder, LocalProber, LoopWatchman, SqliteSpool
 from veilleur.engines.telemetry_sqlite import SqliteTelemetry
 from veilleur.shared.clock import utc_now
@@ -92,17 +93,11 @@ def wire() -> None:
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
     knowledge.SEARCH_INDEX.bind(SqliteSearch() if connection.vendor == "sqlite" else PostgresqlSearch())
     knowledge.RESTART_SUMMARY.bind(offline_restart)
-    knowledge.BUNDLE_PRESS.bind_at_first_use(_bundle_press)
+    knowledge.BUNDLE_PRESS.bind(PdfPress())
     settings = environment()
     home = settings.bundle_dir or settings.data_dir / "offline"
     knowledge.BUNDLE_SHELF.bind(FolderShelf(home, settings.bundle_copies, settings.data_dir))
     _wire_monitoring()
-
-
-def _bundle_press() -> knowledge.BundlePress:
-    # By name: its library takes seconds to load, and nothing but the making of a bundle needs it.
-    press: knowledge.BundlePress = importlib.import_module("veilleur.engines.pdf_press.adapter").PdfPress()
-    return press
 
 
 def _directory_reader() -> organisations.DirectoryReader:

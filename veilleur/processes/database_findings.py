@@ -20,6 +20,7 @@ from veilleur.domains.journal.queries.work import troubled_jobs
 from veilleur.domains.journal.rules.heads import Reach
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.processes import findings
+from veilleur.processes.bundle_findings import bundles
 from veilleur.processes.findings import Finding
 from veilleur.processes.heads_findings import Shelf, heads
 from veilleur.processes.verification_findings import verification
@@ -52,6 +53,7 @@ def examine(now: datetime) -> Iterator[Finding]:
         for job in troubled_jobs()
     )
     yield from bare_data(now)
+    yield from bundles(now)
 
 
 def bare_data(now: datetime) -> Iterator[Finding]:

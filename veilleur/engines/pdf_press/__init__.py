@@ -1,1 +1,1 @@
-"""Prints HTML to PDF by WeasyPrint. Loaded only by those who print: its first import takes seconds."""
+"""Prints HTML to PDF by WeasyPrint, in a child process: its library is large and slow to load."""

@@ -1,19 +1,24 @@
-"""A BundlePress by WeasyPrint: nothing outside of the page is ever fetched."""
+"""A BundlePress by WeasyPrint in a child process: its library would stay in the memory of `work`."""
 
-import logging
+import subprocess
+import sys
 
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher
-
-# What WeasyPrint complains about (a style it does not know) is nothing for the log of a server.
-logging.getLogger("weasyprint").setLevel(logging.ERROR)
+_LONGEST_S = 300
+_PROGRAM = (sys.executable, "-m", "veilleur.engines.pdf_press.printing")
 
 
 class PdfPress:
     """A BundlePress."""
 
     def press(self, html: str) -> bytes:
-        """Return the page as PDF, tagged for screen readers. No address in it is asked for anything."""
-        nothing = URLFetcher(allowed_protocols=())
-        pdf: bytes = HTML(string=html, url_fetcher=nothing).write_pdf(pdf_variant="pdf/ua-1")
-        return pdf
+        """Return the page as PDF; raise OSError with the last words of a print that failed."""
+        try:
+            done = subprocess.run(
+                _PROGRAM, input=html.encode(), capture_output=True, timeout=_LONGEST_S, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise OSError(f"printing took longer than {_LONGEST_S} s") from error
+        if done.returncode or not done.stdout.startswith(b"%PDF"):
+            told = done.stderr.decode(errors="replace").strip().splitlines()
+            raise OSError(told[-1] if told else f"printing ended with {done.returncode}")
+        return done.stdout

@@ -27,10 +27,12 @@ class MadeBundle:
 
 
 @recorded
-def ask_bundle(*, now: datetime, actor: Actor, organisation_id: int) -> None:
-    """Have the organisation's bundle looked after now; asked again meanwhile, it is done once."""
+def ask_bundle(
+    *, now: datetime, actor: Actor, organisation_id: int, not_before: datetime | None = None
+) -> None:
+    """Have the organisation's bundle looked after; asked again meanwhile, it is done once."""
     key = str(organisation_key(organisation_id))
-    schedule_job(MAKE, key, now, {"organisation": key})
+    schedule_job(MAKE, key, now if not_before is None else max(now, not_before), {"organisation": key})
 
 
 @recorded

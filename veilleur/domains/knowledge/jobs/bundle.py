@@ -38,12 +38,15 @@ from veilleur.shared import words
 from veilleur.shared.viewer import SYSTEM
 
 LOOK_AFTER_ALL = "knowledge.bundles"
+# While somebody sets Veilleur up, everything that a bundle says is still changing.
+SETTLING = timedelta(minutes=10)
 
 
 def look_after(_ticket: JobTicket, clock: Clock) -> None:
     """Ask for every real organisation's bundle; each is a job of its own."""
     for organisation in whole_organisations(with_demo=False):
-        ask_bundle(now=clock(), actor=SYSTEM, organisation_id=organisation.pk)
+        wait_until = organisation.created_at + SETTLING
+        ask_bundle(now=clock(), actor=SYSTEM, organisation_id=organisation.pk, not_before=wait_until)
 
 
 def make_if_needed(ticket: JobTicket, clock: Clock) -> None:

@@ -224,21 +224,22 @@ def _plain(cell: str) -> str:
 class BundleNeed(StrEnum):
     """What keeps a bundle from helping, the gravest first."""
 
-    ONLY_HERE = "bundle_only_here"
     SPOILT = "bundle_spoilt"
     NONE = "bundle_none"
     NOT_LOOKED_AT = "bundle_not_looked_at"
     AWAY = "bundle_away"
+    ONLY_HERE = "bundle_only_here"
     OLD = "bundle_old"
     CHANGED = "bundle_changed"
 
 
 NEED_VERDICTS: dict[BundleNeed, Verdict] = {
-    BundleNeed.ONLY_HERE: Verdict.BAD,
     BundleNeed.SPOILT: Verdict.BAD,
     BundleNeed.NONE: Verdict.UNKNOWN,
     BundleNeed.NOT_LOOKED_AT: Verdict.UNKNOWN,
     BundleNeed.AWAY: Verdict.UNKNOWN,
+    # Somebody may have downloaded it: nothing here knows.
+    BundleNeed.ONLY_HERE: Verdict.WATCH,
     BundleNeed.OLD: Verdict.WATCH,
     BundleNeed.CHANGED: Verdict.WATCH,
 }

@@ -46,7 +46,6 @@ class Code(StrEnum):
 
     ONE_WHO_ACTS = "one_who_acts"
     DONE_BY_ONE = "done_by_one"
-    BUNDLE_ONLY_HERE = "bundle_only_here"
     BUNDLE_SPOILT = "bundle_spoilt"
     OWNER_LEFT = "owner_left"
     MISSING = "missing"
@@ -62,6 +61,7 @@ class Code(StrEnum):
     NO_REFERENT = "no_referent"
     SECOND_PERSON = "second_person"
     REVIEW = "review"
+    BUNDLE_ONLY_HERE = "bundle_only_here"
     BUNDLE_OLD = "bundle_old"
     BUNDLE_CHANGED = "bundle_changed"
     # Nothing can be done about these yet: Veilleur does not record what they ask for.

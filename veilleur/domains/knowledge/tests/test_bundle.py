@@ -189,6 +189,17 @@ def test_without_a_bundle_all_rests_on_what_may_be_down(organisation: Organisati
     assert Code.BUNDLE_NONE not in codes()
 
 
+def test_a_company_that_is_being_set_up_gets_its_first_one_a_little_later() -> None:
+    organisation = make_organisation(created_at=NOW)
+    make_person(organisation)
+
+    run_job(NOW + timedelta(minutes=1))
+    assert newest_bundle(organisation.pk) is None
+    run_job(NOW + timedelta(minutes=10))
+
+    assert newest_bundle(organisation.pk) is not None
+
+
 def test_a_demonstration_and_another_organisation_leave_no_trace(
     tmp_path: Path, organisation: Organisation, anna: Person
 ) -> None:
