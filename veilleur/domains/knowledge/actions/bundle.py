@@ -28,11 +28,17 @@ class MadeBundle:
 
 @recorded
 def ask_bundle(
-    *, now: datetime, actor: Actor, organisation_id: int, not_before: datetime | None = None
+    *,
+    now: datetime,
+    actor: Actor,
+    organisation_id: int,
+    not_before: datetime | None = None,
+    always: bool = False,
 ) -> None:
-    """Have the organisation's bundle looked after; asked again meanwhile, it is done once."""
+    """Have the organisation's bundle looked after, or made in any case; asked again meanwhile, done once."""
     key = str(organisation_key(organisation_id))
-    schedule_job(MAKE, key, now if not_before is None else max(now, not_before), {"organisation": key})
+    due_at = now if not_before is None else max(now, not_before)
+    schedule_job(MAKE, key, due_at, {"organisation": key, "always": always})
 
 
 @recorded

@@ -54,7 +54,7 @@ def make_if_needed(ticket: JobTicket, clock: Clock) -> None:
     named = ticket.payload.get("organisation")
     organisation = organisation_of(UUID(named)) if isinstance(named, str) else None
     if organisation is not None and not organisation.is_demo:
-        keep_bundle(organisation, clock)
+        keep_bundle(organisation, clock, always=ticket.payload.get("always") is True)
 
 
 def keep_bundle(organisation: Any, clock: Clock, *, always: bool = False) -> MadeBundle | None:

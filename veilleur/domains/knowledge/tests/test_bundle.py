@@ -238,6 +238,10 @@ def test_the_page_tells_its_age_and_places_and_gives_it_as_one_file(
     client.post(PAGE)
     assert run_one_job(HANDLERS, lambda: SOON + timedelta(days=9000))
 
+    client.post(PAGE)
+    assert run_one_job(HANDLERS, lambda: SOON + timedelta(days=9001))
+    # Asked for by a person it is made in any case.
+    assert len(facts(organisation, "bundle_made")) == 2
     page = re.sub(r"\s+", " ", client.get(PAGE).content.decode())
     given = client.get(f"{PAGE}zip/")
 

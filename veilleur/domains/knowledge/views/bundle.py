@@ -39,7 +39,7 @@ def bundle(request: HttpRequest) -> HttpResponse:
     """The newest bundle; by a button, another one now."""
     viewer, now = viewer_in(request), utc_now()
     if request.method == "POST":
-        ask_bundle(now=now, actor=actor_in(request), organisation_id=viewer.organisation_id)
+        ask_bundle(now=now, actor=actor_in(request), organisation_id=viewer.organisation_id, always=True)
         messages.success(request, _("The offline bundle is being made; look again in a minute."))
         return redirect("knowledge:bundle")
     row = visible_bundle(viewer)
