@@ -57,7 +57,9 @@ def test_a_company_that_would_restart_in_time(
     page = visitor.open("/", width=width)
 
     expect(page.locator(".answer").nth(1)).to_have_class(re.compile("is-good"))
-    expect(page.locator(".shouts")).to_have_count(0)
+    # What shouts is that one person alone could do it.
+    expect(page.locator(".shouts")).to_have_count(1)
+    expect(page.locator(".answer").nth(5)).to_have_class(re.compile("is-bad shouts"))
     assert_sound(visitor, page, f"home-in-time-{width}")
 
 

@@ -174,6 +174,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
                 for point, minutes in (("low", "5"), ("likely", "10"), ("high", "30"))
             },
         },
+        "desk:first_week": {"saying": "key_away", "stands": "1"},
         "desk:add_service": {
             "name": "Shop",
             "machine": str(party.ids["estate.Asset"]),
@@ -299,6 +300,7 @@ def _documents(party: Party) -> dict[str, dict[str, Any]]:
         "knowledge:retire": {},
         "knowledge:attach": {"file": SimpleUploadedFile("notes.txt", b"the notes")},
         "knowledge:remove_file": {},
+        "knowledge:bundle": {},
         "knowledge:changes": {"until": "1790000000000000"},
         "knowledge:run": {},
         "knowledge:tick": {"done": "0"},
@@ -377,6 +379,10 @@ INSTALLATION_JOBS: dict[str, str] = {
     "backups.keep_erasures": "takes no payload; writes who was erased, by ids, beside Veilleur's own data",
     "backups.protect_own_data": "names an organisation at most",
     "backups.seal_envelopes": "names an organisation at most",
+    "knowledge.bundle": "names an organisation at most",
+    "knowledge.bundles": "takes no payload; goes through all real organisations",
+    "knowledge.reliance": "names an organisation at most",
+    "knowledge.reliance_all": "takes no payload; goes through all organisations",
     "recovery.recompute": "names an organisation at most",
     "recovery.recompute_all": "takes no payload; goes through all organisations",
 }

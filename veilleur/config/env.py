@@ -174,6 +174,21 @@ class Environment:
         ),
     )
 
+    bundle_dir: Path | None = field(
+        default=None,
+        metadata=_setting(
+            readers.absolute_path, "Folder of the offline bundles; by default offline in data_dir."
+        ),
+    )
+    bundle_copies: tuple[Path, ...] = field(
+        default=(),
+        metadata=_setting(
+            readers.absolute_paths,
+            "Folders elsewhere to which offline bundles are copied, on a share or a USB disk; "
+            "comma-separated. Never made: one that is not there counts as away.",
+        ),
+    )
+
     def disagreement(self) -> tuple[str, str] | None:
         """Return the setting and the reason when settings that are right each alone do not go together."""
         if (self.tls_certificate is None) != (self.tls_key is None):

@@ -61,8 +61,11 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "desk:portfolio": _OWN,
     # What is shown.
     "desk:home": _shows(Permission.SEE_HOME),
+    "desk:first_week": _shows(Permission.SEE_ESTATE, changes=Permission.CHANGE_ESTATE),
     "desk:checks": _shows(Permission.SEE_ESTATE),
     "desk:restart": _shows(Permission.SEE_ESTATE),
+    # It names people and documents: those who may see only one of them do not open it.
+    "desk:reliance": _shows(Permission.SEE_PEOPLE),
     "desk:estate": _shows(Permission.SEE_ESTATE),
     "desk:machine": _shows(Permission.SEE_ESTATE),
     "desk:service": _shows(Permission.SEE_ESTATE),
@@ -111,6 +114,9 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "knowledge:search": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:changes": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:required": _shows(Permission.SEE_KNOWLEDGE),
+    "knowledge:bundle": _shows(Permission.SEE_KNOWLEDGE, changes=Permission.WRITE_KNOWLEDGE),
+    # The view asks for all that is in it: documents, people and the estate.
+    "knowledge:bundle_file": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:sheet": _shows(Permission.SEE_KNOWLEDGE),
     "knowledge:run": _asks(Permission.RUN_PROCEDURES),
     "knowledge:tick": _asks(Permission.RUN_PROCEDURES),

@@ -27,19 +27,22 @@ from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
 from veilleur.domains.knowledge import jobs as knowledge_jobs
 from veilleur.domains.knowledge import ports as knowledge
+from veilleur.domains.knowledge.queries.reliance import RELIANCE
 from veilleur.domains.monitoring import jobs as monitoring_jobs
 from veilleur.domains.monitoring import ports as monitoring
 from veilleur.domains.organisations import jobs as organisations_jobs
 from veilleur.domains.organisations import ports as organisations
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.domains.recovery import jobs as recovery_jobs
-from veilleur.domains.recovery.queries import RESTART_TIMES
 from veilleur.engines.file_store import FolderStore
+from veilleur.domains.recovery.queries import RESTART_TIMES, offline_restart
+from veilleur.engines.bundle_shelf.adapter import FolderShelf
 from veilleur.engines.full_text import PostgresqlSearch, SqliteSearch
 from veilleur.engines.heads_file.adapter import HeadsFile
 from veilleur.engines.heads_mail.adapter import HeadsMail, MailServer
 from veilleur.engines.keyring.client import KeyringClient
 from veilleur.engines.local_machine.adapter import LocalMachine
+from veilleur.engines.pdf_press.adapter import PdfPress
 from veilleur.engines.probe import HandshakeFinder, LocalProber, LoopWatchman, SqliteSpool
 from veilleur.engines.telemetry_sqlite import SqliteTelemetry
 from veilleur.shared.clock import utc_now
@@ -67,6 +70,7 @@ PERIODICS: tuple[Periodic, ...] = (
 )
 # Domains that follow the journal.
 READERS: tuple[Reader, ...] = (
+    *knowledge_jobs.READERS,
     *monitoring_jobs.READERS,
     *backups_jobs.READERS,
     *recovery_jobs.READERS,
@@ -74,7 +78,7 @@ READERS: tuple[Reader, ...] = (
 # Where the database keeps sealed secrets: what is missing here, a rotation of the keys would lose.
 SEALED_COLUMNS: tuple[organisations.SealedColumn, ...] = (*organisations_jobs.SEALED_COLUMNS,)
 # How each kept answer is computed.
-FORMULAS: tuple[Formula, ...] = (RESTART_TIMES,)
+FORMULAS: tuple[Formula, ...] = (RESTART_TIMES, RELIANCE)
 
 
 def wire() -> None:
@@ -95,6 +99,11 @@ def wire() -> None:
     knowledge.FILE_LIMITS.bind(
         knowledge.FileLimits(environment().attachment_mib << 20, environment().attachments_mib << 20)
     )
+    knowledge.RESTART_SUMMARY.bind(offline_restart)
+    knowledge.BUNDLE_PRESS.bind(PdfPress())
+    settings = environment()
+    home = settings.bundle_dir or settings.data_dir / "offline"
+    knowledge.BUNDLE_SHELF.bind(FolderShelf(home, settings.bundle_copies, settings.data_dir))
     _wire_monitoring()
 
 

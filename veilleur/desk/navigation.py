@@ -22,7 +22,7 @@ INSTRUCTIONS = "knowledge:instructions"
 
 # (route, word, routes of the pages that belong under it)
 _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
-    ("desk:home", _("Home"), frozenset()),
+    ("desk:home", _("Home"), frozenset({"desk:reliance", "desk:first_week"})),
     (
         PORTFOLIO,
         _("Customers"),
@@ -65,6 +65,7 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "knowledge:retire",
                 "knowledge:sheet",
                 "knowledge:required",
+                "knowledge:bundle",
                 "knowledge:changes",
                 "knowledge:search",
                 "knowledge:attach",

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from veilleur.desk import (
+    first_week_views,
     journal_views,
     key_views,
     plan_views,
     protection_views,
+    reliance_views,
     service_views,
     step_views,
     views,
@@ -16,12 +18,14 @@ from veilleur.desk import (
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("first-week/", first_week_views.week, name="first_week"),
     path("customers/", views.portfolio, name="portfolio"),
     path("watch/", views.checks, name="checks"),
     path("watch/<uuid:public_id>/stop/", watch_views.retire, name="retire_check"),
     path("watch/<uuid:public_id>/again/", watch_views.resume, name="resume_check"),
     path("restart/", views.restart, name="restart"),
     path("restart/steps/", step_views.human_steps, name="human_steps"),
+    path("one-person/", reliance_views.reliance, name="reliance"),
     path("estate/", views.estate, name="estate"),
     path("services/new/", service_views.add_service, name="add_service"),
     path("machines/<uuid:public_id>/", views.machine, name="machine"),

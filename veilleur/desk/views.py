@@ -15,6 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from veilleur.desk.forms import ObjectivesForm
 from veilleur.desk.pages.estate import estate_page, machine_page
+from veilleur.desk.pages.first_week import first_week_panel
 from veilleur.desk.pages.home import home_page
 from veilleur.desk.pages.portfolio import portfolio_page
 from veilleur.desk.pages.restart import restart_page
@@ -37,7 +38,9 @@ YEAR_S = 365 * 86400
 def home(request: HttpRequest) -> HttpResponse:
     """The seven questions; alone, without the frame, when the page asks for them again by itself."""
     template = "desk/home_answers.html" if request.headers.get("HX-Request") else "desk/home.html"
-    return render(request, template, {"page": home_page(viewer_in(request), utc_now())})
+    viewer, now = viewer_in(request), utc_now()
+    values = {"page": home_page(viewer, now), "week": first_week_panel(viewer, now)}
+    return render(request, template, values)
 
 
 @require_GET

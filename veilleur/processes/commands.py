@@ -28,6 +28,7 @@ DOMAIN_VERBS = (
     "journal",
     "rebuild",
     "knowledge",
+    "bundle",
     "self-backup",
     "self-restore",
     "repository-password",

@@ -23,6 +23,7 @@ from veilleur.domains.knowledge.queries import whole_broken_files, whole_index_s
 from veilleur.domains.knowledge.rules.files import FileFault
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.processes import findings
+from veilleur.processes.bundle_findings import bundles
 from veilleur.processes.findings import Finding
 from veilleur.processes.heads_findings import Shelf, heads
 from veilleur.processes.key_findings import key_generations
@@ -78,6 +79,7 @@ def documents() -> Iterator[Finding]:
             if fault == FileFault.DAMAGED:
                 text = _("{name}, attached to “{title}”, is damaged.")
             yield Finding("files", Verdict.BAD, text.format(name=readable(name), title=readable(title)))
+    yield from bundles(now)
 
 
 def bare_data(now: datetime) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from veilleur.desk.pages.answers import Answer, conclusion, unmeasured
 from veilleur.desk.pages.bare import bare_steps, with_bare_data
+from veilleur.desk.pages.reliance import reliance_answer
 from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
 from veilleur.desk.pages.speech import lower_first, said_age
 from veilleur.desk.pages.steps import Step, breakdowns, in_order, steps_of
@@ -45,7 +46,7 @@ def home_page(viewer: Viewer, now: datetime) -> Home:
         with_bare_data(loss_answer(report), bare),
         _protected(),
         _commitments(),
-        _one_person(),
+        reliance_answer(viewer, now),
         _month(steps),
     )
     return Home(
@@ -125,12 +126,4 @@ def _commitments() -> Answer:
         5,
         _("Are commitments kept?"),
         what=_("no contract is recorded yet; availability and delays will be held against it."),
-    )
-
-
-def _one_person() -> Answer:
-    return unmeasured(
-        6,
-        _("Does anything rest on one person or one machine?"),
-        what=_("who has really restored or started each service is not recorded yet."),
     )

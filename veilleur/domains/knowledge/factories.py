@@ -1,6 +1,7 @@
 """Documents for tests: plain functions with honest defaults, no journal fact."""
 
 import hashlib
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -12,10 +13,12 @@ from veilleur.domains.knowledge.models import (
     DocumentSubject,
     DocumentVersion,
     KeptFile,
+    OfflineBundle,
     RunSheet,
     RunStep,
 )
 from veilleur.domains.knowledge.rules.audience import Audience
+from veilleur.domains.knowledge.rules.bundle import PlaceCode, PlaceState, stamp_of
 from veilleur.domains.knowledge.rules.documents import DocumentKind, Topic
 from veilleur.domains.knowledge.rules.files import FileType
 from veilleur.domains.organisations.queries import list_current_members
@@ -120,8 +123,28 @@ def make_attachment(
     return made
 
 
+def make_bundle(organisation: Any, made_at: datetime = SINCE) -> OfflineBundle:
+    """Make the record of an offline bundle beside Veilleur, with a copy that is away; no file is written."""
+    here = PlaceState("/var/lib/veilleur/offline", PlaceCode.KEPT, is_home=True)
+    away = PlaceState("/media/usb", PlaceCode.AWAY, is_home=False)
+    bundle = OfflineBundle(
+        organisation=organisation,
+        public_id=new_id(made_at),
+        stamp=stamp_of(made_at),
+        made_at=made_at,
+        checked_at=made_at,
+        contents_digest="0" * 64,
+        manifest_digest="1" * 64,
+        documents=3,
+        places=[asdict(here), asdict(away)],
+    )
+    bundle.save()
+    return bundle
+
+
 def make_samples(organisation: Any) -> None:
-    """Make a procedure for everybody with a version and a file, and a run in which everything is ticked."""
+    """Make a procedure for everybody with a version, a file and a run that is ticked whole; and a bundle."""
     document = make_document(organisation, audience=Audience.EVERYBODY)
     make_sheet(document, ticked=3)
     make_attachment(document)
+    make_bundle(organisation)

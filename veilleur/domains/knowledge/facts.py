@@ -149,3 +149,21 @@ class DocumentOpened:
     """Others than before may read a document; said at its first version where not as usual."""
 
     audience: str
+@fact_kind("knowledge.bundle_made", version=1)
+@dataclass(frozen=True)
+class BundleMade:
+    """An offline bundle was made. Subject: the bundle. `places`: how it lies in each, as codes."""
+
+    contents_digest: str
+    manifest_digest: str
+    documents: int
+    places: tuple[str, ...]
+
+
+@fact_kind("knowledge.bundle_places_changed", version=1)
+@dataclass(frozen=True)
+class BundlePlacesChanged:
+    """A bundle lies otherwise than before: a copy went or came back, or what it says is out of date."""
+
+    places: tuple[str, ...]
+    is_current: bool

@@ -130,6 +130,8 @@ FACTS: dict[str, Promise] = {
     "knowledge.document_tied": _("What a document is about changed."),
     "knowledge.document_confirmed": _("Somebody said that a document is still right."),
     "knowledge.document_retired": _("A document was taken out of use."),
+    "knowledge.bundle_made": _("The offline bundle was made."),
+    "knowledge.bundle_places_changed": _("A copy of the offline bundle went, or came back."),
     "knowledge.run_started": _("Somebody began to do a procedure."),
     "knowledge.step_ticked": _("A step of a procedure was done."),
     "knowledge.step_unticked": _("A step was ticked by mistake."),
@@ -213,3 +215,81 @@ def _said_link(diagram: Diagram, link: Link) -> str:
     if not link.label:
         return text
     return gettext("{link}: {label}").format(link=text, label=without_marks(link.label))
+# What rests on one person or on nobody: what to do about it, and why.
+RELIANCE_STEPS: dict[str, Promise] = {
+    "one_who_acts": _("Let a second person act: invite a technician, or give a provider a mandate."),
+    "done_by_one": _("Have a second person do it, step by step, with its run sheet."),
+    "owner_left": _("Name a new owner."),
+    "missing": _("Write what must be there."),
+    "fill_in": _("Fill in what was left open."),
+    "no_procedure": _("Write how everything is restored, then do it once."),
+    "never_done": _("Do it once, with its run sheet."),
+    "done_long_ago": _("Do it again, with its run sheet."),
+    "one_manager": _("Name a second manager."),
+    "second_factor": _("Have them add an app or a passkey to their account."),
+    "no_referent": _("Invite whoever can say how long each service may be down."),
+    "second_person": _("Name a deputy who can stand in for the owner."),
+    "review": _("Read it again, mend it, and say that it is right."),
+    "bundle_none": _("Have the offline bundle made."),
+    "bundle_only_here": _("Name a place elsewhere for the offline bundle: a share or a USB disk."),
+    "bundle_spoilt": _("Find out why a copy of the offline bundle is missing or damaged."),
+    "bundle_away": _("Plug in or mount the place of the offline bundle that is away."),
+    "bundle_not_looked_at": _("Start Veilleur’s background work: the offline bundle is not looked after."),
+    "bundle_old": _("Find out why no newer offline bundle was made."),
+    "bundle_changed": _("Find out why the offline bundle was not made anew."),
+}
+RELIANCE_REASONS: dict[str, Promise] = {
+    "one_who_acts": _("One person alone may act on the servers: nobody can stand in."),
+    "done_by_one": _("One person alone has really done it in the last twelve months."),
+    "owner_left": _("Its owner has left: nobody looks after it."),
+    "missing": _("Required documents are missing: what they would say is known by somebody, or by nobody."),
+    "fill_in": _("Places to fill in are still open: it would not help whoever has to use it."),
+    "no_procedure": _("No procedure says how work is brought back, so nobody can have followed one."),
+    "never_done": _("Nobody has really done it: whether it works is not known."),
+    "done_long_ago": _("Nobody who is still here has done it in the last twelve months."),
+    "one_manager": _("One manager alone decides who is let in."),
+    "second_factor": _("They are held up when it counts: their role asks for a second factor."),
+    "no_referent": _("Services are named, but nobody is a business referent."),
+    "second_person": _("One person alone looks after it."),
+    "review": _("Nobody has said in time that it is still right."),
+    "bundle_none": _("No offline bundle was made: what it takes to begin again may be on what is down."),
+    "bundle_only_here": _("The offline bundle lies beside the servers alone: it falls with them."),
+    "bundle_spoilt": _("A copy of the offline bundle is missing, damaged or could not be written."),
+    "bundle_away": _("A copy of the offline bundle cannot be reached: whether it is there is not known."),
+    "bundle_not_looked_at": _("Nobody has looked at the offline bundle for a day."),
+    "bundle_old": _("The offline bundle is older than eight days."),
+    "bundle_changed": _("What the offline bundle says has changed since it was made."),
+}
+# What is not recorded yet, so that nothing can be said about it.
+RELIANCE_UNRECORDED: dict[str, Promise] = {
+    "nothing_required": _("No server is in service, so no document is required yet."),
+    "referent_of_service": _("Which referent answers for which service is not recorded yet."),
+    "machines": _("On which machines everything rests is not measured yet."),
+}
+RELIANCE_PARTS: dict[str, Promise] = {
+    "people": _("People"),
+    "practice": _("Really done"),
+    "documents": _("Documents"),
+    "offline": _("Offline"),
+    "machines": _("Machines"),
+}
+# How the offline bundle lies in a place.
+BUNDLE_PLACES: dict[str, Promise] = {
+    "kept": _("There and whole"),
+    "same_disk": _("On the disk of Veilleur itself"),
+    "away": _("Not reached: is it plugged in or mounted?"),
+    "missing": _("Not there"),
+    "damaged": _("Not as it was written"),
+    "failed": _("Could not be written"),
+}
+# The first line of each table in the offline bundle.
+BUNDLE_HEADINGS: dict[str, tuple[Promise, ...]] = {
+    "contacts": (_("Name"), _("Role or people"), _("E-mail"), _("Provider")),
+    "services": (
+        _("Service"),
+        _("Runs on"),
+        _("May be down (RTO)"),
+        _("May lose (RPO)"),
+        _("Works again, four times in five, within"),
+    ),
+}

@@ -212,3 +212,24 @@ class Attachment(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+class OfflineBundle(TenantModel):
+    """What is needed when servers are down, as it was written under the name `stamp`, and how it lies now.
+
+    `places`: values of `rules.bundle.PlaceState`, as they were found at `checked_at`.
+    """
+
+    stamp = models.CharField(max_length=20)
+    made_at = models.DateTimeField()
+    checked_at = models.DateTimeField()
+    contents_digest = models.CharField(max_length=64)
+    manifest_digest = models.CharField(max_length=64)
+    documents = models.PositiveIntegerField()
+    # False once what it says has changed and no newer one could be made.
+    is_current = models.BooleanField(default=True)
+    places = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["organisation", "made_at"], name="bundle_by_age")]
+
+    def __str__(self) -> str:
+        return f"bundle {self.stamp}"

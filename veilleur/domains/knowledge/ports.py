@@ -1,16 +1,17 @@
-"""What the domain asks of the database that keeps it, to find documents by their words; and of a folder, to
-keep files.
+"""What the domain asks of the world: to find documents by their words, to keep files, to print and keep the
+offline bundle.
 
 The search is called within the transaction that changes a document, so that what is found is what is written.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
+from veilleur.domains.knowledge.rules.bundle import PlaceState, Restart
 from veilleur.domains.knowledge.rules.files import FileFault
 from veilleur.domains.knowledge.rules.search import Asked
 from veilleur.shared.binding import Slot
@@ -83,6 +84,41 @@ class FileLimits:
     quota_bytes: int
 
 
+
+
+class RestartSummary(Protocol):
+    """Tells how an organisation's work is brought back: asked of the domains that know it."""
+
+    def __call__(self, organisation_id: int, now: datetime) -> Restart:
+        """Return services, places of copies and what is known of the recovery key, never a secret."""
+
+
+class BundlePress(Protocol):
+    """Makes a PDF of a page of HTML."""
+
+    def press(self, html: str) -> bytes:
+        """Return the PDF. Whatever the page names outside of itself is not fetched."""
+
+
+class BundleShelf(Protocol):
+    """Keeps bundles in the folder beside Veilleur and in the chosen places, the newest two of each owner.
+
+    `owner` and `stamp` are names of folders. At any moment the newest bundle under its final name is whole.
+    """
+
+    def put(self, owner: str, stamp: str, files: Mapping[str, bytes]) -> None:
+        """Keep a bundle beside Veilleur; raise OSError when that cannot be done: the former one stays."""
+
+    def spread(self, owner: str, stamp: str) -> tuple[PlaceState, ...]:
+        """Copy a bundle to each place that lacks it, look at all, and tell each one's state."""
+
+    def packed(self, owner: str, stamp: str) -> bytes | None:
+        """Return a bundle as one ZIP file, None where it is not there."""
+
+
 SEARCH_INDEX: Slot[SearchIndex] = Slot("knowledge.search_index")
 FILE_STORE: Slot[FileStore] = Slot("knowledge.file_store")
 FILE_LIMITS: Slot[FileLimits] = Slot("knowledge.file_limits")
+RESTART_SUMMARY: Slot[RestartSummary] = Slot("knowledge.restart_summary")
+BUNDLE_PRESS: Slot[BundlePress] = Slot("knowledge.bundle_press")
+BUNDLE_SHELF: Slot[BundleShelf] = Slot("knowledge.bundle_shelf")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from veilleur.domains.knowledge.views import changes, documents, files, instructions, required, runs, writing
+from veilleur.domains.knowledge.views import bundle, changes, documents, required, runs, writing
 
 app_name = "knowledge"
 urlpatterns = [
@@ -10,6 +11,8 @@ urlpatterns = [
     path("documents/search/", documents.search, name="search"),
     path("documents/changes/", changes.changes, name="changes"),
     path("documents/required/", required.required, name="required"),
+    path("documents/offline/", bundle.bundle, name="bundle"),
+    path("documents/offline/zip/", bundle.packed, name="bundle_file"),
     path("documents/new/", writing.choose_template, name="choose_template"),
     path("documents/new/<str:topic>/", writing.new_document, name="new_document"),
     path("documents/preview/", writing.preview, name="preview"),

@@ -12,6 +12,7 @@ from veilleur.domains.organisations.models import (
     DirectoryAccount,
     DirectoryGroup,
     Erasure,
+    FirstWeekSaying,
     Invitation,
     Mandate,
     Membership,
@@ -27,6 +28,7 @@ from veilleur.domains.organisations.models import (
 )
 from veilleur.domains.organisations.rules.directory import Kind
 from veilleur.domains.organisations.rules.duty import Cover, ShiftKind, SwapOutcome
+from veilleur.domains.organisations.rules.first_week import Saying
 from veilleur.domains.organisations.rules.mandates import Scope
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.domains.organisations.rules.tokens import digest_of
@@ -310,11 +312,25 @@ def prove(session: SessionBase, person: Person) -> None:
     session["account_authentication_methods_user"] = str(person.pk)
 
 
+def make_saying(organisation: Organisation, saying: Saying = Saying.WHOM_TO_CALL) -> FirstWeekSaying:
+    """Return something stored that somebody said on 5 January 2026."""
+    row = FirstWeekSaying(
+        organisation=organisation,
+        public_id=new_id(SINCE),
+        saying=saying,
+        said_at=SINCE,
+        said_by="p-test-1",
+    )
+    row.save()
+    return row
+
+
 def make_samples(organisation: Organisation) -> None:
     """Make a row in every table that cannot be filled by rote, and a second manager: the first may leave."""
     make_invitation(organisation)
     make_person(organisation)
     _sample_rota(organisation)
+    make_saying(organisation)
     # The mandate that is shown first is one that counts; one of another customer is held as well.
     make_mandate(organisation, make_organisation("Serves"))
     make_mandate(make_organisation("Served"), organisation)

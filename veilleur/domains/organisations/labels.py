@@ -264,6 +264,7 @@ FACTS: dict[str, Promise] = {
     "organisations.second_factor_removed": _("A second factor was removed."),
     "organisations.recovery_codes_made": _("A member made new recovery codes."),
     "organisations.profile_chosen": _("Another profile was chosen."),
+    "organisations.first_week_said": _("Something of the first week was said, or taken back."),
     "organisations.second_factor_asked": _("Who signs in with a second factor was decided."),
     "organisations.team_made": _("A team was made."),
     "organisations.team_changed": _("A team was changed."),

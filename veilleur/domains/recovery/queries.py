@@ -11,20 +11,24 @@ from uuid import UUID
 
 from django.apps import apps
 
-from veilleur.domains.backups.queries import recovery_key_state, whole_protection
+from veilleur.domains.backups.queries import recovery_key_state, whole_protection, whole_repositories
 from veilleur.domains.estate.queries import visible_services, whole_map, whole_services
 from veilleur.domains.journal.queries import answer_of
 from veilleur.domains.journal.rules.answers import Computed, Formula
 from veilleur.domains.journal.rules.canonical import JSON
 from veilleur.domains.journal.rules.chain import from_us, to_us
+from veilleur.domains.knowledge.rules.bundle import KeyLine, PlaceLine, Restart, ServiceLine
+from veilleur.domains.recovery.labels import REASONS
 from veilleur.domains.recovery.models import HumanStep, RecoveryMeans
 from veilleur.domains.recovery.rules.company import company_of
 from veilleur.domains.recovery.rules.document import found, kept
 from veilleur.domains.recovery.rules.findings import Findings
 from veilleur.domains.recovery.rules.inputs import Company, Estimate, Means
-from veilleur.domains.recovery.rules.report import RestartReport, report_of, shown_to
+from veilleur.domains.recovery.rules.report import RestartReport, ServiceAnswer, report_of, shown_to
+from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST
 from veilleur.domains.recovery.rules.simulation import FORMULA, FORMULA_VERSION, simulate
 from veilleur.shared.viewer import Viewer
+from veilleur.shared.words import DASH
 
 
 def restart_times(organisation_id: int, now: datetime) -> RestartReport:
@@ -84,6 +88,41 @@ def whole_means(organisation_id: int) -> Means:
     if stated is None:
         return Means(estimates=estimates)
     return Means(stated.technicians, stated.streams, estimates)
+
+
+def offline_restart(organisation_id: int, now: datetime) -> Restart:
+    """Return what the offline bundle says of the recovery: a port of knowledge, `RESTART_SUMMARY`."""
+    names = {node.id: node.name for node in whole_map(organisation_id, now).nodes}
+    lost = restart_times(organisation_id, now).scenario(MACHINE_LOST)
+    answers = {answer.service: answer for answer in lost.services}
+    key = recovery_key_state(organisation_id)
+    return Restart(
+        services=tuple(
+            ServiceLine(
+                name=row.name,
+                rto_s=row.rto_s,
+                rpo_s=row.rpo_s,
+                runs_on=tuple(names[asset] for asset in row.asset_ids if asset in names),
+                restart_s=answers[row.id].quantiles.p80_s if row.id in answers else None,
+                why_not=_why_not(answers.get(row.id)),
+            )
+            for row in whole_services(organisation_id)
+        ),
+        places=tuple(
+            PlaceLine(row.name, row.folder, names.get(row.asset, "") if row.asset else "")
+            for row in whole_repositories(organisation_id)
+            if row.retired_at is None
+        ),
+        key=KeyLine(key.issued_at, key.typed_back_at, key.tested_alone_at),
+    )
+
+
+def _why_not(answer: ServiceAnswer | None) -> str:
+    """Return why a service has no restart time, in the active language; "" where it has one."""
+    if answer is not None and answer.quantiles.p80_s is not None:
+        return ""
+    reason = REASONS.get(answer.reason or "") if answer is not None else None
+    return str(reason) if reason else DASH
 
 
 def organisation_key(organisation_id: int) -> UUID:

@@ -137,6 +137,11 @@ def visible_documents(viewer: Viewer, now: datetime, *, retired: bool = False) -
     return _rows(rows, now)
 
 
+def whole_documents(organisation_id: int, now: datetime) -> list[DocumentRow]:
+    """Return the documents in use of an organisation, by title. One query."""
+    return _rows(Document.objects.of(organisation_id).filter(retired_at=None), now)
+
+
 def visible_document(viewer: Viewer, document: UUID, now: datetime) -> DocumentView | None:
     """Return a document, also one out of use; None where there is none for this viewer."""
     found = _rows(readable_documents(viewer).filter(public_id=document), now)
@@ -187,6 +192,17 @@ def visible_versions(viewer: Viewer, document: UUID) -> list[VersionRow]:
     return [_version(row, names, files) for row in rows.order_by("-number")]
 
 
+def whole_versions(organisation_id: int, rows: Iterable[DocumentRow]) -> dict[UUID, Draft]:
+    """Return what the newest version of each of these documents says. One query."""
+    numbers = {row.id: row.number for row in rows}
+    versions = DocumentVersion.objects.of(organisation_id).filter(document__public_id__in=numbers)
+    return {
+        version.document.public_id: _draft(version)
+        for version in versions.select_related("document")
+        if numbers[version.document.public_id] == version.number
+    }
+
+
 def visible_version(viewer: Viewer, document: UUID, number: int) -> VersionRow | None:
     """Return one version of a document; None where there is none for this viewer."""
     row = _versions(viewer, document).filter(number=number).first()
@@ -235,6 +251,9 @@ def _carer(member: Any, now: datetime, erased: Erased) -> Carer:
 
 
 def _version(row: DocumentVersion, names: dict[str, str], files: list[FileRow]) -> VersionRow:
-    draft = Draft(row.title, row.text, row.may_ask, row.acts, row.within_min, row.priority)
     own = tuple(file for file in files if file.is_in(row.number))
-    return VersionRow(row.number, draft, names.get(row.author, ""), row.made_at, own)
+    return VersionRow(row.number, _draft(row), names.get(row.author, ""), row.made_at, own)
+
+
+def _draft(row: DocumentVersion) -> Draft:
+    return Draft(row.title, row.text, row.may_ask, row.acts, row.within_min, row.priority)

@@ -117,6 +117,13 @@ def visible_practice(viewer: Viewer, document: UUID) -> PracticeView:
 
 def whole_practices(organisation_id: int, documents: Iterable[UUID]) -> dict[UUID, Practice]:
     """Return what the runs of each of these documents say, of documents that have none as well."""
+    return {
+        document: practice_of(found) for document, found in whole_runs(organisation_id, documents).items()
+    }
+
+
+def whole_runs(organisation_id: int, documents: Iterable[UUID]) -> dict[UUID, list[Run]]:
+    """Return the runs of each of these documents, the oldest first. Three queries."""
     wanted = list(documents)
     sheets = RunSheet.objects.of(organisation_id).filter(document__public_id__in=wanted)
     doers = _doers(RunStep.objects.of(organisation_id).filter(sheet__in=sheets))
@@ -126,7 +133,7 @@ def whole_practices(organisation_id: int, documents: Iterable[UUID]) -> dict[UUI
     ):
         ended = Outcome(outcome) if outcome else None
         runs[document].append(Run(started_at, ended_at, ended, frozenset(doers.get(key, ()))))
-    return {document: practice_of(found) for document, found in runs.items()}
+    return runs
 
 
 def visible_sheet(viewer: Viewer, sheet: UUID) -> SheetView | None:

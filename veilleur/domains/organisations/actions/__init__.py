@@ -22,6 +22,7 @@ from veilleur.domains.organisations.actions.erasures import (
     order_erasure,
     withdraw_erasure,
 )
+from veilleur.domains.organisations.actions.first_week import say_in_first_week
 from veilleur.domains.organisations.actions.invitations import (
     Invited,
     accept_as_member_elsewhere,
@@ -138,6 +139,7 @@ __all__ = [
     "password_of_nobody",
     "redeem_setup_link",
     "remove_directory",
+    "say_in_first_week",
     "seal_directory_password",
     "set_organisation",
     "spend_code",

@@ -115,6 +115,17 @@ class ProfileChosen:
     profile_before: str
 
 
+@fact_kind("organisations.first_week_said", version=1)
+@dataclass(frozen=True)
+class FirstWeekSaid:
+    """The actor says something of the first week (`rules/first_week.py`), or takes it back. Subject: the
+    organisation.
+    """
+
+    saying: str
+    stands: bool
+
+
 @fact_kind("organisations.second_factor_asked", version=1)
 @dataclass(frozen=True)
 class SecondFactorAsked:

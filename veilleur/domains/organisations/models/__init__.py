@@ -2,6 +2,7 @@
 
 from veilleur.domains.organisations.models.directories import Directory, DirectoryAccount, DirectoryGroup
 from veilleur.domains.organisations.models.erasures import Erasure
+from veilleur.domains.organisations.models.first_week import FirstWeekSaying
 from veilleur.domains.organisations.models.invitations import Invitation, SetupLink
 from veilleur.domains.organisations.models.mandates import Mandate
 from veilleur.domains.organisations.models.people import Membership, Organisation, Person, PersonManager
@@ -21,6 +22,7 @@ __all__ = [
     "DirectoryAccount",
     "DirectoryGroup",
     "Erasure",
+    "FirstWeekSaying",
     "Invitation",
     "Mandate",
     "Membership",

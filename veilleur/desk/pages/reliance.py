@@ -1,0 +1,227 @@
+"""Home question 6 and the page behind it: what rests on one person, the most important first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from veilleur.desk.pages.answers import Answer, Line, unmeasured
+from veilleur.desk.pages.speech import language, said_age
+from veilleur.domains.estate.queries import visible_asset_rows
+from veilleur.domains.knowledge import labels
+from veilleur.domains.knowledge.queries import visible_titles
+from veilleur.domains.knowledge.queries.reliance import visible_reliance
+from veilleur.domains.knowledge.rules.documents import Topic
+from veilleur.domains.knowledge.rules.reliance import PART_OF, Code, Finding, Part, Reliance
+from veilleur.domains.organisations.queries import visible_members
+from veilleur.domains.organisations.rules.roles import Permission
+from veilleur.shared.verdict import Verdict
+from veilleur.shared.viewer import Viewer
+from veilleur.shared.words import spelled
+
+
+@dataclass(frozen=True)
+class About:
+    """Something that a step is about, with its page ("": none) and how much of it is concerned."""
+
+    name: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One thing to do, for everything that asks for it. `url`: where, "" where each `about` has its own."""
+
+    verdict: Verdict
+    step: str | Promise
+    reason: str | Promise
+    about: tuple[About, ...]
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ReliancePage:
+    """What the page shows. `lines`: each part with its state; `unrecorded`: what nothing is said about."""
+
+    headline: str
+    verdict: Verdict
+    lines: tuple[Line, ...]
+    to_do: tuple[ToDo, ...]
+    unrecorded: tuple[str | Promise, ...]
+    computed_at: datetime
+
+
+def reliance_answer(viewer: Viewer, now: datetime) -> Answer:
+    """Return question 6: how much there is to settle, what presses most, and the state of each part."""
+    question = _("Does anything rest on one person or one machine?")
+    found = visible_reliance(viewer, now)
+    if found is None:
+        return unmeasured(6, question, what=_("nothing of this organisation may be seen."))
+    reliance, computed_at = found
+    count = len(_grouped(reliance.to_do))
+    may_open = viewer.may(Permission.SEE_PEOPLE)
+    return Answer(
+        rank=6,
+        question=question,
+        verdict=reliance.verdict,
+        sentence=_sentence(reliance, count),
+        lines=_lines(reliance),
+        proof=_("From recorded facts, {age}").format(age=said_age(computed_at, now)),
+        link_url=reverse("desk:reliance") if may_open else "",
+        link_text=_("What to do, the most important first") if may_open else "",
+        figure=str(count) if count else "—",
+        figure_note=ngettext("point to settle", "points to settle", count) if count else _("unknown"),
+    )
+
+
+def reliance_page(viewer: Viewer, now: datetime) -> ReliancePage | None:
+    """Return the page, None where the viewer sees nothing of the organisation."""
+    found = visible_reliance(viewer, now)
+    if found is None:
+        return None
+    reliance, computed_at = found
+    names = _Names(viewer, now)
+    groups = _grouped(reliance.to_do)
+    return ReliancePage(
+        headline=_headline(len(groups)),
+        verdict=reliance.verdict,
+        lines=_lines(reliance),
+        to_do=tuple(_to_do(viewer, findings, names) for findings in groups),
+        unrecorded=tuple(
+            labels.RELIANCE_UNRECORDED[each.code] for each in reliance.findings if not each.is_to_do
+        ),
+        computed_at=computed_at,
+    )
+
+
+def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Return findings of one code and state together, in their order."""
+    return [list(group) for _key, group in groupby(findings, key=lambda each: (each.verdict, each.code))]
+
+
+def _sentence(reliance: Reliance, count: int) -> str:
+    if not count:
+        return _("Nothing of what Veilleur knows rests on one person; what it does not know is said below.")
+    first = str(labels.RELIANCE_REASONS[reliance.to_do[0].code])
+    if count == 1:
+        return first
+    more = ngettext("One more point is to be settled.", "{count} more points are to be settled.", count - 1)
+    return f"{first} {more.format(count=count - 1)}"
+
+
+def _headline(count: int) -> str:
+    if not count:
+        return _("Nothing of what Veilleur knows rests on one person.")
+    text = ngettext(
+        "One point rests on one person, or on nobody.",
+        "{count} points rest on one person, or on nobody.",
+        count,
+    )
+    said = text.format(count=spelled(count, language()))
+    return said[:1].upper() + said[1:]
+
+
+def _lines(reliance: Reliance) -> tuple[Line, ...]:
+    say: dict[Part, Callable[[Reliance], str]] = {
+        Part.PEOPLE: _people,
+        Part.PRACTICE: _practice,
+        Part.DOCUMENTS: _documents,
+        Part.OFFLINE: _offline,
+        Part.MACHINES: lambda _reliance: str(labels.RELIANCE_UNRECORDED[Code.MACHINES]),
+    }
+    return tuple(
+        Line(str(labels.RELIANCE_PARTS[part]), reliance.verdict_of(part), "", say[part](reliance))
+        for part in Part
+    )
+
+
+def _people(reliance: Reliance) -> str:
+    text = ngettext(
+        "One person may act on the servers.", "{count} people may act on the servers.", reliance.acting
+    )
+    return text.format(count=reliance.acting)
+
+
+def _practice(reliance: Reliance) -> str:
+    if not reliance.procedures:
+        return _("No procedure says how work is brought back.")
+    text = _("Done by two people within a year: {done} of {count} procedures that bring work back.")
+    return text.format(done=reliance.done, count=reliance.procedures)
+
+
+def _documents(reliance: Reliance) -> str:
+    if not reliance.required:
+        return str(labels.RELIANCE_UNRECORDED[Code.NOTHING_REQUIRED])
+    text = _("Required documents in order: {counting} of {count}.")
+    return text.format(counting=reliance.counting, count=reliance.required)
+
+
+def _offline(reliance: Reliance) -> str:
+    found = reliance.found_in(Part.OFFLINE)
+    if found:
+        return str(labels.RELIANCE_REASONS[found[0].code])
+    return _("The offline bundle is whole, up to date, and elsewhere.")
+
+
+class _Names:
+    """Names and pages of what findings are about, as the viewer sees them."""
+
+    def __init__(self, viewer: Viewer, now: datetime) -> None:
+        self._titles = visible_titles(viewer)
+        self._assets = {row.id: row.name for row in visible_asset_rows(viewer)}
+        self._people = {row.id: row.name for row in visible_members(viewer, now)}
+
+    def about(self, finding: Finding) -> About | None:
+        """Return what a finding is about; None where it is about nothing, or about what left since."""
+        subject = finding.subject
+        if subject is None:
+            return None
+        if finding.code is Code.MISSING:
+            note = _("{count} of {of} missing").format(count=finding.count, of=finding.of)
+            return self._known(self._assets, subject, "desk:machine", note)
+        if finding.code is Code.SECOND_FACTOR:
+            return self._known(self._people, subject, "organisations:person")
+        return self._known(self._titles, subject, "knowledge:document")
+
+    def _known(self, names: dict[UUID, str], subject: UUID, route: str, note: str = "") -> About | None:
+        return About(names[subject], reverse(route, args=[subject]), note) if subject in names else None
+
+
+def _to_do(viewer: Viewer, findings: Sequence[Finding], names: _Names) -> ToDo:
+    first = findings[0]
+    found = (names.about(each) for each in findings)
+    return ToDo(
+        verdict=first.verdict,
+        step=labels.RELIANCE_STEPS[first.code],
+        reason=labels.RELIANCE_REASONS[first.code],
+        about=tuple(each for each in found if each is not None),
+        url=_place(viewer, first.code),
+    )
+
+
+def _place(viewer: Viewer, code: Code) -> str:
+    """Return where a step is done, "" where everything it is about has a page of its own."""
+    if code is Code.NO_PROCEDURE:
+        may_write = viewer.may(Permission.WRITE_KNOWLEDGE)
+        return (
+            reverse("knowledge:new_document", args=[Topic.FULL_RESTORE])
+            if may_write
+            else reverse("knowledge:documents")
+        )
+    if code is Code.MISSING:
+        return reverse("knowledge:required")
+    if PART_OF[code] is Part.OFFLINE:
+        return reverse("knowledge:bundle")
+    if code in {Code.ONE_WHO_ACTS, Code.NO_REFERENT}:
+        may_invite = viewer.may(Permission.MANAGE_PEOPLE)
+        return reverse("organisations:invite") if may_invite else reverse("organisations:people")
+    if code is Code.ONE_MANAGER:
+        return reverse("organisations:people")
+    return ""

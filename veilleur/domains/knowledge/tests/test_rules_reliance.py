@@ -1,0 +1,194 @@
+"""What rests on one person: each finding from its facts, the gravest first, unknown where unproven."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from veilleur.domains.knowledge.rules.bundle import LOOKED_AT_WITHIN, BundleKept, PlaceCode, PlaceState
+from veilleur.domains.knowledge.rules.care import Cared
+from veilleur.domains.knowledge.rules.documents import DocumentKind, Topic
+from veilleur.domains.knowledge.rules.reliance import (
+    PROOF_LASTS,
+    Code,
+    DocumentIn,
+    HandIn,
+    Known,
+    Part,
+    reliance_of,
+)
+from veilleur.domains.knowledge.rules.required import Component, Gap, Practised, Requirement
+from veilleur.domains.knowledge.rules.runs import Outcome, Run
+from veilleur.domains.organisations.rules.roles import Role
+from veilleur.shared.verdict import Verdict
+
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+SERVER = Component(UUID(int=90), "erp-01", "server", "in_service")
+CARED = Cared(0, True, True, NOW + timedelta(days=100))
+
+
+def hand(number: int, role: Role = Role.MANAGER, **changes: object) -> HandIn:
+    whole = HandIn(UUID(int=number), f"p-{number}", role, True, True, None)
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def run(*doers: str, ended: datetime = NOW, outcome: Outcome = Outcome.FINISHED) -> Run:
+    return Run(ended - timedelta(hours=1), ended, outcome, frozenset(doers))
+
+
+def procedure(*runs: Run, topic: Topic = Topic.FULL_RESTORE, cared: Cared = CARED) -> DocumentIn:
+    return DocumentIn(UUID(int=50), DocumentKind.PROCEDURE, topic, cared, runs)
+
+
+def requirement(*gaps: Gap) -> Requirement:
+    return Requirement(SERVER, Topic.FULL_RESTORE, None, gaps, Practised.NOT_DONE)
+
+
+# Nothing to settle: two managers, a restore that both have done, one required document that counts.
+WHOLE = Known(
+    hands=(hand(1), hand(2)),
+    asked_roles=frozenset(),
+    documents=(procedure(run("p-1", "p-2")),),
+    required=(requirement(),),
+    services=0,
+    bundle=BundleKept(
+        NOW,
+        NOW,
+        True,
+        (PlaceState("/o", PlaceCode.KEPT, is_home=True), PlaceState("/u", PlaceCode.KEPT, is_home=False)),
+    ),
+)
+
+
+def codes(known: Known, now: datetime = NOW) -> list[tuple[Code, Verdict]]:
+    return [(each.code, each.verdict) for each in reliance_of(known, now).to_do]
+
+
+def test_what_two_people_know_and_do_leaves_nothing_to_settle() -> None:
+    found = reliance_of(WHOLE, NOW)
+
+    assert found.to_do == ()
+    assert [found.verdict_of(part) for part in Part] == [*[Verdict.GOOD] * 4, Verdict.UNKNOWN]
+    assert (found.acting, found.done, found.procedures) == (2, 1, 1)
+
+
+def test_machines_are_not_measured_so_that_the_whole_is_never_good_yet() -> None:
+    assert reliance_of(WHOLE, NOW).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        # Alone with a server: nobody can stand in.
+        ({"hands": (hand(1), hand(2, Role.AUDITOR))}, (Code.ONE_WHO_ACTS, Verdict.BAD)),
+        # A provider's technician stands in, but cannot let people in.
+        ({"hands": (hand(1), hand(2, Role.TECHNICIAN, is_own=False))}, (Code.ONE_MANAGER, Verdict.WATCH)),
+        # Holding keys asks a manager for a second factor, whatever the organisation asks.
+        ({"hands": (hand(1), hand(2, has_second_factor=False))}, (Code.SECOND_FACTOR, Verdict.WATCH)),
+        ({"services": 3}, (Code.NO_REFERENT, Verdict.WATCH)),
+        ({"documents": (procedure(),)}, (Code.NEVER_DONE, Verdict.UNKNOWN)),
+        ({"documents": ()}, (Code.NO_PROCEDURE, Verdict.UNKNOWN)),
+        ({"documents": (procedure(run("p-1")),)}, (Code.DONE_BY_ONE, Verdict.BAD)),
+        ({"documents": (procedure(run("p-1"), topic=Topic.START),)}, (Code.DONE_BY_ONE, Verdict.WATCH)),
+        # Whoever did it has left: nobody here has.
+        ({"documents": (procedure(run("p-8", "p-9")),)}, (Code.DONE_LONG_AGO, Verdict.UNKNOWN)),
+        # A run that was given up proves nothing.
+        (
+            {"documents": (procedure(run("p-1", "p-2", outcome=Outcome.GIVEN_UP)),)},
+            (Code.NEVER_DONE, Verdict.UNKNOWN),
+        ),
+        ({"required": (requirement(Gap.MISSING),)}, (Code.MISSING, Verdict.BAD)),
+    ],
+)
+def test_each_thing_that_rests_on_one_person_is_found(
+    changes: dict[str, object], expected: tuple[Code, Verdict]
+) -> None:
+    assert expected in codes(replace(WHOLE, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("cared", "expected"),
+    [
+        (replace(CARED, owner_stays=False), (Code.OWNER_LEFT, Verdict.BAD)),
+        (replace(CARED, blanks=2), (Code.FILL_IN, Verdict.BAD)),
+        (replace(CARED, has_deputy=False), (Code.SECOND_PERSON, Verdict.WATCH)),
+        (replace(CARED, review_due_at=NOW), (Code.REVIEW, Verdict.WATCH)),
+    ],
+)
+def test_a_document_is_named_for_its_most_pressing_need(cared: Cared, expected: tuple[Code, Verdict]) -> None:
+    known = replace(WHOLE, documents=(procedure(run("p-1", "p-2"), cared=cared),))
+
+    assert codes(known) == [expected]
+
+
+def test_a_second_factor_that_nobody_asks_for_is_not_missed() -> None:
+    ben = hand(3, Role.REFERENT, has_second_factor=False)
+
+    assert codes(replace(WHOLE, hands=(*WHOLE.hands, ben))) == []
+    asked = replace(WHOLE, hands=(*WHOLE.hands, ben), asked_roles=frozenset({"referent"}))
+    assert codes(asked) == [(Code.SECOND_FACTOR, Verdict.WATCH)]
+
+
+def test_what_keeps_the_offline_bundle_from_helping_is_found() -> None:
+    assert codes(replace(WHOLE, bundle=None)) == [(Code.BUNDLE_NONE, Verdict.UNKNOWN)]
+    later = NOW + timedelta(days=9)
+    assert codes(WHOLE, later) == [
+        (Code.BUNDLE_NOT_LOOKED_AT, Verdict.UNKNOWN),
+        (Code.BUNDLE_OLD, Verdict.WATCH),
+    ]
+
+
+def test_a_lone_person_with_nothing_in_service_is_only_watched() -> None:
+    alone = Known((hand(1),), frozenset(), (), (), 0)
+
+    found = reliance_of(alone, NOW)
+
+    assert found.verdict_of(Part.PEOPLE) is Verdict.WATCH
+    assert found.verdict is Verdict.UNKNOWN
+
+
+def test_a_run_proves_for_a_year_and_not_an_instant_longer() -> None:
+    def found(age: timedelta) -> list[tuple[Code, Verdict]]:
+        return codes(replace(WHOLE, documents=(procedure(run("p-1", "p-2", ended=NOW - age)),)))
+
+    assert found(PROOF_LASTS - timedelta(microseconds=1)) == []
+    assert found(PROOF_LASTS) == [(Code.DONE_LONG_AGO, Verdict.UNKNOWN)]
+
+
+def test_what_is_bad_comes_first_then_what_is_unknown_then_what_is_to_be_watched() -> None:
+    known = replace(
+        WHOLE,
+        hands=(hand(1, has_second_factor=False), hand(2)),
+        documents=(procedure(),),
+        required=(requirement(Gap.MISSING), requirement()),
+    )
+
+    assert codes(known) == [
+        (Code.MISSING, Verdict.BAD),
+        (Code.NEVER_DONE, Verdict.UNKNOWN),
+        (Code.SECOND_FACTOR, Verdict.WATCH),
+    ]
+    missing = reliance_of(known, NOW).to_do[0]
+    assert (missing.subject, missing.count, missing.of) == (SERVER.id, 1, 2)
+
+
+def test_a_referent_leaves_open_which_service_is_whose() -> None:
+    known = replace(WHOLE, hands=(*WHOLE.hands, hand(3, Role.REFERENT)), services=2)
+
+    found = reliance_of(known, NOW)
+
+    assert found.to_do == ()
+    assert Code.REFERENT_OF_SERVICE in {each.code for each in found.findings}
+    assert found.verdict_of(Part.PEOPLE) is Verdict.UNKNOWN
+
+
+def test_the_next_change_is_the_first_instant_at_which_the_answer_becomes_another() -> None:
+    leaves = NOW + timedelta(days=10)
+    alone = replace(WHOLE, bundle=None)
+    known = replace(alone, hands=(hand(1), hand(2, until=leaves)))
+
+    assert reliance_of(WHOLE, NOW).next_change_at == NOW + LOOKED_AT_WITHIN
+    assert reliance_of(alone, NOW).next_change_at == CARED.review_due_at
+    assert reliance_of(known, NOW).next_change_at == leaves
+    assert reliance_of(known, leaves).next_change_at == CARED.review_due_at

@@ -1,0 +1,1 @@
+"""Keeps offline bundles in folders: whole or not at all, beside Veilleur and in the chosen places."""
