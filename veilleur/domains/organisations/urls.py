@@ -4,7 +4,15 @@ are routes of `config/urls.py`.
 
 from django.urls import path
 
-from veilleur.domains.organisations.views import directories, doors, mandates, organisation, people, security
+from veilleur.domains.organisations.views import (
+    api_tokens,
+    directories,
+    doors,
+    mandates,
+    organisation,
+    people,
+    security,
+)
 
 app_name = "organisations"
 urlpatterns = [
@@ -47,6 +55,16 @@ urlpatterns = [
     path("account/security/", security.security, name="security"),
     path("account/security/sessions/end/", security.end_other_sessions, name="end_other_sessions"),
     path("account/security/passkeys/<str:key>/remove/", security.remove_passkey, name="remove_passkey"),
+    path("account/security/tokens/", api_tokens.tokens, name="tokens"),
+    path("account/security/tokens/new/", api_tokens.make_token, name="make_token"),
+    path("account/security/tokens/<uuid:public_id>/revoke/", api_tokens.revoke_token, name="revoke_token"),
+    path("organisation/tokens/", api_tokens.organisation_tokens, name="organisation_tokens"),
+    path("organisation/tokens/new/", api_tokens.make_organisation_token, name="make_organisation_token"),
+    path(
+        "organisation/tokens/<uuid:public_id>/revoke/",
+        api_tokens.revoke_organisation_token,
+        name="revoke_organisation_token",
+    ),
     path("organisation/settings/", organisation.settings, name="settings"),
     path("organisation/", people.choose_organisation, name="choose_organisation"),
 ]

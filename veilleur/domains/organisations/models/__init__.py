@@ -1,5 +1,6 @@
 """Tables of organisations: who exists, who belongs where, what lets somebody in."""
 
+from veilleur.domains.organisations.models.api_tokens import ApiToken
 from veilleur.domains.organisations.models.directories import Directory, DirectoryAccount, DirectoryGroup
 from veilleur.domains.organisations.models.invitations import Invitation, SetupLink
 from veilleur.domains.organisations.models.mandates import Mandate
@@ -7,6 +8,7 @@ from veilleur.domains.organisations.models.people import Membership, Organisatio
 from veilleur.domains.organisations.models.teams import Team, TeamMember
 
 __all__ = [
+    "ApiToken",
     "Directory",
     "DirectoryAccount",
     "DirectoryGroup",
