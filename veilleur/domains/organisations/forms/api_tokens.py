@@ -29,7 +29,7 @@ class TokenForm(forms.Form):
     )
     days = forms.IntegerField(
         label=_("Days until it expires"),
-        help_text=_("At most one year. Two weeks before, this page says so."),
+        help_text=_("At most one year. Two weeks before, the page of tokens says so."),
         min_value=1,
         max_value=MOST_DAYS,
         initial=DEFAULT_DAYS,
