@@ -1,4 +1,6 @@
-"""Writes the reference pages that are made from code: settings, commands, exit codes, the API. `make docs` runs it.
+"""Writes the reference pages that are made from code: settings, commands, exit codes, the API.
+
+`make docs` runs it.
 
 A test compares the pages with what this would write, so that they cannot fall behind.
 """
@@ -126,12 +128,14 @@ def api_page() -> str:
     rows += ["", "## Errors", "", "| Code | Status | Message |", "|---|---|---|"]
     rows += [f"| `{code}` | {status.value} | {sentence} |" for code, (status, sentence) in errors.items()]
     rows.append("")
-    rows.append("409 comes with a code of its own that says why something cannot be done now, such as `plan_off`.")
+    rows.append(
+        "409 comes with a code of its own that says why something cannot be done now, such as `plan_off`."
+    )
     head = (
         "# The API\n\n"
         f"{document['info']['description']}\n\n"
-        "[use-the-api.md](../howto/use-the-api.md) says how to begin. The OpenAPI document, with every field, is\n"
-        "at `/api/v1/openapi.json` for a token with any scope, and at `/account/api/openapi.json` for whoever is\n"
+        "[use-the-api.md](../howto/use-the-api.md) says how to begin. The OpenAPI document, with every\n"
+        "field, is at `/api/v1/openapi.json` for any token, and at `/account/api/openapi.json` for whoever is\n"
         "signed in. No session opens what is below, and no token a page.\n\n"
         "## Routes\n\n"
         "| Route | Scope | What it does |\n|---|---|---|"

@@ -9,6 +9,7 @@ from veilleur.domains.organisations.models import ApiToken, Organisation, Person
 from veilleur.domains.organisations.queries import viewer_of
 from veilleur.domains.organisations.queries.second_factors import own_factors
 from veilleur.domains.organisations.rules.api_tokens import (
+    TokenScope,
     TokenState,
     digest_of_token,
     permissions_of_scopes,
@@ -37,7 +38,7 @@ class TokenRow:
     @property
     def scope_words(self) -> list[str]:
         """Return what it may be used for, in the language of the page."""
-        return [str(TOKEN_SCOPES[scope]) for scope in self.scopes if scope in TOKEN_SCOPES]
+        return [str(TOKEN_SCOPES[scope]) for scope in TokenScope if scope in self.scopes]
 
     @property
     def state_word(self) -> str:
