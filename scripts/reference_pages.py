@@ -128,14 +128,12 @@ def api_page() -> str:
     rows += ["", "## Errors", "", "| Code | Status | Message |", "|---|---|---|"]
     rows += [f"| `{code}` | {status.value} | {sentence} |" for code, (status, sentence) in errors.items()]
     rows.append("")
-    rows.append(
-        "409 comes with a code of its own that says why something cannot be done now, such as `plan_off`."
-    )
+    rows.append("409 has a code of its own that says why something is not done now, such as `plan_off`.")
     head = (
         "# The API\n\n"
         f"{document['info']['description']}\n\n"
         "[use-the-api.md](../howto/use-the-api.md) says how to begin. The OpenAPI document, with every\n"
-        "field, is at `/api/v1/openapi.json` for any token, and at `/account/api/openapi.json` for whoever is\n"
+        "field, is at `/api/v1/openapi.json` for tokens, and at `/account/api/openapi.json` for whoever is\n"
         "signed in. No session opens what is below, and no token a page.\n\n"
         "## Routes\n\n"
         "| Route | Scope | What it does |\n|---|---|---|"

@@ -47,7 +47,8 @@ def call() -> Call:
         said = header or (f"Bearer {token}" if token else "")
         if said:
             headers["Authorization"] = said
-        client = Client(raise_request_exception=False)
+        # As a real caller is met: a check that pages need must not stand in the way of programs.
+        client = Client(enforce_csrf_checks=True, raise_request_exception=False)
         return getattr(client, method)(f"/api/v1/{address}", headers=headers)
 
     return ask

@@ -118,7 +118,7 @@ def test_a_token_opens_its_own_organisation_only_though_its_maker_belongs_to_two
     assert call("organisation", token).json()["name"] == "Ateliers du Vexin"
 
 
-@pytest.mark.parametrize("address", ["organisation?token={}", "services?x={}"])
+@pytest.mark.parametrize("address", ["organisation?token={}", "services?x={}", "services?x=%76lr%5F{}"])
 def test_a_token_in_the_address_is_refused_even_beside_a_good_header(
     call: Call, token: str, address: str
 ) -> None:

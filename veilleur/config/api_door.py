@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -82,7 +83,7 @@ class ApiDoorMiddleware:
 
 def _caller(request: HttpRequest, now: datetime) -> Caller | HttpResponse:
     """Return who comes by a token that opens something, or why nobody is let in."""
-    if PREFIX in request.META.get("QUERY_STRING", "") or PREFIX in request.path:
+    if PREFIX in unquote(request.META.get("QUERY_STRING", "")) or PREFIX in request.path:
         return api_error("token_in_address")
     header = request.headers.get("Authorization")
     if header is None:

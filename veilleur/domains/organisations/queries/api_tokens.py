@@ -112,11 +112,14 @@ def _own(viewer: Viewer) -> TenantQuerySet:
 
 def _rows(tokens: TenantQuerySet, now: datetime) -> list[TokenRow]:
     rows = tokens.select_related("maker", "organisation").filter(revoked_at=None)
-    return [_row(token, now) for token in rows.order_by("-created_at", "-pk")]
+    found: list[ApiToken] = list(rows.order_by("-created_at", "-pk"))
+    # Asked once for each maker, who may have made many: their scopes do not decide whether they sleep.
+    kinds = {(token.maker_id, token.is_organisations): token for token in found}
+    awake = {kind: _viewer(token, now) is not None for kind, token in kinds.items()}
+    return [_row(token, awake[token.maker_id, token.is_organisations], now) for token in found]
 
 
-def _row(token: ApiToken, now: datetime) -> TokenRow:
-    is_awake = _viewer(token, now) is not None
+def _row(token: ApiToken, is_awake: bool, now: datetime) -> TokenRow:
     return TokenRow(
         id=token.public_id,
         name=token.name,
