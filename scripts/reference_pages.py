@@ -1,4 +1,6 @@
-"""Writes the reference pages that are made from code: settings, commands, exit codes. `make docs` runs it.
+"""Writes the reference pages that are made from code: settings, commands, exit codes, the API.
+
+`make docs` runs it.
 
 A test compares the pages with what this would write, so that they cannot fall behind.
 """
@@ -113,12 +115,43 @@ def _page(head: str, rows: list[str]) -> str:
     return "\n".join([NOTE, "", head, *rows, ""])
 
 
+def api_page() -> str:
+    """Return the page of the API: its routes with their scopes, and what it refuses."""
+    start_django()
+    document = importlib.import_module("veilleur.config.api").openapi_document()
+    errors = importlib.import_module("veilleur.config.api_errors").ERRORS
+    rows = [
+        f"| {method.upper()} `{address}` | {_scopes(one)} | {one['description']} |"
+        for address, methods in document["paths"].items()
+        for method, one in methods.items()
+    ]
+    rows += ["", "## Errors", "", "| Code | Status | Message |", "|---|---|---|"]
+    rows += [f"| `{code}` | {status.value} | {sentence} |" for code, (status, sentence) in errors.items()]
+    rows.append("")
+    rows.append("409 has a code of its own that says why something is not done now, such as `plan_off`.")
+    head = (
+        "# The API\n\n"
+        f"{document['info']['description']}\n\n"
+        "[use-the-api.md](../howto/use-the-api.md) says how to begin. The OpenAPI document, with every\n"
+        "field, is at `/api/v1/openapi.json` for tokens, and at `/account/api/openapi.json` for whoever is\n"
+        "signed in. No session opens what is below, and no token a page.\n\n"
+        "## Routes\n\n"
+        "| Route | Scope | What it does |\n|---|---|---|"
+    )
+    return _page(head, rows)
+
+
+def _scopes(operation: dict[str, Any]) -> str:
+    return ", ".join(f"`{scope}`" for asked in operation["security"] for scope in asked["token"])
+
+
 def pages() -> dict[str, str]:
     """Return every page by its file name."""
     return {
         "settings.md": settings_page(),
         "commands.md": commands_page(),
         "exit-codes.md": exit_codes_page(),
+        "api.md": api_page(),
     }
 
 

@@ -22,7 +22,7 @@ def made() -> dict[str, str]:
     return dict(json.loads(printed.stdout))
 
 
-@pytest.mark.parametrize("name", ["settings.md", "commands.md", "exit-codes.md"])
+@pytest.mark.parametrize("name", ["settings.md", "commands.md", "exit-codes.md", "api.md"])
 def test_a_page_is_what_the_code_makes_of_it(made: dict[str, str], name: str) -> None:
     assert (PAGES / name).read_text() == made[name], "run `make docs`"
 

@@ -120,7 +120,6 @@ urlpatterns += [
     path(
         "leaky/nothing/<uuid:public_id>/", lambda request, public_id: HttpResponse(status=404), name="nothing"
     ),
-    path("api/leaky/", api, name="api"),
 ]
 unnamed = [path("leaky/unnamed/", api)]
 untyped = [re_path(r"^leaky/(?P<page>.+)$", api, name="untyped")]

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import UUIDConverter
 
 from veilleur.config.public_routes import PUBLIC_ROUTES
 
@@ -14,15 +16,23 @@ class CannotWalk(AssertionError):
 
 @dataclass(frozen=True)
 class Route:
-    """A route with a name such as "desk:service" and its parameters as (name, converter) pairs."""
+    """A route with a name such as "desk:service" and its parameters as (name, converter) pairs.
+
+    `is_api`: it is one of the API's own configuration, which pages do not have.
+    """
 
     name: str
     parameters: tuple[tuple[str, str], ...]
+    is_api: bool = False
 
     def url(self, values: tuple[str, ...]) -> str:
         """Return the address with these values of the parameters, in their order."""
         names = (name for name, _ in self.parameters)
-        return reverse(self.name, kwargs=dict(zip(names, values, strict=True)))
+        return reverse(
+            self.name,
+            settings.API_URLCONF if self.is_api else None,
+            kwargs=dict(zip(names, values, strict=True)),
+        )
 
     @property
     def has_ids(self) -> bool:
@@ -41,24 +51,33 @@ class Route:
 
 
 def routes() -> list[Route]:
-    """Return all routes of the present URL configuration, by name. A route without a name is CannotWalk."""
-    found = []
-    for pattern, namespace in _patterns(get_resolver(), ""):
+    """Return all routes of pages and of the API, by name. A route without a name is CannotWalk."""
+    found = [*_routes_of(None), *_routes_of(settings.API_URLCONF)]
+    return sorted(found, key=lambda route: route.name)
+
+
+def _routes_of(configuration: str | None) -> Iterator[Route]:
+    for pattern, namespace in _patterns(get_resolver(configuration), ""):
         if not pattern.name:
             raise CannotWalk(
                 f"The route {pattern.pattern} has no name: give it one, so that it can be walked."
             )
         parameters = tuple(
-            (name, type(converter).__name__.removesuffix("Converter").lower())
-            for name, converter in pattern.pattern.converters.items()
+            (name, _type_of(converter)) for name, converter in pattern.pattern.converters.items()
         )
         groups = set(getattr(pattern.pattern.regex, "groupindex", {}))
         if groups != {name for name, _ in parameters}:
             raise CannotWalk(
                 f"{pattern.name}: write the route with path(), so that its parameters have types."
             )
-        found.append(Route(namespace + pattern.name, parameters))
-    return sorted(found, key=lambda route: route.name)
+        yield Route(namespace + pattern.name, parameters, is_api=configuration is not None)
+
+
+def _type_of(converter: object) -> str:
+    # The library of the API has one of its own.
+    if isinstance(converter, UUIDConverter):
+        return "uuid"
+    return type(converter).__name__.removesuffix("Converter").lower()
 
 
 def _patterns(resolver: URLResolver, namespace: str) -> Iterator[tuple[URLPattern, str]]:

@@ -1,5 +1,6 @@
 """Every route as every role: what `config/permissions.py` does not give is refused; nothing is written."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from tests.tenancy.world import Party
 from tests.tenancy.writes import counting_writes, undone
 from veilleur.config.permissions import ROUTE_PERMISSIONS
 from veilleur.config.public_routes import PUBLIC_ROUTES
-from veilleur.domains.organisations.factories import make_person, prove
+from veilleur.domains.organisations.factories import make_api_token, make_person, prove
 from veilleur.domains.organisations.models import Person
 from veilleur.domains.organisations.rules.roles import PERMISSIONS, Role
 
@@ -27,9 +28,16 @@ def people(parties: tuple[Party, Party]) -> dict[Role, Person]:
     return {role: make_person(parties[0].organisation, role=role) for role in Role}
 
 
+@pytest.fixture(scope="module")
+def tokens(parties: tuple[Party, Party], people: dict[Role, Person]) -> dict[Role, str]:
+    """Return a token for everything of each role: what it opens is what the role does."""
+    return {role: make_api_token(parties[0].organisation, person) for role, person in people.items()}
+
+
 @pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quiet(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     samples.quiet_engines(monkeypatch)
+    settings.API_REQUESTS_PER_MINUTE = 10**9
 
 
 def test_every_route_is_public_or_says_what_it_needs_and_no_other_is_listed() -> None:
@@ -49,7 +57,11 @@ def test_no_role_but_the_managers_may_do_everything_and_each_may_do_something() 
 @pytest.mark.parametrize("role", Role)
 @EVERY_GUARDED_ROUTE
 def test_a_role_opens_and_does_what_the_list_says_and_nothing_else(
-    role: Role, route: Route, parties: tuple[Party, Party], people: dict[Role, Person]
+    role: Role,
+    route: Route,
+    parties: tuple[Party, Party],
+    people: dict[Role, Person],
+    tokens: dict[Role, str],
 ) -> None:
     owner, needed = parties[0], ROUTE_PERMISSIONS[route.name]
     url = route.url(tuple(_value(route, name, owner) for name, _ in route.parameters))
@@ -60,8 +72,9 @@ def test_a_role_opens_and_does_what_the_list_says_and_nothing_else(
         session = client.session
         prove(session, people[role])
         session.save()
+        told = {"headers": {"Authorization": f"Bearer {tokens[role]}"}} if route.is_api else {}
         with undone(), counting_writes() as writes:
-            response = getattr(client, method)(url, samples.form_data(route.name, owner) or {})
+            response = getattr(client, method)(url, samples.form_data(route.name, owner) or {}, **told)
 
         if permission is None or permission in PERMISSIONS[role]:
             assert response.status_code not in {403, 500}, f"{role} may {method} {route.name}"

@@ -29,7 +29,13 @@ EVERY_ROUTE = pytest.mark.parametrize("route", routes(), ids=lambda route: route
 def whole_walk(parties: tuple[Party, Party]) -> Iterator[Walk]:
     middleware = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
     # The walk may take longer than a second factor counts, which each session has just used.
-    changes = {"MIDDLEWARE": middleware, "ACCOUNT_REAUTHENTICATION_TIMEOUT": 86400}
+    # The walk asks more often than any program may.
+    changes = {
+        "MIDDLEWARE": middleware,
+        "ACCOUNT_REAUTHENTICATION_TIMEOUT": 86400,
+        "API_REQUESTS_PER_MINUTE": 10**9,
+        "API_BAD_TOKENS_PER_MINUTE": 10**9,
+    }
     with pytest.MonkeyPatch.context() as patch, override_settings(**changes):
         quiet_engines(patch)
         yield Walk(*parties)
@@ -45,6 +51,11 @@ def walk(whole_walk: Walk) -> Walk:
 @EVERY_ROUTE
 def test_nobody_signed_in_gets_the_sign_in_page(walk: Walk, route: Route) -> None:
     walk.check_signed_out(route)
+
+
+@pytest.mark.parametrize("route", [route for route in routes() if route.is_api], ids=lambda route: route.name)
+def test_a_session_opens_no_route_of_the_api(walk: Walk, route: Route) -> None:
+    walk.check_session_at_api(route)
 
 
 @EVERY_ROUTE

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import clear_url_caches, set_urlconf
 
-from tests.tenancy import leaky, samples, walking, writes
+from tests.tenancy import answers, leaky, leaky_api, samples, writes
 from tests.tenancy.routing import CannotWalk, Route, routes
 from tests.tenancy.samples import quiet_engines
 from tests.tenancy.walking import Leak, Walk
@@ -27,8 +27,10 @@ def walk(parties: tuple[Party, Party], settings: Any, monkeypatch: pytest.Monkey
     quiet_engines(monkeypatch)
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
     settings.ROOT_URLCONF = "tests.tenancy.leaky"
+    settings.API_URLCONF = "tests.tenancy.leaky_api"
+    settings.API_REQUESTS_PER_MINUTE = 10**9
     # Every role may use these: what a stranger sees is not refused for want of a role.
-    for pattern in leaky.urlpatterns:
+    for pattern in (*leaky.urlpatterns, *leaky_api.urlpatterns):
         monkeypatch.setitem(ROUTE_PERMISSIONS, str(getattr(pattern, "name", "")), Needed(None, None))
     return Walk(*parties)
 
@@ -64,6 +66,8 @@ def test_what_is_sound_passes(walk: Walk) -> None:
 @pytest.mark.parametrize(
     ("name", "what"),
     [
+        ("api_shows", "answers otherwise"),
+        ("api_writes", "writes"),
         ("shows", "answers otherwise"),
         ("admits", "answers otherwise"),
         ("tells", "answers otherwise"),
@@ -127,6 +131,8 @@ def test_a_route_without_a_name_or_without_types_cannot_be_walked(
 
 def test_programs_get_401_and_people_the_sign_in_page(walk: Walk) -> None:
     walk.check_signed_out(route("api"))
+    walk.check_session_at_api(route("api"))
+    walk.check_addresses(route("api_sound"))
     walk.check_signed_out(route("sound"))
 
 
@@ -172,16 +178,16 @@ def test_what_differs_at_every_visit_does_not_count_as_a_difference() -> None:
         return SimpleNamespace(status_code=200, headers={}, streaming=False, content=body.encode())
 
     now = utc_now()
-    assert walking._answer(page("a"), (), now) == walking._answer(page("b"), (), now)
+    assert answers.answer_of(page("a"), (), now) == answers.answer_of(page("b"), (), now)
 
 
 def test_an_id_made_by_the_request_itself_does_not_count_but_one_of_before_does() -> None:
     now = utc_now()
 
-    def sent_to(at: datetime) -> walking.Answer:
+    def sent_to(at: datetime) -> answers.Answer:
         headers = {"Location": f"/documents/{new_id(at)}/"}
         response = SimpleNamespace(status_code=302, headers=headers, streaming=False, content=b"")
-        return walking._answer(response, (), now)
+        return answers.answer_of(response, (), now)
 
     assert sent_to(now) == sent_to(now)
     assert sent_to(now - timedelta(seconds=1)) != sent_to(now - timedelta(seconds=1))

@@ -5,10 +5,8 @@ know how to try a route, and says what to add). Nothing here knows a single rout
 """
 
 import itertools
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
@@ -21,36 +19,20 @@ from django.test.client import ClientHandler
 from django.urls import reverse
 
 from tests.tenancy import samples
+from tests.tenancy.answers import Answer, answer_of
+from tests.tenancy.api_keys import body_keys, query_keys
 from tests.tenancy.routing import CannotWalk, Route
 from tests.tenancy.world import Party
 from tests.tenancy.writes import changed_since, contents, counting_writes, noting_conditions, undone
+from veilleur.config.api_door import BELOW
 from veilleur.config.shown_organisation import FIELD
-from veilleur.domains.organisations.factories import prove
+from veilleur.domains.organisations.factories import make_api_token, prove
 from veilleur.shared.binding import Slot, Unbound
 from veilleur.shared.clock import utc_now
-
-_CHANGING = re.compile(
-    r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|<time[^>]*>[^<]*</time>|\d+(?:\.\d+)? ?ms'
-    # What was made just now: the token of a link, a secret in letters and as a drawing, a challenge.
-    r"|/[\w-]{43}(?![\w-])|\b[A-Z2-7]{32}\b|data:image/svg\+xml;base64,[\w+/=]+"
-    r'|"challenge": "[^"]*"'
-)
-
-# UUID version 7: it begins with the milliseconds since 1970.
-_DATED_ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b")
 
 
 class Leak(AssertionError):
     """A stranger learned or changed something."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a visitor sees, freed of what differs at every visit and of the ids that were asked for."""
-
-    status: int
-    location: str
-    body: str
 
 
 @dataclass(frozen=True)
@@ -132,6 +114,9 @@ class Walk:
         self._handler = ClientHandler(enforce_csrf_checks=False)  # making one takes longer than most visits
         self._rest: dict[str, str] = {}  # what the tables hold between visits
         self._sessions = {party.person.pk: _session_of(party) for party in (owner, stranger)}
+        self._tokens = {
+            party.person.pk: make_api_token(party.organisation, party.person) for party in (owner, stranger)
+        }
 
     def start_afresh(self) -> None:
         """Forget the rows made since the walk began: they have been undone. Ids of the parties are kept."""
@@ -147,7 +132,7 @@ class Walk:
             if route.is_public:
                 _require(status < 500, f"{method} {url} breaks for nobody signed in")
                 continue
-            if url.startswith("/api/"):
+            if url.startswith(BELOW):
                 is_door = status == 401
             else:
                 is_door = status == 302 and target.startswith(reverse(settings.LOGIN_URL))
@@ -157,6 +142,15 @@ class Walk:
                 "or stand in veilleur/config/public_routes.py with a reason",
             )
             _require(not visit.changed, f"{method} {url} by nobody signed in writes {sorted(visit.changed)}")
+
+    def check_session_at_api(self, route: Route) -> None:
+        """A session opens no route of the API, not even one's own: no other site can use it then."""
+        url = route.url(self._own_values(route, self.owner))
+        for method in ("get", "post"):
+            data = samples.form_data(route.name, self.owner) or {}
+            visit = self._visit(self.owner, method, url, data, by_session=True)
+            _require(visit.response.status_code == 401, f"{method} {url} is opened by a session")
+            _require(not visit.changed, f"{method} {url} by a session writes {sorted(visit.changed)}")
 
     def check_addresses(self, route: Route) -> None:
         """The owner's ids in an address answer a stranger as unknown ids do, and nothing is written."""
@@ -179,7 +173,9 @@ class Walk:
         """Whatever the view reads from the address: an owner's id there is as good as one that is not."""
         url = route.url(self._own_values(route, self.stranger))
         self._visit(self.stranger, "get", url, {})
-        for key in sorted(_noted.query - samples.HARMLESS_QUERY_KEYS):
+        # The API reads what was sent and is declared: its document says what could be.
+        read = _noted.query | (query_keys(route) if route.is_api else set())
+        for key in sorted(read - samples.HARMLESS_QUERY_KEYS):
             self._compare_data(Attempt("get", url, {}, ()), route, key, must_refuse=False)
 
     def check_form(self, route: Route) -> None:
@@ -191,7 +187,8 @@ class Walk:
         visit = self._visit(self.stranger, "post", url, data or {})
         if visit.response.status_code == 405:
             return
-        keys = sorted(_noted.form - {"csrfmiddlewaretoken", FIELD})
+        read = body_keys(route) if route.is_api else _noted.form
+        keys = sorted(read - {"csrfmiddlewaretoken", FIELD})
         if data is None:
             raise CannotWalk(
                 f"{route.name} takes a form and reads {keys or 'nothing'} from it: add data that it accepts "
@@ -262,7 +259,7 @@ class Walk:
     def _ask(self, attempt: "Attempt") -> "Seen":
         began_at = utc_now()
         visit = self._visit(self.stranger, attempt.method, attempt.url, attempt.data)
-        return Seen(_answer(visit.response, attempt.ids, began_at), visit.changed, visit.looked_for)
+        return Seen(answer_of(visit.response, attempt.ids, began_at), visit.changed, visit.looked_for)
 
     def _own_values(self, route: Route, party: Party) -> tuple[str, ...]:
         """Return parameters with which the route works for a member of the party, found once."""
@@ -305,14 +302,21 @@ class Walk:
             )
         return [sample(party)]
 
-    def _visit(self, party: Party | None, method: str, url: str, data: dict[str, Any]) -> Visit:
+    def _visit(
+        self, party: Party | None, method: str, url: str, data: dict[str, Any], *, by_session: bool = False
+    ) -> Visit:
         client = Client(raise_request_exception=False)
         client.handler = self._handler
-        if party is not None:
+        told: dict[str, Any] = {}
+        if party is not None and (by_session or not url.startswith(BELOW)):
             client.cookies[settings.SESSION_COOKIE_NAME] = self._sessions[party.person.pk]
+        elif party is not None:
+            told["headers"] = {"Authorization": f"Bearer {self._tokens[party.person.pk]}"}
+        if url.startswith(BELOW) and method == "post":
+            told["content_type"] = "application/json"
         before = self._rest = self._rest or contents()
         with undone(), counting_writes() as writes, noting_conditions() as looked_for:
-            response = getattr(client, method)(url, data)
+            response = getattr(client, method)(url, data, **told)
             # Looking at every table is what takes time on this walk; most visits write to none.
             changed = frozenset(changed_since(before) if writes else ())
             return Visit(response, changed, frozenset(looked_for))
@@ -363,24 +367,3 @@ def _is_id(value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _answer(response: Any, asked: tuple[str, ...], began_at: datetime) -> Answer:
-    began_ms = int(began_at.timestamp() * 1000)
-
-    def fresh(found: re.Match[str]) -> str:
-        # Made by this very request, as its first digits say: no row of anybody's was there before.
-        return "NEW" if int(found[0].replace("-", "")[:12], 16) >= began_ms else found[0]
-
-    def freed(text: str) -> str:
-        text = _DATED_ID.sub(fresh, text)
-        for value in asked:
-            text = text.replace(value, "ID").replace(value.replace("-", ""), "ID")
-        return _CHANGING.sub("", text)
-
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    return Answer(
-        response.status_code,
-        freed(response.headers.get("Location", "")),
-        freed(body.decode("utf-8", "replace")),
-    )

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
+from veilleur.config.api_errors import api_error
 from veilleur.config.permissions import ROUTE_PERMISSIONS
 from veilleur.config.public_routes import PUBLIC_ROUTES
 from veilleur.domains.organisations.queries import viewer_of, visible_organisation
@@ -102,7 +103,7 @@ class SignInRequiredMiddleware:
             return None
         if not request.user.is_authenticated:
             if request.path.startswith("/api/"):
-                return JsonResponse({"error": "sign_in_required"}, status=401)
+                return api_error("token_needed")
             if request.headers.get("HX-Request"):
                 # A part of a page cannot show the sign-in page: the browser loads the whole again.
                 return HttpResponse(status=204, headers={"HX-Refresh": "true"})
@@ -136,7 +137,7 @@ class PermissionMiddleware:
             request.permission = needed  # type: ignore[attr-defined]
             return None
         if request.path.startswith("/api/"):
-            return JsonResponse({"error": "not_allowed"}, status=403)
+            return api_error("not_allowed")
         return render(request, "organisations/not_allowed.html", status=403)
 
 

@@ -9,16 +9,21 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from veilleur.domains.organisations.rules.api_tokens import SCOPE_PERMISSIONS, TokenScope
 from veilleur.domains.organisations.rules.roles import Permission
 from veilleur.shared.viewer import Viewer
 
 
 @dataclass(frozen=True)
 class Needed:
-    """The permission to open a page, and the one to change something by it. None: every member has it."""
+    """The permission to open a page, and the one to change something by it. None: every member has it.
+
+    `scope`: what a token must have been made for, beside; for routes of the API.
+    """
 
     to_read: Permission | None
     to_change: Permission | None
+    scope: TokenScope | None = None
 
     def for_method(self, method: str | None) -> Permission | None:
         """Return the permission that a request needs."""
@@ -33,6 +38,11 @@ def _shows(permission: Permission, *, changes: Permission | None = None) -> Need
 def _asks(permission: Permission) -> Needed:
     """A form or a button: whoever may not send it does not open it either."""
     return Needed(permission, permission)
+
+
+def _by_token(scope: TokenScope) -> Needed:
+    """A route of the API: the scope, and what it asks of the role of whoever made the token."""
+    return Needed(SCOPE_PERMISSIONS[scope], SCOPE_PERMISSIONS[scope], scope)
 
 
 _OWN = Needed(None, None)
@@ -162,6 +172,31 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "organisations:ask_swap": _asks(Permission.STAND_ON_CALL),
     "organisations:answer_swap": _asks(Permission.STAND_ON_CALL),
     "organisations:note_intervention": _asks(Permission.STAND_ON_CALL),
+    # Tokens. One's own belong to an organisation too: a form counts for the one that it shows.
+    "organisations:tokens": _asks(Permission.SEE_HOME),
+    "organisations:make_token": _asks(Permission.SEE_HOME),
+    "organisations:revoke_token": _asks(Permission.SEE_HOME),
+    "organisations:organisation_tokens": _asks(Permission.SET_ORGANISATION),
+    "organisations:make_organisation_token": _asks(Permission.SET_ORGANISATION),
+    "organisations:revoke_organisation_token": _asks(Permission.SET_ORGANISATION),
+    # The API: by tokens alone. Its document shows nothing of any organisation.
+    "api_document": _OWN,
+    "api:get_document_of_api": _OWN,
+    "api:get_organisation": _by_token(TokenScope.ORGANISATION_READ),
+    "api:list_people": _by_token(TokenScope.PEOPLE_READ),
+    "api:list_services": _by_token(TokenScope.ESTATE_READ),
+    "api:get_service": _by_token(TokenScope.ESTATE_READ),
+    "api:get_restart_times": _by_token(TokenScope.RECOVERY_READ),
+    "api:get_service_restart_times": _by_token(TokenScope.RECOVERY_READ),
+    "api:list_checks": _by_token(TokenScope.WATCH_READ),
+    "api:get_check": _by_token(TokenScope.WATCH_READ),
+    "api:list_backup_plans": _by_token(TokenScope.BACKUPS_READ),
+    "api:get_backup_plan": _by_token(TokenScope.BACKUPS_READ),
+    "api:list_backup_runs": _by_token(TokenScope.BACKUPS_READ),
+    "api:list_restore_tests": _by_token(TokenScope.BACKUPS_READ),
+    "api:run_backup_plan": _by_token(TokenScope.BACKUPS_WRITE),
+    "api:list_documents": _by_token(TokenScope.KNOWLEDGE_READ),
+    "api:get_document": _by_token(TokenScope.KNOWLEDGE_READ),
     # The organisation towards others.
     "organisations:settings": _asks(Permission.SET_ORGANISATION),
     "organisations:offer_mandate": _asks(Permission.MANAGE_MANDATES),

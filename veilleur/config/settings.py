@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "veilleur.config.api_door.ApiDoorMiddleware",
     "veilleur.config.faults_on_pages.UnreadBodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -146,6 +147,12 @@ ACCOUNT_RATE_LIMITS = {
 }
 # In the database, so that the limits hold across processes and restarts; nothing else is kept there.
 CACHES = {"default": {"BACKEND": "veilleur.shared.limits_table.LimitsTable", "LOCATION": "veilleur_cache"}}
+
+# Routes below /api/ are not among those of pages: they are loaded by the first request that comes for them.
+API_URLCONF = "veilleur.config.api"
+# Of one token, and of bad tokens from one address; the limits are about load, see `api_rates.py`.
+API_REQUESTS_PER_MINUTE = 300
+API_BAD_TOKENS_PER_MINUTE = 30
 
 LANGUAGE_CODE = ENV.language
 LANGUAGES = [("fr", "Français"), ("en", "English")]

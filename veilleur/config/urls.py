@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as passkey_views
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from veilleur.config.api_pages import api_document
 from veilleur.config.passkey_views import AddPasskeyView, SignInByPasskeyView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "account/security/codes/new/", code_views.generate_recovery_codes, name="mfa_generate_recovery_codes"
     ),
+    path("account/api/openapi.json", api_document, name="api_document"),
     path("", include("veilleur.domains.organisations.urls")),
     path("", include("veilleur.domains.knowledge.urls")),
     path("", include("veilleur.desk.urls")),

@@ -11,6 +11,8 @@ from pathlib import Path
 
 # What follows these in a path lets its reader in once; the log outlives the hour in which it does.
 _TOKENS = re.compile(r"((?:/|%2[Ff])(?:setup|join|mandates)(?:/|%2[Ff]))[A-Za-z0-9_%.~-]+")
+# An API token wherever it turns up: in an address, in what a library says of a header.
+_API_TOKENS = re.compile(r"(vlr(?:_|%5[Ff]))[0-9A-Za-z]+")
 
 
 def keep_log(path: Path | None = None) -> None:
@@ -51,5 +53,5 @@ class _Utc(logging.Formatter):
     converter = staticmethod(time.gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the whole of an entry, a traceback included, without the tokens of one-time links."""
-        return _TOKENS.sub(r"\1…", super().format(record))
+        """Return the whole of an entry, a traceback included, without the tokens of links and of the API."""
+        return _API_TOKENS.sub(r"\1…", _TOKENS.sub(r"\1…", super().format(record)))

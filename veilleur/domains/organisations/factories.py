@@ -8,6 +8,7 @@ from itertools import count
 from django.contrib.sessions.backends.base import SessionBase
 
 from veilleur.domains.organisations.models import (
+    ApiToken,
     Directory,
     DirectoryAccount,
     DirectoryGroup,
@@ -26,6 +27,7 @@ from veilleur.domains.organisations.models import (
     Organisation,
     Person,
 )
+from veilleur.domains.organisations.rules.api_tokens import TokenScope, digest_of_token, shown_part, written
 from veilleur.domains.organisations.rules.directory import Kind
 from veilleur.domains.organisations.rules.duty import Cover, ShiftKind, SwapOutcome
 from veilleur.domains.organisations.rules.first_week import Saying
@@ -304,6 +306,23 @@ def make_erasure(organisation: Organisation, person: Person, **fields: object) -
     return row
 
 
+def make_api_token(organisation: Organisation, maker: Person, **fields: object) -> str:
+    """Return a stored token of that person, for everything and ten years. Its use is not to be noted."""
+    token = written(digest_of_token(f"token {next(_numbers)}").encode()[:32])
+    values = {
+        "name": "Report of Mondays",
+        "scopes": sorted(scope.value for scope in TokenScope),
+        "created_at": SINCE,
+        "expires_at": SINCE + timedelta(days=3650),
+        "last_used_at": SINCE + timedelta(days=3650),
+        **fields,
+    }
+    row = ApiToken(organisation=organisation, public_id=new_id(SINCE), maker=maker, **values)
+    row.token_digest, row.shown = digest_of_token(token), shown_part(token)
+    row.save()
+    return token
+
+
 def prove(session: SessionBase, person: Person) -> None:
     """Note in the session what the library notes when a second factor was used; whoever calls saves it."""
     session["account_authentication_methods"] = [
@@ -325,6 +344,11 @@ def make_saying(organisation: Organisation, saying: Saying = Saying.WHOM_TO_CALL
     return row
 
 
+def _first_member(organisation: Organisation) -> Person:
+    member: Membership = Membership.objects.of(organisation.pk).select_related("person").order_by("pk")[0]
+    return member.person
+
+
 def make_samples(organisation: Organisation) -> None:
     """Make a row in every table that cannot be filled by rote, and a second manager: the first may leave."""
     make_invitation(organisation)
@@ -334,6 +358,7 @@ def make_samples(organisation: Organisation) -> None:
     # The mandate that is shown first is one that counts; one of another customer is held as well.
     make_mandate(organisation, make_organisation("Serves"))
     make_mandate(make_organisation("Served"), organisation)
+    make_api_token(organisation, _first_member(organisation), name="Sample")
     # What waits to be agreed to, and somebody to be let in again: both are buttons.
     held = {"digest": "held", "reason": "new", "joining": 1, "joining_names": ["Somebody"], "leaving": 0}
     directory = make_directory(

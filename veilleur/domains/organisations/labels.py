@@ -46,6 +46,10 @@ REFUSALS: dict[str, Promise] = {
     ),
     "offer_to_oneself": _("An organisation gives no mandate to itself: look at the provider’s first."),
     "demo_apart": _("The demonstration and real organisations do not serve one another."),
+    "scope_beyond_role": _("Your role does not allow all of this: a token opens no more than its maker may."),
+    "token_days": _("A token lasts from one day to one year."),
+    "too_many_tokens": _("You have as many tokens here as anybody may: revoke some first."),
+    "no_such_token": _("This token was revoked already."),
     "team_named_already": _("A team of this name exists already."),
     "no_such_team": _("This team was dissolved already."),
     "rota_named_already": _("A rota of this name exists already."),
@@ -96,6 +100,27 @@ SCOPES: dict[str, Promise] = {
     "keys": _("The recovery key"),
     "knowledge": _("Documents and procedures"),
     "people": _("People and invitations"),
+}
+
+# What a token may be used for.
+TOKEN_SCOPES: dict[str, Promise] = {
+    "organisation:read": _("Read the organisation: its name, language and zone"),
+    "people:read": _("Read people: names, addresses and roles"),
+    "estate:read": _("Read services"),
+    "recovery:read": _("Read restart times"),
+    "watch:read": _("Read checks and their states"),
+    "backups:read": _("Read backup plans, runs and restore tests"),
+    "backups:write": _("Have a backup run"),
+    "knowledge:read": _("Read documents"),
+}
+
+# What a token is worth, by the states of `rules/api_tokens.py`.
+TOKEN_STATES: dict[str, Promise] = {
+    "good": _("In use"),
+    "due": _("Expires soon"),
+    "asleep": _("Opens nothing now: whoever made it may no longer"),
+    "expired": _("Expired"),
+    "revoked": _("Revoked"),
 }
 
 PROFILES: dict[str, Promise] = {
@@ -283,6 +308,9 @@ FACTS: dict[str, Promise] = {
     "organisations.mandate_taken_up": _("A provider took up a mandate."),
     "organisations.mandate_changed": _("A mandate was changed."),
     "organisations.mandate_ended": _("A mandate ended."),
+    "organisations.api_token_made": _("An API token was made."),
+    "organisations.api_token_revoked": _("An API token was revoked."),
+    "organisations.api_token_refused": _("An expired API token was used, and refused."),
     "organisations.setup_link_issued": _("A set-up link was issued."),
     "organisations.setup_link_redeemed": _("A set-up link was used."),
     "organisations.open_links_ended": _("Sessions and links that were open in a restored copy ended."),

@@ -5,6 +5,7 @@ are routes of `config/urls.py`.
 from django.urls import path
 
 from veilleur.domains.organisations.views import (
+    api_tokens,
     directories,
     doors,
     mandates,
@@ -83,6 +84,16 @@ urlpatterns = [
     path("account/data/download/", personal_data.download_own_data, name="download_own_data"),
     path("account/data/erase/", personal_data.ask_erasure, name="ask_erasure"),
     path("account/data/keep/", personal_data.withdraw_request, name="withdraw_request"),
+    path("account/security/tokens/", api_tokens.tokens, name="tokens"),
+    path("account/security/tokens/new/", api_tokens.make_token, name="make_token"),
+    path("account/security/tokens/<uuid:public_id>/revoke/", api_tokens.revoke_token, name="revoke_token"),
+    path("organisation/tokens/", api_tokens.organisation_tokens, name="organisation_tokens"),
+    path("organisation/tokens/new/", api_tokens.make_organisation_token, name="make_organisation_token"),
+    path(
+        "organisation/tokens/<uuid:public_id>/revoke/",
+        api_tokens.revoke_organisation_token,
+        name="revoke_organisation_token",
+    ),
     path("organisation/settings/", organisation.settings, name="settings"),
     path("organisation/", people.choose_organisation, name="choose_organisation"),
 ]

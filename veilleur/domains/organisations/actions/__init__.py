@@ -1,5 +1,13 @@
 """Writes of organisations: who exists, who belongs where, set-up links, passwords, sign-ins."""
 
+from veilleur.domains.organisations.actions.api_tokens import (
+    WantedToken,
+    make_token,
+    note_token_refused,
+    note_token_used,
+    revoke_own_token,
+    revoke_token,
+)
 from veilleur.domains.organisations.actions.directories import (
     add_directory,
     agree_to_reading,
@@ -88,6 +96,7 @@ __all__ = [
     "Looked",
     "NewPerson",
     "TeamContent",
+    "WantedToken",
     "accept_as_member_elsewhere",
     "accept_as_somebody_new",
     "add_customer",
@@ -123,6 +132,7 @@ __all__ = [
     "issue_setup_link",
     "let_account_in",
     "make_team",
+    "make_token",
     "note_directory_fault",
     "note_export",
     "note_failed_sign_in",
@@ -132,6 +142,8 @@ __all__ = [
     "note_sessions_ended",
     "note_sign_in",
     "note_sign_out",
+    "note_token_refused",
+    "note_token_used",
     "offer_mandate",
     "order_again",
     "order_erasure",
@@ -140,6 +152,8 @@ __all__ = [
     "redeem_setup_link",
     "remove_directory",
     "say_in_first_week",
+    "revoke_own_token",
+    "revoke_token",
     "seal_directory_password",
     "set_organisation",
     "spend_code",

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.actions.authority import has_lost
+from veilleur.domains.organisations.actions.revoking import revoke_tokens_of_leaver
 from veilleur.domains.organisations.facts import (
     AccountClosed,
     InvitationWithdrawn,
@@ -149,6 +150,7 @@ def end_member(member: Membership, now: datetime) -> None:
         Authenticator.objects.filter(user_id=left.pk).delete()
     record(MemberLeft(pseudonym=left.pseudonym), subject=left.public_id, organisation_id=organisation_id)
     _withdraw_what_was_opened(organisation_id, left.pk, now)
+    revoke_tokens_of_leaver(left.pk, now)
     if not left.is_active:
         fact = AccountClosed(pseudonym=left.pseudonym)
         record(fact, subject=left.public_id, organisation_id=organisation_id)

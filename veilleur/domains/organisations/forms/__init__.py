@@ -1,5 +1,6 @@
 """Forms about persons: accounts, roles, sign-in and its second factor."""
 
+from veilleur.domains.organisations.forms.api_tokens import TokenForm
 from veilleur.domains.organisations.forms.mandates import CustomerForm, MandateForm, OfferForm
 from veilleur.domains.organisations.forms.organisation import OrganisationForm, TeamForm
 from veilleur.domains.organisations.forms.passkeys import (
@@ -41,4 +42,5 @@ __all__ = [
     "SignInForm",
     "StartCodesForm",
     "TeamForm",
+    "TokenForm",
 ]

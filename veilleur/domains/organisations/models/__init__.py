@@ -1,5 +1,6 @@
 """Tables of organisations: who exists, who belongs where, what lets somebody in."""
 
+from veilleur.domains.organisations.models.api_tokens import ApiToken
 from veilleur.domains.organisations.models.directories import Directory, DirectoryAccount, DirectoryGroup
 from veilleur.domains.organisations.models.erasures import Erasure
 from veilleur.domains.organisations.models.first_week import FirstWeekSaying
@@ -18,6 +19,7 @@ from veilleur.domains.organisations.models.rota import (
 from veilleur.domains.organisations.models.teams import Team, TeamMember
 
 __all__ = [
+    "ApiToken",
     "Directory",
     "DirectoryAccount",
     "DirectoryGroup",
