@@ -161,6 +161,15 @@ class Environment:
         ),
     )
 
+    identity_hosts: str = field(
+        default="",
+        metadata=_setting(
+            readers.optional_host_names,
+            "Identity providers that are on this machine, or named by another host on a private network; "
+            "comma-separated host names. Without them Veilleur asks no such address.",
+        ),
+    )
+
     def disagreement(self) -> tuple[str, str] | None:
         """Return the setting and the reason when settings that are right each alone do not go together."""
         if (self.tls_certificate is None) != (self.tls_key is None):

@@ -78,6 +78,7 @@ def wire() -> None:
     journal.FORMULAS.bind(FORMULAS)
     organisations.SECRET_KEEPER.bind(keyring)
     organisations.DIRECTORY.bind_at_first_use(_directory_reader)
+    organisations.IDENTITY_PROVIDERS.bind_at_first_use(_identity_providers)
     backups.KEY_KEEPER.bind(keyring)
     wire_backups(environment())
     desk.PLACE_MAKER.bind(_make_place)
@@ -94,6 +95,15 @@ def _directory_reader() -> organisations.DirectoryReader:
         "veilleur.engines.ldap_directory"
     ).LdapDirectory()
     return reader
+
+
+def _identity_providers() -> organisations.IdentityProviders:
+    # By name, as directories.
+    hosts = (name.strip() for name in environment().identity_hosts.split(","))
+    providers: organisations.IdentityProviders = importlib.import_module(
+        "veilleur.engines.oidc_provider"
+    ).OpenIdProviders(local_hosts=frozenset(name for name in hosts if name))
+    return providers
 
 
 def _heads_destinations(settings: Environment) -> tuple[journal.HeadsDestination, ...]:

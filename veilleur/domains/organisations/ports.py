@@ -1,11 +1,14 @@
-"""What organisations ask of the outside: the process that alone holds the keys, directories (AD, LDAP)."""
+"""What organisations ask of the outside: the process that alone holds the keys, directories (AD, LDAP),
+identity providers (OpenID Connect).
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from veilleur.domains.organisations.rules.directory import Kind, Reading
+from veilleur.domains.organisations.rules.providers import Identity
 from veilleur.shared.binding import Slot
 
 
@@ -66,5 +69,51 @@ class DirectoryReader(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class ProviderAddress:
+    """Where an identity provider is, and as whom Veilleur asks there. `authority` as for directories."""
+
+    issuer: str
+    client_id: str
+    authority: str = ""
+
+
+@dataclass(frozen=True)
+class SignInAsked:
+    """One sign-in at a provider, from the way there to the way back. `began_at`: when it was asked for.
+
+    `is_fresh`: the person is to prove anew to be there, whatever session the provider remembers.
+    """
+
+    return_address: str
+    state: str
+    nonce: str
+    verifier: str = field(repr=False)
+    scopes: tuple[str, ...]
+    roles_claim: str
+    began_at: datetime
+    is_fresh: bool = False
+
+
+class IdentityProviders(Protocol):
+    """Speaks OpenID Connect. Every method may raise ProviderFault; nothing is believed by halves."""
+
+    def way_there(self, provider: ProviderAddress, asked: SignInAsked) -> str:
+        """Return the address at which the person signs in."""
+        ...
+
+    def identity(
+        self,
+        provider: ProviderAddress,
+        secret: str,
+        asked: SignInAsked,
+        answer: Mapping[str, str],
+        now: datetime,
+    ) -> Identity:
+        """Return who came back with this answer, whose `state` was found to be the one asked for."""
+        ...
+
+
 DIRECTORY: Slot[DirectoryReader] = Slot("organisations.DirectoryReader")
 SECRET_KEEPER: Slot[SecretKeeper] = Slot("organisations.SecretKeeper")
+IDENTITY_PROVIDERS: Slot[IdentityProviders] = Slot("organisations.IdentityProviders")

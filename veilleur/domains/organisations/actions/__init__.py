@@ -1,5 +1,6 @@
 """Writes of organisations: who exists, who belongs where, set-up links, passwords, sign-ins."""
 
+from veilleur.domains.organisations.actions.arrivals import arrive_by_provider
 from veilleur.domains.organisations.actions.directories import (
     add_directory,
     agree_to_reading,
@@ -37,6 +38,17 @@ from veilleur.domains.organisations.actions.passwords import (
     password_of_nobody,
 )
 from veilleur.domains.organisations.actions.people import create_organisation, create_person
+from veilleur.domains.organisations.actions.providers import (
+    add_provider,
+    change_provider,
+    clear_removed_provider,
+    let_provider_account_in,
+    note_provider_tried,
+    open_provider_secret,
+    remove_provider,
+    seal_provider_secret,
+    turn_provider_account_away,
+)
 from veilleur.domains.organisations.actions.readings import do_steps, note_directory_fault, weigh_reading
 from veilleur.domains.organisations.actions.restores import end_what_was_open
 from veilleur.domains.organisations.actions.second_factors import (
@@ -80,18 +92,22 @@ __all__ = [
     "add_customer",
     "add_directory",
     "add_member",
+    "add_provider",
     "agree_to_reading",
+    "arrive_by_provider",
     "ask_all_readings",
     "ask_reading",
     "ask_second_factor",
     "change_directory",
     "change_mandate",
     "change_password",
+    "change_provider",
     "change_role",
     "change_team",
     "choose_language",
     "choose_profile",
     "clear_removed_directory",
+    "clear_removed_provider",
     "create_organisation",
     "create_person",
     "dissolve_team",
@@ -105,9 +121,11 @@ __all__ = [
     "invite",
     "issue_setup_link",
     "let_account_in",
+    "let_provider_account_in",
     "make_team",
     "note_directory_fault",
     "note_failed_sign_in",
+    "note_provider_tried",
     "note_recovery_codes",
     "note_second_factor_added",
     "note_second_factor_removed",
@@ -115,14 +133,18 @@ __all__ = [
     "note_sign_in",
     "note_sign_out",
     "offer_mandate",
+    "open_provider_secret",
     "password_faults",
     "password_of_nobody",
     "redeem_setup_link",
     "remove_directory",
+    "remove_provider",
     "seal_directory_password",
+    "seal_provider_secret",
     "set_organisation",
     "spend_code",
     "take_up_mandate",
+    "turn_provider_account_away",
     "weigh_reading",
     "withdraw_invitation",
 ]

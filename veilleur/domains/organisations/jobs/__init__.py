@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from veilleur.domains.journal.rules.work import JobHandler, Periodic
 from veilleur.domains.organisations.actions.directories import READ_DIRECTORY
+from veilleur.domains.organisations.actions.providers import CLEAR_PROVIDER
 from veilleur.domains.organisations.jobs.directories import read_directories, read_directory
+from veilleur.domains.organisations.jobs.providers import clear_provider
 from veilleur.domains.organisations.jobs.sessions import forget_expired_sessions
 from veilleur.domains.organisations.rules.directory import READ_EVERY
 
@@ -15,6 +17,7 @@ HANDLERS: dict[str, JobHandler] = {
     FORGET_SESSIONS: forget_expired_sessions,
     READ_DIRECTORIES: read_directories,
     READ_DIRECTORY: read_directory,
+    CLEAR_PROVIDER: clear_provider,
 }
 PERIODICS = (
     Periodic(FORGET_SESSIONS, every=timedelta(hours=1)),
