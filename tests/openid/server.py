@@ -1,6 +1,6 @@
 """An independent identity provider, by django-oauth-toolkit: a program of its own, with people from a file.
 
-`python -m tests.openid.server FOLDER PORT` reads `house.json` in the folder anew at each request: people, with
+`python -m tests.openid.server FOLDER PORT` reads `house.json` in the folder anew at each request: people with
 password, claims and whether they are let in, and where the one client may be led back to.
 """
 

@@ -64,13 +64,13 @@ class ThrowawayProvider:
         self._process.wait(10)
         self._folder.cleanup()
 
-    def person(self, name: str, *, groups: list[str] | None, **claims: Any) -> None:
+    def person(self, login: str, *, groups: list[str] | None, **claims: Any) -> None:
         """Let somebody sign in with these groups and claims, from now on. Groups None: no such claim."""
-        told = {"email": f"{name}@vexin.example", "name": name.title(), **claims}
+        told = {"email": f"{login}@vexin.example", "name": login.title(), **claims}
         if groups is not None:
             told["groups"] = groups
         told = {key: value for key, value in told.items() if value is not None}
-        self._house["people"][name] = {"password": f"{name} at home", "is_enabled": True, "claims": told}
+        self._house["people"][login] = {"password": f"{login} at home", "is_enabled": True, "claims": told}
         self._save()
 
     def lock_out(self, name: str) -> None:
