@@ -10,11 +10,14 @@ from veilleur.domains.organisations.models import (
     Directory,
     DirectoryAccount,
     DirectoryGroup,
+    IdentityProvider,
     Invitation,
     Mandate,
     Membership,
     Organisation,
     Person,
+    ProviderAccount,
+    ProviderRole,
 )
 from veilleur.domains.organisations.rules.directory import Kind
 from veilleur.domains.organisations.rules.mandates import Scope
@@ -179,6 +182,43 @@ def make_directory_account(
     return row
 
 
+def make_identity_provider(organisation: Organisation, **fields: object) -> IdentityProvider:
+    """Return a stored identity provider whose group "it" makes technicians. Nobody answers there."""
+    values = {
+        "name": "Vexin ID",
+        "door": f"door-{next(_numbers)}",
+        "issuer": "https://id.vexin.example/realms/vexin",
+        "client_id": "veilleur",
+        "secret_sealed": "sealed",
+        "roles_claim": "groups",
+        "created_at": SINCE,
+        **fields,
+    }
+    row = IdentityProvider(organisation=organisation, public_id=new_id(SINCE), **values)
+    row.save()
+    given = ProviderRole(organisation=organisation, public_id=new_id(SINCE), provider=row)
+    given.value, given.role, given.side = "it", Role.TECHNICIAN, Side.INTERNAL
+    given.save()
+    return row
+
+
+def make_provider_account(
+    provider: IdentityProvider, person: Person | None = None, **fields: object
+) -> ProviderAccount:
+    """Return the stored account by which a provider has a person; without one, somebody who waits."""
+    number = next(_numbers)
+    values = {"subject": f"subject {number}", "asked_at": SINCE, "since": SINCE if person else None, **fields}
+    row = ProviderAccount(
+        organisation_id=provider.organisation_id,
+        public_id=new_id(SINCE),
+        provider=provider,
+        person=person,
+        **values,
+    )
+    row.save()
+    return row
+
+
 def prove(session: SessionBase, person: Person) -> None:
     """Note in the session what the library notes when a second factor was used; whoever calls saves it."""
     session["account_authentication_methods"] = [
@@ -200,3 +240,5 @@ def make_samples(organisation: Organisation) -> None:
         organisation, held={**held, "leaving_names": [], "roles": 0, "roles_names": []}
     )
     make_directory_account(directory, make_person(is_active=False), gone_at=SINCE, is_kept_out=True)
+    waiting = make_identity_provider(organisation)
+    make_provider_account(waiting, name="Somebody who waits", email="waits@vexin.example")

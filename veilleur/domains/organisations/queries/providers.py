@@ -112,6 +112,14 @@ def visible_sent_away(viewer: Viewer, provider: UUID) -> list[AccountRow]:
     ]
 
 
+def visible_provider_of(viewer: Viewer, account: UUID) -> UUID | None:
+    """Return by which provider somebody waits, or came before being sent away; None for any other account."""
+    rows = ProviderAccount.objects.visible_to(viewer).filter(public_id=account, provider__removed_at=None)
+    rows = rows.filter(Q(person=None, is_admitted=False) | Q(is_kept_out=True))
+    found: UUID | None = rows.values_list("provider__public_id", flat=True).first()
+    return found
+
+
 def whole_provider(organisation_id: int, provider: UUID) -> ProviderRow | None:
     """Return a provider for the job that clears it; one that is removed, too."""
     rows = IdentityProvider.objects.of(organisation_id).filter(public_id=provider)

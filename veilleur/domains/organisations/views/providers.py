@@ -22,6 +22,7 @@ from veilleur.domains.organisations.labels import refusal_sentence
 from veilleur.domains.organisations.queries.providers import (
     ProviderRow,
     visible_provider,
+    visible_provider_of,
     visible_provider_people,
     visible_providers,
     visible_sent_away,
@@ -131,27 +132,31 @@ def try_identity_provider(request: HttpRequest, public_id: UUID) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def let_in_by_identity_provider(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let somebody in at their next sign-in, by a second factor: the value may make a manager."""
+    provider = _provider_of(request, public_id)
     if request.method != "POST":
         # Back from the second factor: who waits is looked at once more.
-        return redirect("organisations:identity_providers")
+        return redirect("organisations:identity_provider", provider)
     if (proof := prove_first(request)) is not None:
         return proof
     refused = actions.let_provider_account_in(now=utc_now(), account=public_id, **_who(request))
-    return _about_account(request, refused, _("This person comes in at their next sign-in."))
+    tell(request, refused, _("This person comes in at their next sign-in."))
+    return redirect("organisations:identity_provider", provider)
 
 
 @require_POST
 def turn_away_from_identity_provider(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Forget somebody who waits."""
+    provider = _provider_of(request, public_id)
     refused = actions.turn_provider_account_away(now=utc_now(), account=public_id, **_who(request))
-    return _about_account(request, refused, _("This person waits no longer; their name was forgotten."))
+    tell(request, refused, _("This person waits no longer; their name was forgotten."))
+    return redirect("organisations:identity_provider", provider)
 
 
-def _about_account(request: HttpRequest, refused: Refused | None, done: str) -> HttpResponse:
-    if refused is not None and refused.reason == "no_such_account":
+def _provider_of(request: HttpRequest, account: UUID) -> UUID:
+    provider = visible_provider_of(viewer_in(request), account)
+    if provider is None:
         raise Http404
-    tell(request, refused, done)
-    return redirect("organisations:identity_providers")
+    return provider
 
 
 def _found(request: HttpRequest, public_id: UUID) -> ProviderRow:
