@@ -208,7 +208,7 @@ def test_an_address_that_is_none_lets_nobody_join(
 def test_somebody_new_waits_where_the_organisation_says_so(
     company: Company, provider: ThrowawayProvider
 ) -> None:
-    company.add(lets_in="")
+    company.add(lets_in="0")
     provider.person("tom", groups=["it"])
     client, said = enter(company, provider, "tom")
     assert "A manager here must let you in once" in said
@@ -228,7 +228,7 @@ def test_somebody_new_waits_where_the_organisation_says_so(
 def test_somebody_who_waits_can_be_turned_away_and_forgotten(
     company: Company, provider: ThrowawayProvider
 ) -> None:
-    company.add(lets_in="")
+    company.add(lets_in="0")
     provider.person("ulla", groups=["it"])
     enter(company, provider, "ulla")
     account = ProviderAccount.objects.of(company.organisation.pk).get()

@@ -158,6 +158,7 @@ def _identity_provider(secret: str) -> dict[str, str]:
         "client_id": "veilleur",
         "secret": secret,
         "roles_claim": "groups",
+        "lets_in": "0",
         "values-TOTAL_FORMS": "1",
         "values-INITIAL_FORMS": "0",
         "values-0-value": "direction",

@@ -98,10 +98,8 @@ class ProviderForm(forms.Form):
     )
     lets_in = forms.TypedChoiceField(
         label=_("Whoever was never here"),
-        choices=[("", _("waits until a manager lets them in")), ("1", _("joins at the first sign-in"))],
-        required=False,
-        coerce=bool,
-        empty_value="",
+        choices=[("0", _("waits until a manager lets them in")), ("1", _("joins at the first sign-in"))],
+        coerce=lambda chosen: chosen == "1",
         help_text=_("Without one of the values below nobody comes in either way."),
     )
     second_factor_values = forms.CharField(
@@ -264,7 +262,6 @@ class CompanyAddressForm(forms.Form):
 def provider_settings_of_forms(form: ProviderForm, values: _Values) -> ProviderSettings:
     """Return what two valid forms say."""
     given = {key: value for key, value in form.cleaned_data.items() if key != "secret"}
-    given["lets_in"] = bool(given["lets_in"])
     return ProviderSettings(roles=values.roles(), **given)
 
 
@@ -274,5 +271,5 @@ def provider_initial_of(settings: ProviderSettings) -> tuple[dict[str, Any], lis
     shown["domains"] = "\n".join(settings.domains)
     shown["scopes"] = " ".join(settings.scopes)
     shown["second_factor_values"] = " ".join(settings.second_factor_values)
-    shown["lets_in"] = "1" if settings.lets_in else ""
+    shown["lets_in"] = "1" if settings.lets_in else "0"
     return shown, [{"value": one.dn, "role": one.role, "side": one.side} for one in settings.roles]
