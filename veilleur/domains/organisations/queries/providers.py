@@ -112,6 +112,12 @@ def visible_sent_away(viewer: Viewer, provider: UUID) -> list[AccountRow]:
     ]
 
 
+def visible_provider_affairs(viewer: Viewer) -> list[tuple[ProviderRow, int]]:
+    """Return the providers that could not be used or by which people wait, with how many wait."""
+    rows = [(row, len(visible_waiting(viewer, row.id))) for row in visible_providers(viewer)]
+    return [(row, waiting) for row, waiting in rows if waiting or row.state is State.FAULT]
+
+
 def visible_provider_of(viewer: Viewer, account: UUID) -> UUID | None:
     """Return by which provider somebody waits, or came before being sent away; None for any other account."""
     rows = ProviderAccount.objects.visible_to(viewer).filter(public_id=account, provider__removed_at=None)

@@ -38,6 +38,7 @@ _OF_PROVIDER = frozenset(
         "no_way_in",
         "client_refused",
         "other_issuer",
+        "secrets_away",
     }
 )
 
@@ -156,7 +157,8 @@ def arrive(provider: ProviderRow, begun: Begun, answer: Mapping[str, str]) -> Ar
         secret = actions.open_provider_secret(provider.id, provider.secret_sealed)
         engine = IDENTITY_PROVIDERS.get()
         identity = engine.identity(provider.address, secret, begun.asked, answer, now)
-    except SecretsAway:
+    except SecretsAway as error:
+        _note(provider, ProviderFault("secrets_away", str(error)))
         return Refused("secrets_away")
     except ProviderFault as fault:
         _note(provider, fault)
