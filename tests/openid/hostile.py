@@ -27,6 +27,11 @@ def public(key: Any, **more: str) -> dict[str, Any]:
     return {**told, **more}
 
 
+def seconds(later: int) -> Callable[[], int]:
+    """Return a claim that is so many seconds later than whenever it is told."""
+    return lambda: int(time.time()) + later
+
+
 def pem_of(key: Any) -> bytes:
     """Return the public half in PEM: what an attacker would take for a shared secret."""
     found: bytes = key.public_key().public_bytes(
@@ -137,11 +142,10 @@ class HostileProvider:
         nonce = self.codes.pop(form.get("code", ""), None)
         if nonce is None:
             return 400, {"error": "invalid_grant"}
-        claims = {
-            key: value
-            for key, value in {**self.honest_claims(nonce), **self.claims}.items()
-            if value is not None
-        }
+        asked = {**self.honest_claims(nonce), **self.claims}
+        # What is called is told as it is now: minutes may pass in a test.
+        told = {key: value() if callable(value) else value for key, value in asked.items()}
+        claims = {key: value for key, value in told.items() if value is not None}
         return 200, {"access_token": "access", "id_token": self.token(claims), **self.told}
 
     def _send_raw(self, handler: BaseHTTPRequestHandler, pieces: list[bytes], pause_s: float) -> None:

@@ -32,6 +32,8 @@ settings.configure(
             "OPTIONS": {"timeout": 20},
         }
     },
+    # Tables are made as they are now, without their history: it starts sooner.
+    MIGRATION_MODULES=dict.fromkeys(("auth", "contenttypes", "sessions", "oauth2_provider")),
     INSTALLED_APPS=[
         "django.contrib.auth",
         "django.contrib.contenttypes",
@@ -102,7 +104,7 @@ urlpatterns = [path("login/", sign_in), path("o/", include("oauth2_provider.urls
 
 def furnish() -> None:
     """Make the tables and the one client."""
-    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
     house = json.loads((FOLDER / "house.json").read_text())
     Application.objects.create(
         client_id=house["client_id"],

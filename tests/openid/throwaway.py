@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CLIENT, SECRET = "veilleur", "the client's own secret"
-_READY_S = 30
+_READY_S = 120
 
 
 def free_port() -> int:
@@ -52,16 +52,23 @@ class ThrowawayProvider:
         self._process = subprocess.Popen(
             (sys.executable, "-m", "tests.openid.server", str(self._place), str(self.port)), cwd=CHECKOUT
         )
+        try:
+            self._await()
+        except AssertionError:
+            self.__exit__()
+            raise
+        return self
+
+    def _await(self) -> None:
         until = time.monotonic() + _READY_S
         while not (self._place / "ready").exists():
             assert self._process.poll() is None, "the provider ended"
             assert time.monotonic() < until, "the provider does not start"
             time.sleep(0.05)
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(10)
+        self._process.wait(60)
         self._folder.cleanup()
 
     def person(self, login: str, *, groups: list[str] | None, **claims: Any) -> None:

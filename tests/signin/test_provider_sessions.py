@@ -1,6 +1,5 @@
 """A sign-in at a provider belongs to one browser, one provider and one moment; and what it proves there."""
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,7 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from tests.openid.hostile import HostileProvider
+from tests.openid.hostile import HostileProvider, seconds
 from tests.signin.app import App
 from tests.signin.directory_house import bodies
 from tests.signin.provider_house import Company, asked, browser, come_back, is_in, make_company, way_there
@@ -158,7 +157,7 @@ def test_a_lie_lets_nobody_in_and_is_a_fact(company: Company, hostile: HostilePr
 
 
 def test_an_identity_token_of_another_time_is_refused(company: Company, hostile: HostileProvider) -> None:
-    hostile.claims = {"exp": int(time.time()) - 3600}
+    hostile.claims = {"exp": seconds(-3600)}
     client = browser()
 
     _, said = come_back(client, back(company, hostile, way_there(client)))
@@ -253,9 +252,9 @@ def test_keys_ask_for_a_fresh_proof_even_after_a_sign_in_with_a_second_factor(
     assert asked(there)["max_age"] == "0"
     assert asked(there)["prompt"] == "login"
 
-    hostile.claims = {**hostile.claims, "auth_time": int(time.time()) - 3600}
+    hostile.claims = {**hostile.claims, "auth_time": seconds(-3600)}
     _, stale = come_back(client, back(company, hostile, there))
-    hostile.claims = {**hostile.claims, "auth_time": int(time.time())}
+    hostile.claims = {**hostile.claims, "auth_time": seconds(0)}
     answer, fresh = come_back(client, back(company, hostile, way_there(client, confirm)))
 
     assert "did not ask you anew" in stale
@@ -264,7 +263,7 @@ def test_keys_ask_for_a_fresh_proof_even_after_a_sign_in_with_a_second_factor(
 
 
 def test_a_proof_without_a_second_factor_opens_no_keys(company: Company, hostile: HostileProvider) -> None:
-    hostile.claims = {"groups": ["direction"], "auth_time": int(time.time())}
+    hostile.claims = {"groups": ["direction"], "auth_time": seconds(0)}
     client = enter(company, hostile)
     confirm = client.get(KEY)["Location"]
 
@@ -278,7 +277,7 @@ def test_a_proof_without_a_second_factor_opens_no_keys(company: Company, hostile
 
 
 def test_a_proof_by_somebody_else_counts_for_nobody(company: Company, hostile: HostileProvider) -> None:
-    hostile.claims = {"groups": ["direction"], "amr": ["mfa"], "auth_time": int(time.time())}
+    hostile.claims = {"groups": ["direction"], "amr": ["mfa"], "auth_time": seconds(0)}
     client = enter(company, hostile)
     confirm = client.get(KEY)["Location"]
     hostile.claims = {**hostile.claims, "sub": "subject-2", "email": "mallory@vexin.example"}

@@ -3,13 +3,22 @@
 import base64
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import jwt
 import pytest
 
-from tests.openid.hostile import EC, OTHER_RSA, RSA, SHORT_RSA, HostileProvider, pem_of, public, unsigned
+from tests.openid.hostile import (
+    EC,
+    OTHER_RSA,
+    RSA,
+    SHORT_RSA,
+    HostileProvider,
+    pem_of,
+    public,
+    seconds,
+    unsigned,
+)
 from veilleur.domains.organisations.ports import ProviderAddress, SignInAsked
 from veilleur.domains.organisations.rules.errors import ProviderFault
 from veilleur.domains.organisations.rules.providers import Identity
@@ -111,9 +120,6 @@ def test_the_secret_goes_into_the_form_where_the_provider_takes_it_there_alone(
     assert "Authorization" not in headers
 
 
-NOW = int(time.time())
-
-
 @pytest.mark.parametrize(
     ("claims", "detail"),
     [
@@ -126,15 +132,15 @@ NOW = int(time.time())
         ({"aud": ["veilleur", "another"]}, "azp"),
         ({"aud": ["veilleur", "another"], "azp": "another"}, "azp"),
         ({"azp": "another"}, "azp"),
-        ({"exp": NOW - 61}, "exp"),
+        ({"exp": seconds(-61)}, "exp"),
         ({"exp": None}, "exp"),
         ({"exp": "tomorrow"}, "exp"),
         ({"exp": True}, "exp"),
         ({"exp": 10**400}, "exp"),
-        ({"iat": NOW - 3600}, "iat"),
-        ({"iat": NOW + 3600}, "iat"),
+        ({"iat": seconds(-3600)}, "iat"),
+        ({"iat": seconds(3600)}, "iat"),
         ({"iat": None}, "iat"),
-        ({"nbf": NOW + 3600}, "nbf"),
+        ({"nbf": seconds(3600)}, "nbf"),
         ({"sub": ""}, "sub"),
         ({"sub": 7}, "sub"),
         ({"sub": "x" * 256}, "sub"),
@@ -337,7 +343,12 @@ def test_a_slow_provider_holds_few_pages(hostile: HostileProvider) -> None:
 
 
 def test_who_is_to_prove_to_be_there_proved_it_just_now(door: Door, hostile: HostileProvider) -> None:
-    for proved_at, is_taken in ((None, False), (NOW - 3600, False), (NOW + 3600, False), (NOW + 5, True)):
+    for proved_at, is_taken in (
+        (None, False),
+        (seconds(-3600), False),
+        (seconds(3600), False),
+        (seconds(5), True),
+    ):
         hostile.claims = {"auth_time": proved_at}
         if is_taken:
             assert door.come(is_fresh=True).subject == "subject-1"
@@ -361,7 +372,6 @@ def test_what_the_token_leaves_out_is_asked_for_of_the_same_person(
 
 
 def test_the_clock_of_a_token_may_differ_by_a_minute(door: Door, hostile: HostileProvider) -> None:
-    later = int((utc_now() + timedelta(seconds=50)).timestamp())
-    hostile.claims = {"iat": later, "nbf": later}
+    hostile.claims = {"iat": seconds(50), "nbf": seconds(50)}
 
     assert door.come().subject == "subject-1"
