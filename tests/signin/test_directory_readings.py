@@ -226,7 +226,7 @@ def test_the_last_manager_who_needs_no_directory_stays(house: House) -> None:
 
     said = house.client.post(f"/people/{house.manager.public_id}/leaves/", follow=True).content.decode()
 
-    assert "signs in without a directory" in said
+    assert "signs in by Veilleur alone" in said
     assert list_current_members(house.organisation.pk, utc_now()).count() == 2
 
 

@@ -5,9 +5,9 @@ Whoever adds a route that takes a form, or a job, is told by the failing test wh
 
 import hashlib
 import io
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,11 +23,18 @@ from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.knowledge.ports import FILE_STORE
 from veilleur.domains.organisations.actions import Invited, invite, issue_setup_link
 from veilleur.domains.organisations.factories import make_mandate, make_organisation
-from veilleur.domains.organisations.ports import SECRET_KEEPER
+from veilleur.domains.organisations.models import IdentityProvider
+from veilleur.domains.organisations.ports import (
+    IDENTITY_PROVIDERS,
+    SECRET_KEEPER,
+    ProviderAddress,
+    SignInAsked,
+)
 from veilleur.domains.organisations.queries import viewer_of
 from veilleur.domains.organisations.queries.rota_pages import visible_shifts
 from veilleur.domains.organisations.queries.second_factors import own_factors
-from veilleur.domains.organisations.rules.errors import SecretsAway
+from veilleur.domains.organisations.rules.errors import ProviderFault, SecretsAway
+from veilleur.domains.organisations.rules.providers import Identity
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.shared.clock import utc_now
 from veilleur.shared.ids import new_id
@@ -97,6 +104,23 @@ class QuietIncoming:
         self.head = b""
 
 
+class QuietProviders:
+    """Leads to the same place, and vouches for nobody."""
+
+    def way_there(self, provider: ProviderAddress, asked: SignInAsked) -> str:
+        return "https://id.vexin.example/"
+
+    def identity(
+        self,
+        provider: ProviderAddress,
+        secret: str,
+        asked: SignInAsked,
+        answer: Mapping[str, str],
+        now: datetime,
+    ) -> Identity:
+        raise ProviderFault("denied")
+
+
 def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put engines behind the ports that forms reach which do nothing outside of the database."""
     monkeypatch.setattr(KEY_KEEPER, "_engine", QuietKeyring())
@@ -106,6 +130,7 @@ def quiet_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SERVER_NAMER, "_engine", lambda **server: tried)
     monkeypatch.setattr(SECRET_KEEPER, "_engine", QuietKeeper())
     monkeypatch.setattr(FILE_STORE, "_engine", QuietStore())
+    monkeypatch.setattr(IDENTITY_PROVIDERS, "_engine", QuietProviders())
 
 
 def _setup_token(party: Party) -> str:
@@ -125,6 +150,10 @@ def _mandate_token(_party: Party) -> str:
     return token
 
 
+def _door(party: Party) -> str:
+    return str(IdentityProvider.objects.of(party.organisation.pk).values_list("door", flat=True)[0])
+
+
 def _passkey_key(party: Party) -> str:
     credential = {"clientExtensionResults": {"credProps": {"rk": True}}}
     made = Authenticator.objects.create(
@@ -138,6 +167,8 @@ PARAMETERS: dict[tuple[str, str], Callable[[Party], str]] = {
     ("organisations:setup", "token"): _setup_token,
     ("organisations:join", "token"): _invitation_token,
     ("organisations:take_up_mandate", "token"): _mandate_token,
+    ("organisations:company_door", "door"): _door,
+    ("organisations:company_answer", "door"): _door,
     ("organisations:remove_passkey", "key"): _passkey_key,
     ("knowledge:new_document", "topic"): lambda _party: "one_file_restore",
     ("knowledge:tick", "number"): lambda _party: "1",
@@ -158,6 +189,22 @@ def _directory(name: str) -> dict[str, str]:
         "groups-0-dn": "cn=managers,dc=vexin,dc=example",
         "groups-0-role": "manager",
         "groups-0-side": "internal",
+    }
+
+
+def _identity_provider(secret: str) -> dict[str, str]:
+    return {
+        "name": "Vexin ID",
+        "issuer": "https://id.vexin.example/realms/vexin",
+        "client_id": "veilleur",
+        "secret": secret,
+        "roles_claim": "groups",
+        "lets_in": "0",
+        "values-TOTAL_FORMS": "1",
+        "values-INITIAL_FORMS": "0",
+        "values-0-value": "direction",
+        "values-0-role": "manager",
+        "values-0-side": "internal",
     }
 
 
@@ -261,6 +308,15 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "organisations:revoke_token": {},
         "organisations:revoke_organisation_token": {},
         "api:run_backup_plan": {},
+        "organisations:add_identity_provider": _identity_provider("the client's secret"),
+        "organisations:change_identity_provider": _identity_provider(""),
+        "organisations:remove_identity_provider": {},
+        "organisations:try_identity_provider": {},
+        "organisations:let_in_by_identity_provider": {},
+        "organisations:turn_away_from_identity_provider": {},
+        "organisations:confirm_at_provider": {},
+        "organisations:company_account": {"email": "somebody@vexin.example"},
+        "organisations:company_door": {},
         "organisations:choose_organisation": {"organisation": str(party.organisation.public_id)},
         "account_logout": {},
         "account_reauthenticate": {"password": "wrong on purpose"},
@@ -403,6 +459,10 @@ def job_payload(kind: str, organisation: Party, things: Party) -> dict[str, Any]
         "organisations.erase_person": {
             "organisation": str(organisation.organisation.public_id),
             "erasure": str(things.ids["organisations.Erasure"]),
+        },
+        "organisations.clear_provider": {
+            "organisation": str(organisation.organisation.public_id),
+            "provider": str(things.ids["organisations.IdentityProvider"]),
         },
         "monitoring.propose_checks": {
             "organisation": str(organisation.organisation.public_id),

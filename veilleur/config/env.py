@@ -188,6 +188,14 @@ class Environment:
             "comma-separated. Never made: one that is not there counts as away.",
         ),
     )
+    identity_hosts: str = field(
+        default="",
+        metadata=_setting(
+            readers.optional_host_names,
+            "Identity providers that are on this machine, or named by another host on a private network; "
+            "comma-separated host names. Without them Veilleur asks no such address.",
+        ),
+    )
 
     def disagreement(self) -> tuple[str, str] | None:
         """Return the setting and the reason when settings that are right each alone do not go together."""

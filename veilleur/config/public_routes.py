@@ -7,6 +7,9 @@ PUBLIC_ROUTES: dict[str, str] = {
     "mfa_authenticate": "the second step of signing in: the session says who has done the first",
     "mfa_login_webauthn": "a passkey is a way of signing in",
     "desk:language": "the sign-in page is read in either language; nothing is shown or changed but a cookie",
+    "organisations:company_account": "a company’s account is a way of signing in",
+    "organisations:company_door": "the same, for whoever knows the company’s own address",
+    "organisations:company_answer": "the way back from it; the session says who began there",
     "organisations:join": "somebody new has no account yet; the token is the right to make one",
     "organisations:setup": "the first person has no account yet; the token is the right to make one",
 }

@@ -124,6 +124,11 @@ def host_names(text: str) -> str:
     return text
 
 
+def optional_host_names(text: str) -> str:
+    """Read names of hosts with commas between them, or none."""
+    return text.lower()
+
+
 def zone(text: str) -> str:
     """Read the IANA name of a time zone."""
     if text not in available_timezones():

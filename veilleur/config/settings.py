@@ -144,6 +144,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "ask_for_passkey": "30/m/ip",
+    "company_account": "30/m/ip",
 }
 # In the database, so that the limits hold across processes and restarts; nothing else is kept there.
 CACHES = {"default": {"BACKEND": "veilleur.shared.limits_table.LimitsTable", "LOCATION": "veilleur_cache"}}

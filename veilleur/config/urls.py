@@ -10,10 +10,11 @@ from django.views.generic import RedirectView
 
 from veilleur.config.api_pages import api_document
 from veilleur.config.passkey_views import AddPasskeyView, SignInByPasskeyView
+from veilleur.config.sign_in_view import SignInView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Sign-up is closed, addresses are ours: these of the library's routes and no other.
-    path("account/login/", account_views.login, name="account_login"),
+    path("account/login/", SignInView.as_view(), name="account_login"),
     path("account/login/passkey/", SignInByPasskeyView.as_view(), name="mfa_login_webauthn"),
     path("account/login/code/", mfa_views.authenticate, name="mfa_authenticate"),
     path("account/logout/", account_views.logout, name="account_logout"),

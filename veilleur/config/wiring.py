@@ -15,7 +15,6 @@ from veilleur.config.wiring_personal_data import wire_personal_data
 from veilleur.config.words import gettext as _
 from veilleur.desk import ports as desk
 from veilleur.domains.backups import jobs as backups_jobs
-from veilleur.domains.backups import ports as backups
 from veilleur.domains.backups.jobs.work import Owner, owner_of
 from veilleur.domains.backups.rules.sources import NamedServer, ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
@@ -34,9 +33,9 @@ from veilleur.domains.organisations import jobs as organisations_jobs
 from veilleur.domains.organisations import ports as organisations
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.domains.recovery import jobs as recovery_jobs
-from veilleur.engines.file_store import FolderStore
 from veilleur.domains.recovery.queries import RESTART_TIMES, offline_restart
 from veilleur.engines.bundle_shelf.adapter import FolderShelf
+from veilleur.engines.file_store import FolderStore
 from veilleur.engines.full_text import PostgresqlSearch, SqliteSearch
 from veilleur.engines.heads_file.adapter import HeadsFile
 from veilleur.engines.heads_mail.adapter import HeadsMail, MailServer
@@ -88,6 +87,7 @@ def wire() -> None:
     journal.FORMULAS.bind(FORMULAS)
     organisations.SEALED_COLUMNS.bind(SEALED_COLUMNS)
     organisations.DIRECTORY.bind_at_first_use(_directory_reader)
+    organisations.IDENTITY_PROVIDERS.bind_at_first_use(_identity_providers)
     wire_backups(environment())
     wire_personal_data()
     desk.PLACE_MAKER.bind(_make_place)
@@ -117,7 +117,6 @@ def _bind_keys(socket: Path) -> None:
     journal.HEAD_SIGNER.bind(keyring)
     organisations.SECRET_KEEPER.bind(keyring)
     organisations.KEY_ROTATOR.bind(keyring)
-    backups.KEY_KEEPER.bind(keyring)
 
 
 def _directory_reader() -> organisations.DirectoryReader:
@@ -126,6 +125,15 @@ def _directory_reader() -> organisations.DirectoryReader:
         "veilleur.engines.ldap_directory"
     ).LdapDirectory()
     return reader
+
+
+def _identity_providers() -> organisations.IdentityProviders:
+    # By name, as directories.
+    hosts = (name.strip() for name in environment().identity_hosts.split(","))
+    providers: organisations.IdentityProviders = importlib.import_module(
+        "veilleur.engines.oidc_provider"
+    ).OpenIdProviders(local_hosts=frozenset(name for name in hosts if name))
+    return providers
 
 
 def _heads_destinations(settings: Environment) -> tuple[journal.HeadsDestination, ...]:

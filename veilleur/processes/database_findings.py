@@ -18,9 +18,9 @@ from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS, Head
 from veilleur.domains.journal.queries.verification import last_export, last_verification
 from veilleur.domains.journal.queries.work import troubled_jobs
 from veilleur.domains.journal.rules.heads import Reach
-from veilleur.domains.organisations.ports import KEY_ROTATOR
 from veilleur.domains.knowledge.queries import whole_broken_files, whole_index_state
 from veilleur.domains.knowledge.rules.files import FileFault
+from veilleur.domains.organisations.ports import KEY_ROTATOR
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.processes import findings
 from veilleur.processes.bundle_findings import bundles
@@ -59,6 +59,7 @@ def examine(now: datetime) -> Iterator[Finding]:
     )
     yield from bare_data(now)
     yield from documents()
+    yield from bundles(now)
 
 
 def documents() -> Iterator[Finding]:
@@ -79,7 +80,6 @@ def documents() -> Iterator[Finding]:
             if fault == FileFault.DAMAGED:
                 text = _("{name}, attached to “{title}”, is damaged.")
             yield Finding("files", Verdict.BAD, text.format(name=readable(name), title=readable(title)))
-    yield from bundles(now)
 
 
 def bare_data(now: datetime) -> Iterator[Finding]:

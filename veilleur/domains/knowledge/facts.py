@@ -149,6 +149,8 @@ class DocumentOpened:
     """Others than before may read a document; said at its first version where not as usual."""
 
     audience: str
+
+
 @fact_kind("knowledge.bundle_made", version=1)
 @dataclass(frozen=True)
 class BundleMade:

@@ -215,6 +215,8 @@ def _said_link(diagram: Diagram, link: Link) -> str:
     if not link.label:
         return text
     return gettext("{link}: {label}").format(link=text, label=without_marks(link.label))
+
+
 # What rests on one person or on nobody: what to do about it, and why.
 RELIANCE_STEPS: dict[str, Promise] = {
     "one_who_acts": _("Let a second person act: invite a technician, or give a provider a mandate."),

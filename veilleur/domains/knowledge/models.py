@@ -212,6 +212,8 @@ class Attachment(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
 class OfflineBundle(TenantModel):
     """What is needed when servers are down, as it was written under the name `stamp`, and how it lies now.
 

@@ -84,8 +84,6 @@ class FileLimits:
     quota_bytes: int
 
 
-
-
 class RestartSummary(Protocol):
     """Tells how an organisation's work is brought back: asked of the domains that know it."""
 

@@ -2,8 +2,16 @@
 
 from django.urls import path
 
-from veilleur.domains.knowledge.views import changes, documents, files, instructions, required, runs, writing
-from veilleur.domains.knowledge.views import bundle, changes, documents, required, runs, writing
+from veilleur.domains.knowledge.views import (
+    bundle,
+    changes,
+    documents,
+    files,
+    instructions,
+    required,
+    runs,
+    writing,
+)
 
 app_name = "knowledge"
 urlpatterns = [

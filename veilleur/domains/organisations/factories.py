@@ -14,6 +14,7 @@ from veilleur.domains.organisations.models import (
     DirectoryGroup,
     Erasure,
     FirstWeekSaying,
+    IdentityProvider,
     Invitation,
     Mandate,
     Membership,
@@ -26,6 +27,8 @@ from veilleur.domains.organisations.models import (
     OnCallTurnTaker,
     Organisation,
     Person,
+    ProviderAccount,
+    ProviderRole,
 )
 from veilleur.domains.organisations.rules.api_tokens import TokenScope, digest_of_token, shown_part, written
 from veilleur.domains.organisations.rules.directory import Kind
@@ -323,6 +326,43 @@ def make_api_token(organisation: Organisation, maker: Person, **fields: object) 
     return token
 
 
+def make_identity_provider(organisation: Organisation, **fields: object) -> IdentityProvider:
+    """Return a stored identity provider whose group "it" makes technicians. Nobody answers there."""
+    values = {
+        "name": "Vexin ID",
+        "door": f"door-{next(_numbers)}",
+        "issuer": "https://id.vexin.example/realms/vexin",
+        "client_id": "veilleur",
+        "secret_sealed": "sealed",
+        "roles_claim": "groups",
+        "created_at": SINCE,
+        **fields,
+    }
+    row = IdentityProvider(organisation=organisation, public_id=new_id(SINCE), **values)
+    row.save()
+    given = ProviderRole(organisation=organisation, public_id=new_id(SINCE), provider=row)
+    given.value, given.role, given.side = "it", Role.TECHNICIAN, Side.INTERNAL
+    given.save()
+    return row
+
+
+def make_provider_account(
+    provider: IdentityProvider, person: Person | None = None, **fields: object
+) -> ProviderAccount:
+    """Return the stored account by which a provider has a person; without one, somebody who waits."""
+    number = next(_numbers)
+    values = {"subject": f"subject {number}", "asked_at": SINCE, "since": SINCE if person else None, **fields}
+    row = ProviderAccount(
+        organisation_id=provider.organisation_id,
+        public_id=new_id(SINCE),
+        provider=provider,
+        person=person,
+        **values,
+    )
+    row.save()
+    return row
+
+
 def prove(session: SessionBase, person: Person) -> None:
     """Note in the session what the library notes when a second factor was used; whoever calls saves it."""
     session["account_authentication_methods"] = [
@@ -380,3 +420,5 @@ def _sample_rota(organisation: Organisation) -> None:
     make_swap(rota, people[1], people[0])
     make_shift(rota, people[0], SINCE, SINCE + timedelta(hours=5))
     make_intervention(rota, people[0], SINCE, SINCE + timedelta(hours=1))
+    waiting = make_identity_provider(organisation)
+    make_provider_account(waiting, name="Somebody who waits", email="waits@vexin.example")

@@ -21,10 +21,24 @@ REFUSALS: dict[str, Promise] = {
     "invitation_for_another": _("This invitation was made for another address."),
     "password_rules": _("This password is too easy to guess."),
     "role_of_directory": _("The groups of the directory decide this role: change it there."),
+    "role_of_provider": _("The identity provider decides this role: change it there."),
     "last_own_manager": _(
-        "Nobody else is a manager who signs in without a directory: invite somebody as one first. "
-        "A directory may be away."
+        "Nobody else is a manager who signs in by Veilleur alone: invite somebody as one first. "
+        "A directory or an identity provider may be away."
     ),
+    "account_of_provider": _(
+        "Your account comes from the identity provider of your organisation and opens that one only. "
+        "Ask to be invited under another address."
+    ),
+    "password_of_provider": _("You sign in with your company’s account: its password is changed there."),
+    "no_such_provider": _("This identity provider was removed."),
+    "issuer_stays": _(
+        "Another issuer is another identity provider, whose people are others: add it, and remove this one."
+    ),
+    "secret_needed": _(
+        "Type the client secret again: the one that is kept was given for what stood here before."
+    ),
+    "show_has_no_provider": _("A demonstration speaks to no real identity provider."),
     "account_of_directory": _(
         "Your account comes from the directory of your organisation and opens that one only. "
         "Ask to be invited under another address."
@@ -245,6 +259,69 @@ DIRECTORY_CONFLICTS: dict[str, Promise] = {
     "address_taken": _("has an account already that did not come from this directory: invite them"),
 }
 
+# How an identity provider stands, by the states of `rules/providers.py`.
+PROVIDER_STATES: dict[str, Promise] = {
+    "unknown": _("Nobody has tried it yet: whether it works is unknown."),
+    "fault": _("At the last try it could not be used."),
+    "good": _("It answered at the last try."),
+}
+
+# Why an identity provider could not be used.
+PROVIDER_FAULTS: dict[str, Promise] = {
+    "unreachable": _("It does not answer."),
+    "certificate_refused": _(
+        "Its certificate does not fit: it is another name’s, another authority’s or too old."
+    ),
+    "address_refused": _(
+        "Its address leads to this machine or into a private network where nothing is asked. Whoever runs "
+        "Veilleur may allow a host by VEILLEUR_IDENTITY_HOSTS."
+    ),
+    "other_issuer": _("It calls itself by another issuer than the one typed here."),
+    "answer_broken": _("It gives no usable answer."),
+    "no_way_in": _("Its description offers no way in that Veilleur takes: code flow, RS256 or ES256, PKCE."),
+    "client_refused": _("It does not take the client ID with its secret."),
+    "secrets_away": _(
+        "The process that holds the keys does not answer, or its keys are others. Then type the client "
+        "secret again."
+    ),
+}
+
+# Why somebody does not come in with the company's account.
+_PROVIDER_SENTENCES: dict[str, Promise] = {
+    "denied": _("Your company did not let you in, or you did not agree there."),
+    "token_broken": _("What your company’s account answered cannot be believed: nobody was signed in."),
+    "other_issuer": _("Another provider answered than the one that was asked: nobody was signed in."),
+    "not_fresh": _("Your company’s account did not ask you anew. Try once more, and sign in there."),
+    "secrets_away": _(
+        "The process that holds the keys does not answer: nobody can sign in with the company’s account now."
+    ),
+    "provider_changed": _("The settings of your company’s account have just changed: begin again."),
+    "no_role_at_provider": _(
+        "Your company’s account is good, but gives no role here. Ask whoever manages it for a group that "
+        "does."
+    ),
+    "claim_absent": _(
+        "Your company’s account says nothing of your groups, so that your role is unknown. Tell whoever "
+        "manages it."
+    ),
+    "kept_out": _("You no longer belong here. A manager may let you back in."),
+    "waits_for_manager": _(
+        "Your company’s account is good. A manager here must let you in once; come back then."
+    ),
+    "too_many_wait": _("Too many people wait to be let in: tell a manager."),
+    "address_taken": _(
+        "Somebody signs in with your address already, by other means: sign in that way, or ask a manager. "
+        "Nobody’s account is ever taken over."
+    ),
+    "address_missing": _("Your company’s account has no e-mail address, which Veilleur needs."),
+    "address_unverified": _("Your company’s account says that nobody verified your e-mail address."),
+    "another_person": _("Somebody else signed in there than is signed in here: nothing was confirmed."),
+    "no_second_factor_there": _(
+        "Your company’s account did not say that it asked for a second factor: add one here."
+    ),
+    "busy": _("Too many people sign in with this company’s account at once. Try again in a moment."),
+}
+
 # By what somebody proved to be the one.
 MEANS: dict[str, Promise] = {
     "password": _("password"),
@@ -257,6 +334,10 @@ MEANS: dict[str, Promise] = {
     "directory_code": _("password of the directory and one-time code"),
     "directory_recovery_code": _("password of the directory and recovery code"),
     "directory_passkey": _("password of the directory and passkey"),
+    "company": _("company’s account"),
+    "company_code": _("company’s account and one-time code"),
+    "company_recovery_code": _("company’s account and recovery code"),
+    "company_passkey": _("company’s account and passkey"),
 }
 
 # The kinds of authenticator.
@@ -285,6 +366,11 @@ FACTS: dict[str, Promise] = {
     "organisations.directory_held": _("A reading of a directory waits for somebody to agree."),
     "organisations.directory_agreed": _("Somebody agreed to a reading of a directory."),
     "organisations.directory_account_let_in": _("A directory may bring somebody back who was sent away."),
+    "organisations.provider_added": _("An identity provider was added."),
+    "organisations.provider_changed": _("An identity provider was changed."),
+    "organisations.provider_removed": _("An identity provider was removed."),
+    "organisations.provider_account_waits": _("Somebody with a company’s account waits to be let in."),
+    "organisations.provider_account_let_in": _("Somebody with a company’s account may come in."),
     "organisations.second_factor_added": _("A member added a second factor."),
     "organisations.second_factor_removed": _("A second factor was removed."),
     "organisations.recovery_codes_made": _("A member made new recovery codes."),
@@ -389,6 +475,13 @@ def _of_reading(body: Mapping[str, Any]) -> str:
         (_("other name or address: {count}"), body.get("described", 0)),
     )
     return ", ".join(str(word).format(count=count) for word, count in counts if count)
+
+
+def provider_sentence(reason: str) -> str:
+    """Return what somebody is told who does not come in with the company's account."""
+    sentence = _PROVIDER_SENTENCES.get(reason)
+    away = _("Your company’s account cannot be used now. Who has a password here still signs in with it.")
+    return str(sentence or away)
 
 
 def error_sentence(reason: str) -> str:

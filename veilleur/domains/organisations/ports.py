@@ -1,5 +1,5 @@
-"""What organisations ask of the outside: the process that alone holds the keys, directories (AD, LDAP), and
-what later domains hold about persons.
+"""What organisations ask of the outside: the process that alone holds the keys, directories (AD, LDAP),
+identity providers (OpenID Connect), and what later domains hold about persons.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from veilleur.domains.organisations.rules.directory import Kind, Reading
 from veilleur.domains.organisations.rules.key_generations import KeyGeneration, Renewal
 from veilleur.domains.organisations.rules.personal_data import Held, Whose
+from veilleur.domains.organisations.rules.providers import Identity
 from veilleur.shared.binding import Slot
 from veilleur.shared.refusal import Refused
 
@@ -161,6 +162,51 @@ class PersonalDataPart:
     export: Callable[[int, Whose], dict[str, Any]] = lambda _organisation_id, _whose: {}
 
 
+@dataclass(frozen=True)
+class ProviderAddress:
+    """Where an identity provider is, and as whom Veilleur asks there. `authority` as for directories."""
+
+    issuer: str
+    client_id: str
+    authority: str = ""
+
+
+@dataclass(frozen=True)
+class SignInAsked:
+    """One sign-in at a provider, from the way there to the way back. `began_at`: when it was asked for.
+
+    `is_fresh`: the person is to prove anew to be there, whatever session the provider remembers.
+    """
+
+    return_address: str
+    state: str
+    nonce: str
+    verifier: str = field(repr=False)
+    scopes: tuple[str, ...]
+    roles_claim: str
+    began_at: datetime
+    is_fresh: bool = False
+
+
+class IdentityProviders(Protocol):
+    """Speaks OpenID Connect. Every method may raise ProviderFault; nothing is believed by halves."""
+
+    def way_there(self, provider: ProviderAddress, asked: SignInAsked) -> str:
+        """Return the address at which the person signs in."""
+        ...
+
+    def identity(
+        self,
+        provider: ProviderAddress,
+        secret: str,
+        asked: SignInAsked,
+        answer: Mapping[str, str],
+        now: datetime,
+    ) -> Identity:
+        """Return who came back with this answer, whose `state` was found to be the one asked for."""
+        ...
+
+
 DIRECTORY: Slot[DirectoryReader] = Slot("organisations.DirectoryReader")
 SECRET_KEEPER: Slot[SecretKeeper] = Slot("organisations.SecretKeeper")
 PERSONAL_DATA: Slot[tuple[PersonalDataPart, ...]] = Slot("organisations.PersonalDataPart")
@@ -168,3 +214,4 @@ PERSONAL_DATA: Slot[tuple[PersonalDataPart, ...]] = Slot("organisations.Personal
 FACT_WORDS: Slot[Mapping[str, str | Promise]] = Slot("organisations.fact_words")
 KEY_ROTATOR: Slot[KeyRotator] = Slot("organisations.KeyRotator")
 SEALED_COLUMNS: Slot[tuple[SealedColumn, ...]] = Slot("organisations.SealedColumns")
+IDENTITY_PROVIDERS: Slot[IdentityProviders] = Slot("organisations.IdentityProviders")

@@ -6,17 +6,18 @@ from django.urls import path
 
 from veilleur.domains.organisations.views import (
     api_tokens,
+    company_account,
     directories,
     doors,
     mandates,
     organisation,
     people,
+    personal_data,
+    providers,
     rota_hours,
     rotas,
     security,
     shifts,
-    personal_data,
-    security,
 )
 
 app_name = "organisations"
@@ -48,6 +49,36 @@ urlpatterns = [
         directories.let_account_in,
         name="let_account_in",
     ),
+    path("people/identity-providers/", providers.identity_providers, name="identity_providers"),
+    path("people/identity-providers/new/", providers.add_identity_provider, name="add_identity_provider"),
+    path(
+        "people/identity-providers/<uuid:public_id>/", providers.identity_provider, name="identity_provider"
+    ),
+    path(
+        "people/identity-providers/<uuid:public_id>/change/",
+        providers.change_identity_provider,
+        name="change_identity_provider",
+    ),
+    path(
+        "people/identity-providers/<uuid:public_id>/remove/",
+        providers.remove_identity_provider,
+        name="remove_identity_provider",
+    ),
+    path(
+        "people/identity-providers/<uuid:public_id>/try/",
+        providers.try_identity_provider,
+        name="try_identity_provider",
+    ),
+    path(
+        "people/identity-providers/accounts/<uuid:public_id>/let-in/",
+        providers.let_in_by_identity_provider,
+        name="let_in_by_identity_provider",
+    ),
+    path(
+        "people/identity-providers/accounts/<uuid:public_id>/turn-away/",
+        providers.turn_away_from_identity_provider,
+        name="turn_away_from_identity_provider",
+    ),
     path("people/teams/new/", organisation.add_team, name="add_team"),
     path("people/teams/<uuid:public_id>/", organisation.team, name="team"),
     path("people/teams/<uuid:public_id>/dissolve/", organisation.dissolve_team, name="dissolve_team"),
@@ -71,6 +102,10 @@ urlpatterns = [
     path("mandates/<str:token>/", mandates.take_up_mandate, name="take_up_mandate"),
     path("customers/new/", mandates.add_customer, name="add_customer"),
     path("customers/<uuid:public_id>/back/", mandates.give_mandate_back, name="give_mandate_back"),
+    path("account/company/", company_account.company_account, name="company_account"),
+    path("account/company/<str:door>/", company_account.company_door, name="company_door"),
+    path("account/company/<str:door>/back/", company_account.company_answer, name="company_answer"),
+    path("account/confirm/company/", company_account.confirm_at_provider, name="confirm_at_provider"),
     path("account/security/", security.security, name="security"),
     path("account/security/sessions/end/", security.end_other_sessions, name="end_other_sessions"),
     path("account/security/passkeys/<str:key>/remove/", security.remove_passkey, name="remove_passkey"),

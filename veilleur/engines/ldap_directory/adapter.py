@@ -41,8 +41,8 @@ from veilleur.domains.organisations.rules.directory_settings import Server as Pl
 from veilleur.domains.organisations.rules.directory_settings import server_of
 from veilleur.domains.organisations.rules.distinguished_names import normal
 from veilleur.domains.organisations.rules.errors import DirectoryFault
+from veilleur.engines.bounded import BoundedSocket
 from veilleur.engines.ldap_directory import commands, parse
-from veilleur.engines.ldap_directory.bounded import BoundedSocket
 from veilleur.engines.ldap_directory.parse import Found
 from veilleur.shared.readable import readable
 

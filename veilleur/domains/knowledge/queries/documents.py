@@ -137,11 +137,6 @@ def visible_documents(viewer: Viewer, now: datetime, *, retired: bool = False) -
     return _rows(rows, now)
 
 
-def whole_documents(organisation_id: int, now: datetime) -> list[DocumentRow]:
-    """Return the documents in use of an organisation, by title. One query."""
-    return _rows(Document.objects.of(organisation_id).filter(retired_at=None), now)
-
-
 def visible_document(viewer: Viewer, document: UUID, now: datetime) -> DocumentView | None:
     """Return a document, also one out of use; None where there is none for this viewer."""
     found = _rows(readable_documents(viewer).filter(public_id=document), now)
@@ -166,7 +161,7 @@ def visible_instructions(viewer: Viewer, now: datetime) -> list[DocumentRow]:
 
 
 def whole_documents(organisation_id: int, now: datetime) -> list[DocumentRow]:
-    """Return every document in use, whoever reads it, by title."""
+    """Return every document in use, whoever reads it, by title. One query."""
     return _rows(Document.objects.of(organisation_id).filter(retired_at=None), now)
 
 

@@ -13,7 +13,7 @@ from veilleur.domains.organisations.actions.people import create_person, is_addr
 from veilleur.domains.organisations.facts import InvitationAccepted, InvitationIssued, InvitationWithdrawn
 from veilleur.domains.organisations.models import Invitation, Person
 from veilleur.domains.organisations.queries import list_current_members, open_invitation, person_with_email
-from veilleur.domains.organisations.queries.directories import is_of_directory
+from veilleur.domains.organisations.queries.providers import is_brought, is_of_provider
 from veilleur.domains.organisations.rules.roles import Permission, Role, Side
 from veilleur.domains.organisations.rules.tokens import INVITATION_LIFETIME, TOKEN_BYTES, digest_of
 from veilleur.shared.ids import new_id
@@ -107,12 +107,12 @@ def accept_as_member_elsewhere(*, now: datetime, actor: Actor, token: str, perso
     """Make somebody who signed in already a member in the role that was offered.
 
     Refuse "invitation_invalid", as for somebody new; "invitation_for_another" where the link was made for
-    another address than that person's; "account_of_directory" for somebody whom a directory brought: who
-    keeps that directory could come in as them.
+    another address than that person's; "account_of_directory" or "account_of_provider" for somebody whom one
+    brought: who keeps it could come in as them.
     """
     person = Person.objects.get(pk=person_id)
-    if is_of_directory(person_id):
-        return Refused("account_of_directory")
+    if is_brought(person_id):
+        return Refused("account_of_provider" if is_of_provider(person_id) else "account_of_directory")
     offered = open_invitation(token, now)
     if offered is not None and offered.email != person.email:
         return Refused("invitation_for_another")

@@ -24,10 +24,16 @@ from veilleur.domains.organisations.models import (
     Membership,
     Organisation,
     Person,
+    ProviderAccount,
     TeamMember,
 )
 from veilleur.domains.organisations.queries import list_current_members
-from veilleur.domains.organisations.queries.directories import is_of_directory, live_accounts
+from veilleur.domains.organisations.queries.directories import live_accounts
+from veilleur.domains.organisations.queries.providers import (
+    is_brought,
+    is_of_provider,
+    live_provider_accounts,
+)
 from veilleur.domains.organisations.rules.roles import Permission, Role, Side, is_last_manager
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
@@ -77,9 +83,9 @@ def change_role(
     """Give a member, named by public id, another role or side; nothing for those the member has.
 
     Whoever is no manager any more takes open invitations and offers along. Refuse "no_such_member" for
-    anybody who is none at `now`, "role_of_directory" for somebody whose groups in a directory decide it,
-    "last_manager" and "last_own_manager" as in end_membership, "no_longer_allowed" where whoever acts lost
-    the right to it.
+    anybody who is none at `now`, "role_of_directory" and "role_of_provider" for somebody whose groups there
+    decide it, "last_manager" and "last_own_manager" as in end_membership, "no_longer_allowed" where whoever
+    acts lost the right to it.
     """
     hold_members(organisation_id)
     if has_lost(Permission.MANAGE_PEOPLE, actor, organisation_id, now):
@@ -89,8 +95,8 @@ def change_role(
         return Refused("no_such_member")
     if (member.role, member.side) == (role, side):
         return None
-    if is_of_directory(member.person_id):
-        return Refused("role_of_directory")
+    if is_brought(member.person_id):
+        return Refused("role_of_provider" if is_of_provider(member.person_id) else "role_of_directory")
     if role != Role.MANAGER and (refused := _if_last_manager(member, now)):
         return refused
     set_role(member, role, side, now)
@@ -102,9 +108,10 @@ def end_membership(*, now: datetime, actor: Actor, organisation_id: int, person:
     """End a membership at `now` and every session of the person with it.
 
     Whatever else opens the organisation hangs on the membership; open invitations and offers of that person
-    no longer work. Whoever belongs nowhere then can no longer sign in at all; whom a directory brought is not
-    brought back by it. Refuse "no_such_member", "no_longer_allowed", "last_manager" where nobody could manage
-    then, and "last_own_manager" where nobody could without a directory, which may be away.
+    no longer work. Whoever belongs nowhere then can no longer sign in at all; whom a directory or a
+    provider brought is not brought back by it. Refuse "no_such_member", "no_longer_allowed", "last_manager"
+    where nobody could manage then, and "last_own_manager" where nobody could by Veilleur alone: a directory
+    or a provider may be away.
     """
     hold_members(organisation_id)
     if has_lost(Permission.MANAGE_PEOPLE, actor, organisation_id, now):
@@ -116,6 +123,8 @@ def end_membership(*, now: datetime, actor: Actor, organisation_id: int, person:
         return refused
     accounts = DirectoryAccount.objects.of(organisation_id).filter(person=member.person_id, gone_at=None)
     accounts.update(is_kept_out=True)
+    by_provider = ProviderAccount.objects.of(organisation_id).filter(person=member.person_id, gone_at=None)
+    by_provider.update(is_kept_out=True)
     end_member(member, now)
     return None
 
@@ -136,7 +145,8 @@ def set_role(member: Membership, role: Role, side: Side, now: datetime) -> None:
 def end_member(member: Membership, now: datetime) -> None:
     """End a membership and every session, in the transaction of the enclosing recorded action.
 
-    What a directory vouched for goes with its account: second factors that were added under it open nothing.
+    What a directory or a provider vouched for goes with its account: second factors that were added under it
+    open nothing.
     """
     organisation_id = member.organisation_id
     member.until = now
@@ -146,7 +156,9 @@ def end_member(member: Membership, now: datetime) -> None:
     left.session_generation += 1
     left.is_active = _belongs_somewhere(left, now)
     left.save(update_fields=["session_generation", "is_active"])
-    if live_accounts(left.pk).filter(organisation_id=organisation_id).update(gone_at=now):
+    brought = live_accounts(left.pk).filter(organisation_id=organisation_id).update(gone_at=now)
+    brought += live_provider_accounts(left.pk).filter(organisation_id=organisation_id).update(gone_at=now)
+    if brought:
         Authenticator.objects.filter(user_id=left.pk).delete()
     record(MemberLeft(pseudonym=left.pseudonym), subject=left.public_id, organisation_id=organisation_id)
     _withdraw_what_was_opened(organisation_id, left.pk, now)
@@ -192,15 +204,19 @@ def _member(organisation_id: int, person: UUID, now: datetime) -> Membership | N
 
 
 def _if_last_manager(member: Membership, now: datetime) -> Refused | None:
-    """Return why a manager must stay one: nobody else is, or nobody who signs in without a directory."""
+    """Return why a manager must stay one: nobody else is, or nobody who signs in by Veilleur alone."""
     if member.role != Role.MANAGER:
         return None
     others = list_current_members(member.organisation_id, now).exclude(pk=member.pk)
     if is_last_manager(frozenset(others.values_list("role", flat=True))):
         return Refused("last_manager")
-    brought = DirectoryAccount.objects.of(member.organisation_id).filter(gone_at=None)
-    if brought.filter(person=member.person_id).exists():
+    by_directory = DirectoryAccount.objects.of(member.organisation_id).filter(gone_at=None)
+    by_provider = ProviderAccount.objects.of(member.organisation_id).filter(
+        gone_at=None, person__isnull=False
+    )
+    people = [by_directory.values("person_id"), by_provider.values("person_id")]
+    if any(rows.filter(person_id=member.person_id).exists() for rows in people):
         return None
-    own = others.exclude(person_id__in=brought.values("person_id"))
+    own = others.exclude(person_id__in=people[0]).exclude(person_id__in=people[1])
     is_last = is_last_manager(frozenset(own.values_list("role", flat=True)))
     return Refused("last_own_manager") if is_last else None

@@ -10,6 +10,7 @@ from veilleur.domains.organisations import labels
 from veilleur.domains.organisations.actions import password_faults
 from veilleur.domains.organisations.forms.words import say
 from veilleur.domains.organisations.queries.directories import is_of_directory
+from veilleur.domains.organisations.queries.providers import is_of_provider
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.shared.showable import showable
 
@@ -39,6 +40,8 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # the library 
         """Say who keeps the password where that is not Veilleur; else hold it against the present one."""
         if is_of_directory(self.user.pk):
             raise forms.ValidationError(labels.refusal_sentence("password_of_directory"))
+        if is_of_provider(self.user.pk):
+            raise forms.ValidationError(labels.refusal_sentence("password_of_provider"))
         return cast("str", super().clean_oldpassword())
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from veilleur.domains.organisations.models.first_week import FirstWeekSaying
 from veilleur.domains.organisations.models.invitations import Invitation, SetupLink
 from veilleur.domains.organisations.models.mandates import Mandate
 from veilleur.domains.organisations.models.people import Membership, Organisation, Person, PersonManager
+from veilleur.domains.organisations.models.providers import IdentityProvider, ProviderAccount, ProviderRole
 from veilleur.domains.organisations.models.rota import (
     OnCallIntervention,
     OnCallRota,
@@ -25,6 +26,7 @@ __all__ = [
     "DirectoryGroup",
     "Erasure",
     "FirstWeekSaying",
+    "IdentityProvider",
     "Invitation",
     "Mandate",
     "Membership",
@@ -38,6 +40,8 @@ __all__ = [
     "Organisation",
     "Person",
     "PersonManager",
+    "ProviderAccount",
+    "ProviderRole",
     "SetupLink",
     "Team",
     "TeamMember",

@@ -15,11 +15,13 @@ from veilleur.domains.organisations.models import (
     Membership,
     Organisation,
     Person,
+    ProviderAccount,
     SetupLink,
 )
 from veilleur.domains.organisations.queries.directories import not_of_elsewhere
 from veilleur.domains.organisations.queries.erasures import erased_in, shown_name
 from veilleur.domains.organisations.queries.mandates import ever_serving, mandates_held_by
+from veilleur.domains.organisations.queries.providers import not_of_provider_elsewhere
 from veilleur.domains.organisations.queries.second_factors import people_with_second_factor
 from veilleur.domains.organisations.rules.mandates import permissions_by_mandate, role_by_mandate
 from veilleur.domains.organisations.rules.roles import permissions_of
@@ -45,7 +47,7 @@ class OrganisationRow:
 class MemberRow:
     """What pages show of a member. `id` is the person's; `since` is when the membership began.
 
-    `directory`: the name of the one that says who this is and which role they have; empty without one.
+    `directory`, `provider`: the name of the one that says who this is and which role they have, if any.
     """
 
     id: UUID
@@ -57,6 +59,7 @@ class MemberRow:
     signed_in_at: datetime | None
     has_second_factor: bool
     directory: str = ""
+    provider: str = ""
 
     @property
     def role_word(self) -> str:
@@ -97,11 +100,11 @@ def viewer_of(person_id: int, now: datetime, *, chosen: UUID | None = None) -> V
 
     `chosen` is the public id of the organisation to look at: one's own, or a customer's by a mandate. Any
     other, and one whose membership or mandate has ended, is passed over for the first organisation joined.
-    Whom a directory brought has no own organisation but its. Two queries.
+    Whom a directory or a provider brought has no own organisation but its. Two queries.
     """
     own = list(
         _current_memberships(now)
-        .filter(not_of_elsewhere(), person_id=person_id, person__is_active=True)
+        .filter(not_of_elsewhere(), not_of_provider_elsewhere(), person_id=person_id, person__is_active=True)
         .select_related("organisation")
         .order_by("since", "id")
     )
@@ -243,8 +246,13 @@ def _with_directory(memberships: TenantQuerySet) -> TenantQuerySet:
     accounts = DirectoryAccount.objects.across_organisations("of the membership's own organisation").filter(
         organisation_id=OuterRef("organisation_id"), person_id=OuterRef("person_id"), gone_at=None
     )
-    name = Subquery(accounts.values("directory__name")[:1])
-    named: TenantQuerySet = memberships.select_related("person").annotate(directory_name=name)
+    by_provider = ProviderAccount.objects.across_organisations("of the membership's own organisation").filter(
+        organisation_id=OuterRef("organisation_id"), person_id=OuterRef("person_id"), gone_at=None
+    )
+    named: TenantQuerySet = memberships.select_related("person").annotate(
+        directory_name=Subquery(accounts.values("directory__name")[:1]),
+        provider_name=Subquery(by_provider.values("provider__name")[:1]),
+    )
     return named
 
 
@@ -259,6 +267,7 @@ def _member_row(member: Any, *, has_second_factor: bool) -> MemberRow:
         signed_in_at=member.person.last_login,
         has_second_factor=has_second_factor,
         directory=member.directory_name or "",
+        provider=member.provider_name or "",
     )
 
 

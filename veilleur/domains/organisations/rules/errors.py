@@ -23,3 +23,15 @@ class DirectoryFault(OrganisationsError):
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason, self.detail = reason, detail
+
+
+class ProviderFault(OrganisationsError):
+    """An identity provider gave no answer that can be believed; `reason` says why, `detail` in plain words.
+
+    Reasons: "unreachable", "certificate_refused", "address_refused", "other_issuer", "answer_broken", "busy",
+    "no_way_in", "client_refused", "token_broken", "denied", "not_fresh".
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason, self.detail = reason, detail

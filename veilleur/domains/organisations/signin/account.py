@@ -27,6 +27,7 @@ from veilleur.domains.organisations.labels import ERRORS
 from veilleur.domains.organisations.models import Person
 from veilleur.domains.organisations.queries.address_digests import address_digest
 from veilleur.domains.organisations.queries.directories import Door, door_of, is_of_directory
+from veilleur.domains.organisations.queries.providers import is_brought, is_of_provider
 from veilleur.domains.organisations.rules.errors import DirectoryFault
 from veilleur.domains.organisations.rules.passwords import is_guessable, stem
 from veilleur.domains.organisations.signin.directory import (
@@ -87,7 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         else:
             self._rollback_login_failed_rl_usage()
         if person is not None and not request.user.is_authenticated:
-            request.session[_FIRST_STEP] = person.get_session_auth_hash()
+            keep_first_step(request, person)
         return person
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002
@@ -111,12 +112,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return where somebody is led instead of being let in: a passkey alone may be too little."""
         response: HttpResponse | None = super().pre_login(request, user, **more)
         means = _means(get_authentication_records(request, user))
-        if response is None and means == "passkey" and not may_come_by_passkey_alone(user, utc_now()):
-            clear_authentication_records(request)
+        if response is not None or means != "passkey":
+            return response
+        if is_of_provider(user.pk):
+            text = _("Your company’s account comes first here: sign in with it, then use the passkey.")
+        elif not may_come_by_passkey_alone(user, utc_now()):
             text = _("The directory of your organisation was not read lately: sign in with your password.")
-            super().add_message(request, messages.ERROR, message=text)
-            return redirect("account_login")
-        return response
+        else:
+            return None
+        clear_authentication_records(request)
+        super().add_message(request, messages.ERROR, message=text)
+        return redirect("account_login")
 
     def _by_directory(self, door: Door, credentials: dict[str, Any]) -> Person | None:
         try:
@@ -188,11 +194,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 def _by_own_password(request: HttpRequest, credentials: dict[str, Any]) -> Person | None:
-    """Return the person whose password, kept here, this is; never one whose password a directory keeps."""
+    """Return the person whose password, kept here, this is; never one whom somebody else vouches for."""
     person = authenticate(request, **credentials)
     # The library keeps aside whose right password it was though the account is closed.
     AuthenticationBackend.unstash_authenticated_user()
-    return person if isinstance(person, Person) and not is_of_directory(person.pk) else None
+    return person if isinstance(person, Person) and not is_brought(person.pk) else None
 
 
 def _means(records: list[dict[str, Any]]) -> str:
@@ -201,6 +207,11 @@ def _means(records: list[dict[str, Any]]) -> str:
     first = "password" if "password" in codes else codes[0] if codes else "password"
     second = next((code for code in codes[::-1] if code != first), None)
     return f"{first}_{second}" if second else first
+
+
+def keep_first_step(request: HttpRequest, person: Person) -> None:
+    """Remember as whom somebody proved to be, before the second step: it counts only if nothing changed."""
+    request.session[_FIRST_STEP] = person.get_session_auth_hash()
 
 
 def sign_in(request: HttpRequest, person: Person) -> None:

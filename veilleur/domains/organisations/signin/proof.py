@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from veilleur.domains.organisations.models import Person
+from veilleur.domains.organisations.queries.providers import is_of_provider, provider_of_person
 from veilleur.domains.organisations.queries.second_factors import own_factors
 from veilleur.domains.organisations.rules.roles import STRONG
 from veilleur.shared.clock import utc_now
@@ -29,6 +30,7 @@ _FACTOR_ROUTES = frozenset(
         "organisations:download_own_data",
     }
 )
+_CONFIRM_ROUTE = "account_reauthenticate"  # the name of a route
 _WAYS = {"totp": "mfa_reauthenticate", "webauthn": "mfa_reauthenticate_webauthn"}
 
 
@@ -52,6 +54,9 @@ class SecondFactorMiddleware:
         if asked in STRONG:
             return prove_first(request)
         route = request.resolver_match.view_name if request.resolver_match else ""
+        if route == _CONFIRM_ROUTE and isinstance(request.user, Person) and is_of_provider(request.user.pk):
+            # Where the library asks for a password: the provider keeps it.
+            return _at_provider(request.GET.get("next", ""))
         if route in _FACTOR_ROUTES and isinstance(request.user, Person) and own_factors(request.user.pk):
             return prove_first(request)
         return None
@@ -65,19 +70,33 @@ def prove_first(request: HttpRequest) -> HttpResponse | None:
     if not isinstance(request.user, Person) or has_proved_lately(request, utc_now()):
         return None
     ways = [_WAYS[factor.kind] for factor in own_factors(request.user.pk)]
+    provider = None if ways else provider_of_person(request.user.pk)
+    if provider is not None and provider.settings.second_factor_values:
+        return _at_provider(request.path)
     if not ways:
         messages.warning(request, _("This asks for a second factor: add one first."))
         return HttpResponseRedirect(reverse("organisations:security"))
     return HttpResponseRedirect(f"{reverse(ways[0])}?{urlencode({'next': request.path})}")
 
 
+def _at_provider(next_page: str) -> HttpResponse:
+    route = reverse("organisations:confirm_at_provider")
+    return HttpResponseRedirect(f"{route}?{urlencode({'next': next_page})}")
+
+
 def _lacks_factor(request: HttpRequest) -> bool:
     """Return whether the organisation asks this role for a second factor and the person has none.
 
-    Whoever has one cannot sign in without it: the library sees to that.
+    Whoever has one cannot sign in without it: the library sees to that. One that the provider saw counts
+    where the organisation says so, in the session that it was seen for.
     """
     viewer: Viewer | None = getattr(request, "viewer", None)
-    return viewer is not None and viewer.needs_second_factor and not own_factors(viewer.person_id)
+    if viewer is None or not viewer.needs_second_factor or own_factors(viewer.person_id):
+        return False
+    provider = provider_of_person(viewer.person_id)
+    records = get_authentication_records(request, request.user)
+    is_seen = any(record.get("second_factor") for record in records)
+    return provider is None or not provider.settings.second_factor_values or not is_seen
 
 
 def has_proved_lately(request: HttpRequest, now: datetime) -> bool:

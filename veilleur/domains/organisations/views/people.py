@@ -23,6 +23,7 @@ from veilleur.domains.organisations.queries import (
 )
 from veilleur.domains.organisations.queries.directories import visible_troubles
 from veilleur.domains.organisations.queries.mandates import visible_mandates, visible_serving_people
+from veilleur.domains.organisations.queries.providers import visible_provider_affairs
 from veilleur.domains.organisations.queries.teams import visible_teams
 from veilleur.domains.organisations.rules.profiles import Feature, shows
 from veilleur.domains.organisations.rules.roles import Role, may_touch_manager
@@ -42,6 +43,10 @@ def people(request: HttpRequest) -> HttpResponse:
         "members": visible_members(viewer, now),
         "invitations": visible_invitations(viewer, now),
         "troubles": [(row, labels.DIRECTORY_STATES[state]) for row, state in visible_troubles(viewer, now)],
+        "provider_affairs": [
+            (row, waiting, labels.PROVIDER_FAULTS.get(row.fault, ""))
+            for row, waiting in visible_provider_affairs(viewer)
+        ],
         "mandates": visible_mandates(viewer, now),
         "serving": visible_serving_people(viewer, now),
         "teams": teams,

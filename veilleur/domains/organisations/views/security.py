@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.queries.directories import is_of_directory
+from veilleur.domains.organisations.queries.providers import provider_of_person
 from veilleur.domains.organisations.queries.second_factors import own_factor, own_factors, unused_codes
 from veilleur.domains.organisations.queries.sessions import own_sessions
 from veilleur.shared.clock import utc_now
@@ -33,6 +34,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "sessions": own_sessions(person_id, request.session.session_key or "", utc_now()),
         "local_address": _address_for_passkeys(request),
         "directory_keeps_password": is_of_directory(person_id),
+        "provider": provider_of_person(person_id),
     }
     return render(request, "organisations/security.html", context)
 

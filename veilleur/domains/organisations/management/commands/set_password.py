@@ -13,6 +13,7 @@ from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.labels import refusal_sentence
 from veilleur.domains.organisations.management.whom import ask_address, person_named
 from veilleur.domains.organisations.queries.directories import is_of_directory
+from veilleur.domains.organisations.queries.providers import is_of_provider
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         person = person_named(options)
         if is_of_directory(person.pk):
             raise CommandError(refusal_sentence("password_of_directory"))
+        if is_of_provider(person.pk):
+            raise CommandError(refusal_sentence("password_of_provider"))
         plain = _asked() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         password = actions.hash_new_password(plain, email=person.email, name=person.name)
         if isinstance(password, Refused):
