@@ -14,10 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.models import Person
 from veilleur.domains.organisations.ports import IDENTITY_PROVIDERS, SignInAsked
+from veilleur.domains.organisations.queries.address_digests import address_digest
 from veilleur.domains.organisations.queries.providers import ProviderRow
 from veilleur.domains.organisations.rules.errors import ProviderFault, SecretsAway
 from veilleur.domains.organisations.rules.providers import SCOPES, Identity, is_second_factor
-from veilleur.domains.organisations.signin.account import address_digest, keep_first_step
+from veilleur.domains.organisations.signin.account import keep_first_step
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
