@@ -28,7 +28,8 @@ def bundles(now: datetime) -> Iterator[Finding]:
         for need in needs:
             with translation.override(spoken_language()):
                 why = str(RELIANCE_REASONS[need])
-            yield Finding("bundle", NEED_VERDICTS[need], f"{name}: {why}", _remedy(need))
+            text = _("{name}: {why}").format(name=name, why=why)
+            yield Finding("bundle", NEED_VERDICTS[need], text, _remedy(need))
 
 
 def _remedy(need: BundleNeed) -> str:

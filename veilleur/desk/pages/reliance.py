@@ -23,7 +23,7 @@ from veilleur.domains.organisations.queries import visible_members
 from veilleur.domains.organisations.rules.roles import Permission
 from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
-from veilleur.shared.words import spelled
+from veilleur.shared.words import sort_key, spelled
 
 
 @dataclass(frozen=True)
@@ -197,11 +197,12 @@ class _Names:
 def _to_do(viewer: Viewer, findings: Sequence[Finding], names: _Names) -> ToDo:
     first = findings[0]
     found = (names.about(each) for each in findings)
+    about = sorted((each for each in found if each is not None), key=lambda each: sort_key(each.name))
     return ToDo(
         verdict=first.verdict,
         step=labels.RELIANCE_STEPS[first.code],
         reason=labels.RELIANCE_REASONS[first.code],
-        about=tuple(each for each in found if each is not None),
+        about=tuple(about),
         url=_place(viewer, first.code),
     )
 
