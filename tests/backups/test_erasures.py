@@ -1,15 +1,19 @@
 """Who was erased stays erased after a restore: the list beside the copy, and what a restore does with it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import translation
 
 from tests.backups.house import House
+from tests.backups.test_recovery_key import issue, own_plan, silent
 from veilleur.config.wiring import JOB_HANDLERS
 from veilleur.domains.backups import jobs, ports
 from veilleur.domains.backups.jobs.erasures import keep_erasures
+from veilleur.domains.backups.management.commands.self_restore import told
 from veilleur.domains.backups.rules.erasures import DoneErasure, read_list, written_list
 from veilleur.domains.backups.rules.kinds_of_work import KEEP_ERASURES
 from veilleur.domains.journal.rules.work import JobTicket
@@ -114,3 +118,26 @@ def test_a_list_that_somebody_put_there_has_nobody_erased(house: House, person: 
 
     assert beside is None
     assert not Erasure.objects.of(house.organisation.pk).exists()
+
+
+def test_a_restore_by_the_words_alone_brings_the_list_and_says_so(house: House, tmp_path: Path) -> None:
+    plan, words = own_plan(house), issue(house)
+    house.run(plan)
+    person = make_person(house.organisation, role=Role.TECHNICIAN)
+    make_person(house.organisation)
+    erase(house, person)
+    keep_erasures(TICKET, house.clock)
+    carried = tmp_path / "carried"
+    house.place.rename(carried)
+
+    restored = jobs.restore_own_data(carried, tmp_path / "new", words, silent)
+
+    assert not isinstance(restored, Refused)
+    assert restored.erasures is not None
+    assert [one.person for one in restored.erasures] == [person.public_id]
+    assert (tmp_path / "new" / ERASURES).exists()
+    with translation.override("en"):
+        said = "\n".join(told(restored, tmp_path / "new"))
+        changed = "\n".join(told(replace(restored, erasures=None), tmp_path / "new"))
+    assert "One person was erased. Where this copy still holds them, it is done again" in said
+    assert "was changed or is damaged" in changed

@@ -41,7 +41,12 @@ def order_waiting(clock: Clock) -> None:
     written = PLACES.get().read_erasures(folder)
     if written is None:
         return
-    for one in read_list(written, OWN_FOLDER) or ():
+    waiting = read_list(written, OWN_FOLDER) or ()
+    known = {organisation.public_id for organisation in whole_organisations()}
+    if waiting and not any(one.organisation in known for one in waiting):
+        # A server's dump that nobody has loaded so far.
+        return
+    for one in waiting:
         order_again(now=clock(), actor=SYSTEM, organisation=one.organisation, person=one.person)
     PLACES.get().forget_erasures(folder)
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import translation
 
+from veilleur.domains.journal.actions import erase_bodies
 from veilleur.domains.journal.jobs import export_heads
 from veilleur.domains.journal.models import HeadExport
 from veilleur.domains.journal.ports import HEAD_SIGNER, HEADS_DESTINATIONS
@@ -18,6 +19,7 @@ from veilleur.domains.journal.rules.errors import SignerAway
 from veilleur.domains.journal.rules.heads import ExportedHead, SignedHeads, heads_document, to_line
 from veilleur.domains.journal.tests.support import DAY, NOW, TICKET, Drawer, Keys, Timepiece, public_id_of
 from veilleur.domains.journal.tests.tampering import behind_the_guards, cut_off, entries
+from veilleur.shared.viewer import Actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys", "drawer")]
 
@@ -52,6 +54,8 @@ def test_the_command_says_that_the_journal_is_whole(
         "heads_exported_at": "2026-03-01T12:00:00+00:00",
         "findings": [],
         "losses": [],
+        "bodies_erased": 0,
+        "erasures": [],
     }
 
 
@@ -177,6 +181,26 @@ def test_the_command_opens_new_epochs_after_a_restore_and_then_tells_the_loss(
     assert "whole but for one declared loss" in text
     losses = json.loads(run_command(capsys, "verify", "--json")[1])["losses"]
     assert [(loss["kept"], loss["lost"], loss["proven"]) for loss in losses] == [([1, 4], [1, 6], True)]
+
+
+def test_the_command_says_how_many_bodies_which_act_erased(
+    organisation_id: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    erased = [entry.pk for entry in entries().filter(sequence__in=[2, 9])]
+    actor = Actor("p-1")
+    erase_bodies(
+        now=NOW, actor=actor, organisation_id=organisation_id, entries=erased, reason="personal_data"
+    )
+
+    with translation.override("en"):
+        code, text, _ = run_command(capsys, "verify", "--full")
+    found = json.loads(run_command(capsys, "verify", "--full", "--json")[1])
+
+    assert code == 0
+    assert "1:11  The content of 2 entries was erased by a recorded act" in text
+    assert "by p-1: personal data of somebody who was erased." in text
+    assert found["bodies_erased"] == 2
+    assert [(act["sequence"], act["named"], act["bodies"]) for act in found["erasures"]] == [(11, 2, 2)]
 
 
 def test_without_full_no_more_is_claimed_than_was_read(

@@ -22,6 +22,7 @@ from veilleur.domains.organisations.factories import (
     make_person,
 )
 from veilleur.domains.organisations.jobs import HANDLERS
+from veilleur.domains.organisations.labels import ERASED_PERSON
 from veilleur.domains.organisations.models import DirectoryAccount, Erasure, Organisation, Person, Team
 from veilleur.domains.organisations.queries import viewer_of, visible_names
 from veilleur.domains.organisations.queries.directories import visible_kept_out
@@ -103,7 +104,7 @@ def test_whoever_is_erased_leaves_at_once_and_is_named_nowhere(
 
     assert before[person.pseudonym] == NAME
     assert signed_out.status_code == 302
-    assert visible_names(viewer(manager))[person.pseudonym] == "somebody who was erased"
+    assert visible_names(viewer(manager))[person.pseudonym] == str(ERASED_PERSON)
     assert NAME not in everything_written()
     person.refresh_from_db()
     assert (person.name, person.is_active, person.has_usable_password()) == ("", False, False)
@@ -185,7 +186,7 @@ def test_the_account_stays_while_another_organisation_holds_it(
 
     person.refresh_from_db()
     assert (here.is_account_gone, person.name, person.is_active) == (False, NAME, True)
-    assert visible_names(viewer(manager))[person.pseudonym] == "somebody who was erased"
+    assert visible_names(viewer(manager))[person.pseudonym] == str(ERASED_PERSON)
     assert visible_names(viewer(director))[person.pseudonym] == NAME
     assert person_here(organisation.pk, person.public_id) is None
 
@@ -224,7 +225,7 @@ def test_a_directory_brings_back_somebody_new_and_never_the_erased(
     account.refresh_from_db()
     assert (account.dn, account.external_id, account.is_kept_out) == ("", "guid", True)
     (kept_out,) = visible_kept_out(viewer(manager), directory.public_id)
-    assert (kept_out.name, kept_out.email) == ("somebody who was erased", "")
+    assert (kept_out.name, kept_out.email) == (str(ERASED_PERSON), "")
     actions.let_account_in(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, account=account.public_id)
     assert not DirectoryAccount.objects.of(organisation.pk).exists()
 
