@@ -24,7 +24,13 @@ from veilleur.domains.organisations.facts import (
     PersonalDataExported,
     PersonErased,
 )
-from veilleur.domains.organisations.models import DirectoryAccount, Erasure, Organisation, Person
+from veilleur.domains.organisations.models import (
+    DirectoryAccount,
+    Erasure,
+    Organisation,
+    Person,
+    ProviderAccount,
+)
 from veilleur.domains.organisations.queries.erasure_preview import rows_about
 from veilleur.domains.organisations.queries.erasures import is_held_elsewhere, person_here, whose
 from veilleur.domains.organisations.queries.mentions import Mention, whole_policy
@@ -111,8 +117,9 @@ def order_erasure(*, now: datetime, actor: Actor, organisation_id: int, person: 
         if refused is not None:
             return refused
     row = row or _begin(organisation_id, found.key, now, actor)
-    # No reading of a directory gives the account a name again.
-    DirectoryAccount.objects.of(organisation_id).filter(person_id=found.key).update(is_kept_out=True)
+    # No reading of a directory and no sign-in at a provider gives the account a name again.
+    for table in (DirectoryAccount, ProviderAccount):
+        table.objects.of(organisation_id).filter(person_id=found.key).update(is_kept_out=True)
     row.ordered_at, row.ordered_by = now, actor.pseudonym
     row.save(update_fields=["ordered_at", "ordered_by"])
     organisation = Organisation.objects.values_list("public_id", flat=True).get(pk=organisation_id)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisations', '0006_directories'),
+        ('organisations', '0009_identity_providers'),
     ]
 
     operations = [

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0004_last_look'),
-        ('organisations', '0007_first_week'),
+        ('knowledge', '0005_attached_files'),
+        ('organisations', '0011_first_week'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisations', '0006_directories'),
+        ('organisations', '0010_erasures'),
     ]
 
     operations = [
