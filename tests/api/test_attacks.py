@@ -3,6 +3,7 @@
 import io
 import logging
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 
 from tests.api.conftest import Call
 from veilleur.config.api_rates import WINDOW_S, Rates
+from veilleur.config.unread import UNREAD
 from veilleur.domains.estate.factories import make_asset, make_service
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.factories import make_api_token, make_organisation, make_person, prove
@@ -264,3 +266,20 @@ def test_a_use_is_noted_once_a_minute(call: Call, company: Organisation, technic
 
     assert first is not None
     assert used.get().last_used_at == first
+
+
+def test_what_is_refused_before_anything_is_read_speaks_the_callers_language(
+    call: Call, company: Organisation
+) -> None:
+    call("organisation", **{"Accept-Language": "fr"})
+
+    answers = {
+        language: Client().post(
+            "/api/v1/services", headers={"Accept-Language": language}, **{UNREAD: HTTPStatus.REQUEST_TIMEOUT}
+        )
+        for language in ("en", "fr")
+    }
+
+    assert code(answers["en"]) == code(answers["fr"]) == (408, "too_slow")
+    assert "did not arrive" in answers["en"].content.decode()
+    assert "did not arrive" not in answers["fr"].content.decode()

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
 from veilleur.config.api_errors import api_error, code_of_status
@@ -52,7 +53,10 @@ class ApiDoorMiddleware:
         request.META.pop("HTTP_COOKIE", None)
         request.COOKIES = {}
         request.urlconf = settings.API_URLCONF
-        response = _in_json(self.get_response(request))
+        response = self.get_response(request)
+        # What was refused before the language was looked at would speak that of the request before.
+        with translation.override(translation.get_language_from_request(request)):
+            response = _in_json(response)
         add_never_cache_headers(response)
         if expires_at := getattr(request, "token_expires_at", None):
             response[EXPIRES_HEADER] = rfc3339(expires_at)

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 ERRORS: dict[str, tuple[HTTPStatus, Promise]] = {
     "token_needed": (
         HTTPStatus.UNAUTHORIZED,
-        _("Send an API token: “Authorization: Bearer vlr_…”. Make one on the page of your account."),
+        _(
+            "Send an API token in the header “Authorization”, after “Bearer”: your account has a page "
+            "of them."
+        ),
     ),
     "token_unreadable": (
         HTTPStatus.UNAUTHORIZED,
-        _(
-            "This is no API token: one header “Authorization: Bearer vlr_…” is expected, with nothing "
-            "else in it."
-        ),
+        _("This is no API token: “Bearer” and one token are expected, in one header “Authorization”."),
     ),
     "token_invalid": (HTTPStatus.UNAUTHORIZED, _("This API token does not exist, or was revoked.")),
     "token_expired": (HTTPStatus.UNAUTHORIZED, _("This API token has expired: make another one.")),
@@ -94,7 +94,7 @@ _BY_STATUS = {
 def api_error(code: str, **more: Any) -> JsonResponse:
     """Return the refusal of that code; `more` stands beside the code and its sentence."""
     status, sentence = ERRORS[code]
-    response = JsonResponse({"code": code, "message": str(sentence), **more}, status=status)
+    response = _written({"code": code, "message": str(sentence), **more}, status)
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
     return response
@@ -107,7 +107,7 @@ def not_found(_request: HttpRequest, exception: Exception) -> JsonResponse:  # n
 
 def refused(code: str, sentence: str) -> JsonResponse:
     """Return a domain's own refusal: what was asked cannot be done as things stand."""
-    return JsonResponse({"code": code, "message": sentence}, status=HTTPStatus.CONFLICT)
+    return _written({"code": code, "message": sentence}, HTTPStatus.CONFLICT)
 
 
 def code_of_status(status: int) -> str:
@@ -124,3 +124,8 @@ def field_error(error: dict[str, Any]) -> dict[str, str]:
         "code": error["type"],
         "message": str(FIELD_ERRORS.get(error["type"], _OTHER_FIELD_ERROR)),
     }
+
+
+def _written(content: dict[str, Any], status: HTTPStatus) -> JsonResponse:
+    # Letters as they are: people read these sentences at a terminal.
+    return JsonResponse(content, status=status, json_dumps_params={"ensure_ascii": False})
