@@ -111,6 +111,7 @@ def make_busy(organisation: Organisation, name: str, address: str) -> Person:
     directory = Directory.objects.of(organisation.pk).first()
     make_directory_account(directory, person, gone_at=NOW)
     Mandate.objects.of(organisation.pk).update(made_by=person)
+    make_work(organisation, person)
     Document.objects.of(organisation.pk).update(owner=member)
     DocumentVersion.objects.of(organisation.pk).update(author=person.pseudonym)
     RunSheet.objects.of(organisation.pk).update(started_by=person.pseudonym)
@@ -133,6 +134,19 @@ def make_busy(organisation: Organisation, name: str, address: str) -> Person:
     actions.note_sign_in(**said, person_id=person.pk)
     actions.note_failed_sign_in(now=NOW, actor=SYSTEM, address_digest=address_digest(address))
     return person
+
+
+def make_work(organisation: Organisation, person: Person) -> None:
+    """Have somebody stand on call, come by a provider, and make a token."""
+    provider = IdentityProvider.objects.of(organisation.pk).first()
+    known = {"name": person.name, "email": person.email, "gone_at": NOW, "since": NOW}
+    make_provider_account(provider, person, **known)
+    make_api_token(organisation, person, name=f"Report of {person.name}")
+    rota = OnCallRota.objects.of(organisation.pk).first()
+    make_turns(rota, [person])
+    make_shift(rota, person, NOW, NOW + timedelta(hours=1))
+    make_intervention(rota, person, NOW, NOW + timedelta(hours=1))
+    make_swap(rota, person, make_person(organisation))
 
 
 def erase(organisation: Organisation, person: Person, manager: Person) -> Erasure:

@@ -28,6 +28,7 @@ from veilleur.domains.organisations.models import (
 )
 from veilleur.domains.organisations.ports import FACT_WORDS, PERSONAL_DATA
 from veilleur.domains.organisations.queries.erasures import erased_in, whose
+from veilleur.domains.organisations.queries.personal_work import work_of
 from veilleur.domains.organisations.rules.personal_data import Whose
 
 FORMAT = 1
@@ -133,6 +134,7 @@ def _of_organisation(organisation: Organisation, about: Whose) -> dict[str, Any]
             for row in Erasure.objects.of(key).filter(person_id=person).order_by("pk")
         ],
     }
+    content |= work_of(key, about)
     for part in PERSONAL_DATA.get():
         content |= part.export(key, about)
     return content | {"journal": list(_entries(key, about))}

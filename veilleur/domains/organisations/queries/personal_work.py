@@ -1,0 +1,67 @@
+"""What is held about a person as a member who works: accounts at identity providers, tokens, being on call."""
+
+from datetime import datetime
+from typing import Any
+
+from veilleur.domains.organisations.models import (
+    ApiToken,
+    OnCallIntervention,
+    OnCallShift,
+    OnCallSwap,
+    OnCallTurnTaker,
+    ProviderAccount,
+)
+from veilleur.domains.organisations.rules.personal_data import Whose
+
+
+def work_of(organisation_id: int, about: Whose) -> dict[str, Any]:
+    """Return those parts of an export, by name. Whom a shift was swapped with is not this person's data."""
+    person = about.person_id
+    turns = OnCallTurnTaker.objects.of(organisation_id).filter(person_id=person).select_related("turns__rota")
+    shifts = OnCallShift.objects.of(organisation_id).filter(person_id=person).select_related("rota")
+    swaps = OnCallSwap.objects.of(organisation_id).select_related("rota")
+    worked = OnCallIntervention.objects.of(organisation_id).filter(person_id=person)
+    return {
+        "provider_accounts": [
+            {
+                "provider": row.provider.name,
+                "identifier": row.subject,
+                "name": row.name,
+                "email": row.email,
+                "since": _at(row.since),
+                "until": _at(row.gone_at),
+            }
+            for row in ProviderAccount.objects.of(organisation_id)
+            .filter(person_id=person)
+            .select_related("provider")
+        ],
+        "api_tokens": [
+            {
+                "name": row.name,
+                "scopes": row.scopes,
+                "made_at": _at(row.created_at),
+                "works_until": _at(row.expires_at),
+                "revoked_at": _at(row.revoked_at),
+                "used_last_at": _at(row.last_used_at),
+            }
+            for row in ApiToken.objects.of(organisation_id).filter(maker_id=person).order_by("pk")
+        ],
+        "on_call_turns": [
+            {"rota": row.turns.rota.name, "since": row.turns.first_day.isoformat()}
+            for row in turns.order_by("pk")
+        ],
+        "on_call_shifts": [_stretch(row) | {"kind": row.kind} for row in shifts.order_by("starts_at", "pk")],
+        "on_call_swaps": [
+            {"rota": row.rota.name, "asked_at": _at(row.asked_at), "closed_at": _at(row.closed_at)}
+            for row in (swaps.filter(asked_by_id=person) | swaps.filter(asked_of_id=person)).order_by("pk")
+        ],
+        "interventions": [_stretch(row) for row in worked.select_related("rota").order_by("starts_at", "pk")],
+    }
+
+
+def _stretch(row: OnCallShift | OnCallIntervention) -> dict[str, Any]:
+    return {"rota": row.rota.name, "since": _at(row.starts_at), "until": _at(row.ends_at)}
+
+
+def _at(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
