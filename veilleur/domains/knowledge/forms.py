@@ -166,5 +166,5 @@ class FileForm(forms.Form):
     """A file that is attached. What it is called is its own name, made plain."""
 
     file = forms.FileField(
-        label=_("File"), allow_empty_file=True, error_messages={"required": REFUSALS["no_file"]}
+        label=_("File"), allow_empty_file=True, error_messages={"required": _("Choose a file first.")}
     )
