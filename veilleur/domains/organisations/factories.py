@@ -190,7 +190,7 @@ def make_directory_account(
 
 def make_rota(organisation: Organisation, name: str = "Nights", **fields: object) -> OnCallRota:
     """Return a stored rota of all members since 5 January 2026: outside 8:00 to 18:00 on working days."""
-    known = {key: fields.pop(key) for key in ("cover", "holidays") if key in fields}
+    known: dict[str, object] = {key: fields.pop(key) for key in ("cover", "holidays") if key in fields}
     rota = OnCallRota(
         organisation=organisation, public_id=new_id(SINCE), **{"name": name, "since": SINCE, **fields}
     )

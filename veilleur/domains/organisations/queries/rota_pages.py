@@ -243,6 +243,11 @@ def visible_swaps(viewer: Viewer) -> list[SwapRow]:
     ]
 
 
+def is_visible_swap(viewer: Viewer, public_id: UUID) -> bool:
+    """Return whether a swap is, or was, of the viewer's organisation."""
+    return bool(OnCallSwap.objects.visible_to(viewer).filter(public_id=public_id).exists())
+
+
 @dataclass(frozen=True)
 class _Drawn:
     """What every day of a calendar is drawn from."""
