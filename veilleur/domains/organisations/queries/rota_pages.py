@@ -63,7 +63,7 @@ class RotaDetail:
     serves_customers: bool
     terms: Terms
     pool: tuple[tuple[UUID, str], ...]
-    takers: tuple[str, ...]
+    takers: tuple[tuple[UUID, str], ...]
     turn_days: int
     handover: datetime | None
     gaps: tuple[tuple[datetime, datetime], ...]
@@ -170,7 +170,7 @@ def visible_rota(viewer: Viewer, public_id: UUID, now: datetime) -> RotaDetail |
         serves_customers=rota.serves_customers,
         terms=terms,
         pool=tuple((person.public_id, person.name) for person in pool),
-        takers=tuple(row.person.name for row in takers.order_by("position")),
+        takers=tuple((row.person.public_id, row.person.name) for row in takers.order_by("position")),
         turn_days=0 if last is None else last.days,
         handover=None
         if last is None
