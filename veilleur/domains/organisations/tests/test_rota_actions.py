@@ -1,5 +1,6 @@
 """What is planned, swapped and taken over: who is on call then, who may, and what the journal says."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -78,7 +79,7 @@ def test_a_rota_is_made_planned_and_ended(company: Organisation, anna: Person, b
 
     assert duty(row, ben) == [(MONDAY, MONDAY + WEEK / 2)]
     assert duty(row, anna) == []
-    planned = facts("turns_planned")[0].body
+    planned = json.loads(facts("turns_planned")[0].body)
     assert planned["people"] == [ben.pseudonym, anna.pseudonym]
     assert len(facts("rota_made")) == len(facts("rota_ended")) == 1
 
