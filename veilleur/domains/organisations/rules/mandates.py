@@ -41,7 +41,16 @@ READING = frozenset(
 )
 
 # Whoever holds a mandate neither widens it nor gives one on, nor makes somebody a manager who could.
-NEVER_GIVEN = frozenset({Permission.NAME_MANAGERS, Permission.MANAGE_MANDATES, Permission.SET_ORGANISATION})
+# Its people are on call by its own rota, which the customer sees.
+NEVER_GIVEN = frozenset(
+    {
+        Permission.NAME_MANAGERS,
+        Permission.MANAGE_MANDATES,
+        Permission.SET_ORGANISATION,
+        Permission.PLAN_ON_CALL,
+        Permission.STAND_ON_CALL,
+    }
+)
 
 
 def role_by_mandate(role_at_provider: str, strongest: str) -> Role | None:
