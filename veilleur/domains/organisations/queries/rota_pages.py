@@ -63,7 +63,7 @@ class RotaDetail:
     serves_customers: bool
     terms: Terms
     pool: tuple[tuple[UUID, str], ...]
-    takers: tuple[str, ...]
+    takers: tuple[tuple[UUID, str], ...]
     turn_days: int
     handover: datetime | None
     gaps: tuple[tuple[datetime, datetime], ...]
@@ -170,7 +170,7 @@ def visible_rota(viewer: Viewer, public_id: UUID, now: datetime) -> RotaDetail |
         serves_customers=rota.serves_customers,
         terms=terms,
         pool=tuple((person.public_id, person.name) for person in pool),
-        takers=tuple(row.person.name for row in takers.order_by("position")),
+        takers=tuple((row.person.public_id, row.person.name) for row in takers.order_by("position")),
         turn_days=0 if last is None else last.days,
         handover=None
         if last is None
@@ -241,6 +241,11 @@ def visible_swaps(viewer: Viewer) -> list[SwapRow]:
         )
         for row in rows.filter(rota__ended_at=None).order_by("asked_at", "pk")
     ]
+
+
+def is_visible_swap(viewer: Viewer, public_id: UUID) -> bool:
+    """Return whether a swap is, or was, of the viewer's organisation."""
+    return bool(OnCallSwap.objects.visible_to(viewer).filter(public_id=public_id).exists())
 
 
 @dataclass(frozen=True)

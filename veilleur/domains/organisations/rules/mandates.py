@@ -42,12 +42,15 @@ READING = frozenset(
 )
 
 # Whoever holds a mandate neither widens it nor gives one on, nor makes somebody a manager who could.
+# Its people are on call by its own rota, which the customer sees.
 NEVER_GIVEN = frozenset(
     {
         Permission.NAME_MANAGERS,
         Permission.MANAGE_MANDATES,
         Permission.SET_ORGANISATION,
         Permission.SEE_OWN_KNOWLEDGE,
+        Permission.PLAN_ON_CALL,
+        Permission.STAND_ON_CALL,
     }
 )
 

@@ -1,5 +1,6 @@
 """What is planned, swapped and taken over: who is on call then, who may, and what the journal says."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -78,8 +79,9 @@ def test_a_rota_is_made_planned_and_ended(company: Organisation, anna: Person, b
 
     assert duty(row, ben) == [(MONDAY, MONDAY + WEEK / 2)]
     assert duty(row, anna) == []
-    kinds = [kind for kind, _body in facts(company)] if isinstance(facts(company)[0], tuple) else None
-    assert kinds is None or "organisations.turns_planned" in kinds
+    planned = json.loads(facts("turns_planned")[0].body)
+    assert planned["people"] == [ben.pseudonym, anna.pseudonym]
+    assert len(facts("rota_made")) == len(facts("rota_ended")) == 1
 
 
 def test_new_turns_replace_what_was_planned_from_then_on_and_nothing_before(

@@ -120,9 +120,7 @@ def test_the_list_says_how_long_nobody_answers(company: Organisation, anna: Pers
     assert [one.is_gap for one in now_rows(anna)] == [True]
 
 
-def test_a_calendar_shows_the_day_of_the_clocks_whole_and_its_gap(
-    company: Organisation, anna: Person
-) -> None:
+def test_a_calendar_shows_the_long_day_whole_and_its_gap(company: Organisation, anna: Person) -> None:
     rota = make_rota(company, cover=Cover.ALWAYS)
     make_turns(rota, [anna])
     start = datetime(2026, 10, 25, 10, tzinfo=UTC)
@@ -154,9 +152,7 @@ def test_whoever_left_is_named_and_their_hours_are_open(company: Organisation, a
     assert row.gaps == ((NOW, NOW + timedelta(days=28)),)
 
 
-def test_a_customer_sees_whom_the_mandate_of_its_provider_lets_in(
-    anna: Person, company: Organisation
-) -> None:
+def test_a_customer_sees_whom_its_mandate_lets_in(anna: Person, company: Organisation) -> None:
     provider = make_organisation("Infogérance")
     tess = make_person(provider, name="Tess", role=Role.TECHNICIAN)
     rota = make_rota(provider, "Duty", cover=Cover.ALWAYS, serves_customers=True)

@@ -292,7 +292,8 @@ def test_duty_on_a_public_holiday_is_said_with_its_first_hour() -> None:
 
     found = warnings(plan, POOL, {}, now)
 
-    # Easter Monday, from midnight on the wall.
-    assert [(one.code, one.at) for one in found if one.person == "ben"] == [
-        (RotaWarning.HOLIDAY, datetime(2026, 4, 5, 22, tzinfo=UTC))
+    # Easter Monday, from midnight on the wall, and from its handover on.
+    assert [(one.code, one.person, one.at) for one in found] == [
+        (RotaWarning.HOLIDAY, "anna", datetime(2026, 4, 5, 22, tzinfo=UTC)),
+        (RotaWarning.HOLIDAY, "ben", datetime(2026, 4, 6, 7, tzinfo=UTC)),
     ]

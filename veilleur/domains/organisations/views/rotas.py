@@ -115,7 +115,8 @@ def plan_turns(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask who takes turns, then plan them instead of what was planned from then on."""
     row = rota_or_404(request, public_id)
     monday = _monday_of(timezone.localdate()) + timedelta(weeks=1)
-    initial = {"first_day": monday, "handover": time(9), "days": row.turn_days or 7}
+    initial: dict[str, Any] = {"first_day": monday, "handover": time(9), "days": row.turn_days or 7}
+    initial |= {f"person_{number}": str(key) for number, (key, _name) in enumerate(row.takers, start=1)}
     form = TurnsForm(request.POST or None, pool=row.pool, initial=initial)
     if request.method == "POST" and form.is_valid():
         refused = actions.plan_turns(**said(request), rota=public_id, content=form.content())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,6 +17,7 @@ from veilleur.domains.organisations.forms.rota import ShiftForm, SpanForm, SwapF
 from veilleur.domains.organisations.queries.rota_pages import (
     SHIFTS_AHEAD,
     ShiftRow,
+    is_visible_swap,
     visible_own_shifts,
     visible_shifts,
     visible_swaps,
@@ -109,6 +110,8 @@ def ask_swap(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def answer_swap(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Agree to a swap, decline it, or withdraw one's own."""
+    if not is_visible_swap(viewer_in(request), public_id):
+        raise Http404
     outcome = _ANSWERS.get(request.POST.get("answer", ""))
     if outcome is None:
         tell(request, Refused("no_such_swap"), "")
