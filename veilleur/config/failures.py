@@ -190,8 +190,8 @@ def _explain_engine(error: Exception) -> Failure | None:
         ),
         "keys_unreadable": lambda: Failure(
             _(
-                "Something in the folder of the keys was changed or damaged: the log of “veilleur sign” names "
-                "it."
+                "Something in the folder of the keys was changed or damaged: the log of “veilleur sign” "
+                "names it."
             ),
             ExitCode.INPUT_OUTPUT,
         ),
