@@ -107,7 +107,7 @@ def test_what_draws_pages_is_marked_for_the_keys_and_nothing_else_is(running: In
 
 
 def test_the_master_key_is_rotated_while_everything_runs(running: Installation) -> None:
-    wait_for("sign", lambda: (running.data_dir / "run" / "sign.sock").exists())
+    wait_for("sign", (running.data_dir / "run" / "sign.sock").exists)
 
     rotated = veilleur("keys", "rotate", data_dir=running.data_dir)
 
