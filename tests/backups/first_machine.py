@@ -9,7 +9,7 @@ import django
 
 from veilleur.config.data_folder import prepare_folder
 from veilleur.config.env import environment
-from veilleur.config.keys import key_server
+from veilleur.config.keys import key_servers
 from veilleur.config.start import name_settings
 
 prepare_folder(environment())
@@ -30,8 +30,9 @@ from veilleur.shared.viewer import SYSTEM  # noqa: E402
 def main() -> None:
     """Protect Veilleur's own data, with a recovery key, and prove it."""
     call_command("migrate", verbosity=0)
-    server = key_server(environment())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers = key_servers(environment())
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     organisation = make_organisation("Ateliers du Vexin")
     make_asset(organisation, is_here=True)
     made = jobs.protect_own_data(utc_now, organisation.public_id)
