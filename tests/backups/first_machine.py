@@ -11,7 +11,7 @@ import django
 
 from veilleur.config.data_folder import prepare_folder
 from veilleur.config.env import environment
-from veilleur.config.keys import key_server
+from veilleur.config.keys import key_servers
 from veilleur.config.start import name_settings
 
 prepare_folder(environment())
@@ -51,8 +51,9 @@ def attach(organisation: Any) -> None:
 
 def main() -> None:
     """Protect Veilleur's own data, with a recovery key, and prove it."""
-    server = key_server(environment())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers = key_servers(environment())
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     organisation = make_organisation("Ateliers du Vexin")
     make_asset(organisation, is_here=True)
     attach(organisation)

@@ -5,7 +5,7 @@ import threading
 import django
 
 from veilleur.config.env import environment
-from veilleur.config.keys import key_server
+from veilleur.config.keys import key_servers
 from veilleur.config.start import name_settings
 
 name_settings()
@@ -18,8 +18,9 @@ from veilleur.shared.clock import utc_now  # noqa: E402
 
 def main() -> None:
     """Back up, and print how each run ended."""
-    server = key_server(environment())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers = key_servers(environment())
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     for organisation in whole_organisations():
         for plan in queries.whole_plans(organisation.pk):
             runs = set(jobs.back_up_now(utc_now, plan))

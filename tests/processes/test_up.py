@@ -5,12 +5,14 @@ import random
 import signal
 import socket
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.processes.installation import Installation, gone, veilleur, wait_for
+from veilleur.shared.pages_mark import draws_pages
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +95,26 @@ def test_every_death_becomes_a_fact_of_the_journal_once(running: Installation) -
     facts = running.facts("installation.process_died")
     assert {"process": "sign", "exit_code": -9} in facts
     assert len(facts) == restarts
+
+
+def test_what_draws_pages_is_marked_for_the_keys_and_nothing_else_is(running: Installation) -> None:
+    keeper = psutil.Process(wait_for("web", lambda: running.process("web")).pid)
+    pages = [keeper, *wait_for("the server below", keeper.children)]
+    others = [wait_for(name, partial(running.process, name)) for name in ("sign", "work", "watch")]
+
+    assert all(draws_pages(each.pid) for each in pages)
+    assert not any(draws_pages(each.pid) for each in others)
+
+
+def test_the_master_key_is_rotated_while_everything_runs(running: Installation) -> None:
+    wait_for("sign", (running.data_dir / "run" / "sign.sock").exists)
+
+    rotated = veilleur("keys", "rotate", data_dir=running.data_dir)
+
+    assert rotated.returncode == 0, rotated.stderr
+    assert "Generation 2 seals everything" in rotated.stdout
+    assert running.answers()
+    assert {"number": 2} in running.facts("installation.key_generation_made")
 
 
 def test_a_second_one_on_the_same_data_folder_is_refused(running: Installation) -> None:

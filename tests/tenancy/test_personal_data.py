@@ -31,17 +31,25 @@ from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.actions.erasures import ERASE_PERSON
 from veilleur.domains.organisations.factories import (
     held_mandate,
+    make_api_token,
     make_directory_account,
+    make_intervention,
     make_invitation,
     make_membership,
     make_person,
+    make_provider_account,
+    make_shift,
+    make_swap,
+    make_turns,
 )
 from veilleur.domains.organisations.models import (
     Directory,
     Erasure,
+    IdentityProvider,
     Invitation,
     Mandate,
     Membership,
+    OnCallRota,
     Organisation,
     Person,
 )

@@ -35,6 +35,8 @@ from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
 
+# For what a client's secret is sealed; whose it is, is the provider's own id.
+SECRET_PURPOSE = "identity_provider"
 CLEAR_PROVIDER = "organisations.clear_provider"
 # What decides to whom the secret is shown: whoever changes one of these types the secret again.
 _CONNECTION = ("client_id", "authority")
@@ -48,16 +50,12 @@ def seal_provider_secret(provider: UUID, secret: str) -> str:
 
     Asks another process: call it before an action.
     """
-    return SECRET_KEEPER.get().seal(_purpose_of(provider), secret)
+    return SECRET_KEEPER.get().seal(SECRET_PURPOSE, secret, provider)
 
 
 def open_provider_secret(provider: UUID, sealed: str) -> str:
     """Return a client's secret for the one question that shows it to the provider; may raise SecretsAway."""
-    return SECRET_KEEPER.get().open(_purpose_of(provider), sealed)
-
-
-def _purpose_of(provider: UUID) -> str:
-    return f"provider_{provider.hex}"
+    return SECRET_KEEPER.get().open(SECRET_PURPOSE, sealed, provider)
 
 
 @recorded

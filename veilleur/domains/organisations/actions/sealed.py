@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from veilleur.domains.journal.actions import recorded
 from veilleur.domains.organisations.actions.directories import purpose_of
-from veilleur.domains.organisations.models import Directory
+from veilleur.domains.organisations.actions.providers import SECRET_PURPOSE
+from veilleur.domains.organisations.models import Directory, IdentityProvider
 from veilleur.domains.organisations.ports import SealedColumn, SealedValue
 from veilleur.shared.viewer import Actor
 
@@ -54,6 +55,23 @@ def _replace_directory(key: int, old: str, new: str) -> bool:
     return bool(changed)
 
 
+def _providers() -> QuerySet[IdentityProvider]:
+    rows: QuerySet[IdentityProvider] = IdentityProvider.objects.across_organisations(
+        "the keys are the installation's"
+    )
+    return rows
+
+
+def _provider_page(after: int, most: int) -> tuple[SealedValue, ...]:
+    rows = _providers().filter(pk__gt=after).exclude(secret_sealed="").order_by("pk")[:most]
+    return tuple(SealedValue(row.pk, SECRET_PURPOSE, row.public_id, row.secret_sealed) for row in rows)
+
+
+def _replace_provider(key: int, old: str, new: str) -> bool:
+    changed = _providers().filter(pk=key, secret_sealed=old).update(secret_sealed=new)
+    return bool(changed)
+
+
 def _authenticators() -> Any:
     return Authenticator.objects.filter(type__in=_IN_DATA)
 
@@ -79,5 +97,6 @@ def _replace_authenticator(key: int, old: str, new: str) -> bool:
 
 SEALED_COLUMNS = (
     SealedColumn("organisations_directory", "password_sealed", _directory_page, _replace_directory),
+    SealedColumn("organisations_identityprovider", "secret_sealed", _provider_page, _replace_provider),
     SealedColumn("mfa_authenticator", "data", _authenticator_page, _replace_authenticator),
 )
