@@ -12,11 +12,7 @@ from django.test import Client
 
 from tests.signin.directory_house import QUICK, House
 from tests.slapd import Authority, ThrowawaySlapd
-from veilleur.domains.organisations.factories import (
-    make_organisation,
-    make_person,
-    prove,
-)
+from veilleur.domains.organisations.factories import make_organisation, make_person, prove
 from veilleur.domains.organisations.ports import DIRECTORY, SECRET_KEEPER
 from veilleur.engines.keyring.tests.process import Keys
 from veilleur.engines.ldap_directory import LdapDirectory

@@ -10,11 +10,7 @@ from django.test import Client
 from tests.signin.directory_house import PAGES, WRONG, House, bodies, is_in, read, read_again, sign_in
 from tests.slapd import READER, READER_PASSWORD, password_of
 from veilleur.domains.journal.rules.work import JobTicket
-from veilleur.domains.organisations.factories import (
-    PASSWORD,
-    make_organisation,
-    make_person,
-)
+from veilleur.domains.organisations.factories import PASSWORD, make_organisation, make_person
 from veilleur.domains.organisations.jobs import HANDLERS
 from veilleur.domains.organisations.models import Directory, DirectoryAccount, Organisation, Person
 from veilleur.domains.organisations.ports import DIRECTORY

@@ -185,7 +185,7 @@ def test_a_second_factor_that_somebody_added_here_is_asked_for_here(
     enter(company, hostile)
     person = Person.objects.get(name="Eve")
     secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-    sealed = keys.client.seal("totp", secret)
+    sealed = keys.client.seal("totp", secret, person.public_id)
     Authenticator.objects.create(user=person, type="totp", data={"secret": sealed})
     client = browser()
 
@@ -205,7 +205,7 @@ def test_whoever_is_sent_away_between_the_two_steps_does_not_come_in(
     enter(company, hostile)
     person = Person.objects.get(name="Eve")
     secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-    data = {"secret": keys.client.seal("totp", secret)}
+    data = {"secret": keys.client.seal("totp", secret, person.public_id)}
     Authenticator.objects.create(user=person, type="totp", data=data)
     client = browser()
     come_back(client, back(company, hostile, way_there(client)))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.tenancy import samples
+from tests.tenancy.quiet import quiet_engines
 from tests.tenancy.routing import Route, routes
 from tests.tenancy.world import Party
 from tests.tenancy.writes import counting_writes, undone
@@ -36,7 +37,7 @@ def tokens(parties: tuple[Party, Party], people: dict[Role, Person]) -> dict[Rol
 
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    samples.quiet_engines(monkeypatch)
+    quiet_engines(monkeypatch)
     settings.API_REQUESTS_PER_MINUTE = 10**9
 
 

@@ -12,8 +12,8 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from tests.tenancy.quiet import quiet_engines
 from tests.tenancy.routing import Route, routes
-from tests.tenancy.samples import quiet_engines
 from tests.tenancy.walking import Walk
 from tests.tenancy.world import Party
 from veilleur.config.public_routes import PUBLIC_ROUTES

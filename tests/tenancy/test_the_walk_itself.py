@@ -8,8 +8,8 @@ import pytest
 from django.urls import clear_url_caches, set_urlconf
 
 from tests.tenancy import answers, leaky, leaky_api, samples, writes
+from tests.tenancy.quiet import quiet_engines
 from tests.tenancy.routing import CannotWalk, Route, routes
-from tests.tenancy.samples import quiet_engines
 from tests.tenancy.walking import Leak, Walk
 from tests.tenancy.world import Party
 from veilleur.config import middleware, public_routes

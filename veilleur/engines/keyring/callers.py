@@ -26,7 +26,7 @@ PAGES_MAY_ASK = {
 
 PAGES_MAY_OPEN = {
     "recovery_codes": "the seed from which recovery codes are made, shown to their owner and compared",
-    "identity_provider": "Veilleur's own secret at a provider, which the page shows it when somebody comes back",
+    "identity_provider": "Veilleur's own secret at a provider, shown to it when somebody comes back",
     "totp_setup": "an app's secret until its first code: the page shows it to its owner",
 }
 

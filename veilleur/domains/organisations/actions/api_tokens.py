@@ -11,7 +11,7 @@ from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.actions.authority import has_lost, person_acting
 from veilleur.domains.organisations.actions.memberships import hold_members
 from veilleur.domains.organisations.actions.revoking import revoke_tokens
-from veilleur.domains.organisations.facts import ApiTokenMade, ApiTokenRefused
+from veilleur.domains.organisations.facts.api_tokens import ApiTokenMade, ApiTokenRefused
 from veilleur.domains.organisations.models import ApiToken, Organisation, Person
 from veilleur.domains.organisations.queries import viewer_of
 from veilleur.domains.organisations.rules.api_tokens import (

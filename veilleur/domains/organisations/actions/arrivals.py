@@ -15,7 +15,7 @@ from veilleur.domains.organisations.actions.memberships import (
 )
 from veilleur.domains.organisations.actions.passwords import HashedPassword
 from veilleur.domains.organisations.actions.people import create_person, is_address_in_use
-from veilleur.domains.organisations.facts import ProviderAccountWaits
+from veilleur.domains.organisations.facts.providers import ProviderAccountWaits
 from veilleur.domains.organisations.models import IdentityProvider, Membership, Person, ProviderAccount
 from veilleur.domains.organisations.queries import person_with_email
 from veilleur.domains.organisations.queries.directories import whole_holders

@@ -11,7 +11,7 @@ from veilleur.domains.journal.actions import record, recorded, schedule_job
 from veilleur.domains.journal.rules.canonical import JSON
 from veilleur.domains.organisations.actions.authority import has_lost
 from veilleur.domains.organisations.actions.memberships import end_member, hold_members
-from veilleur.domains.organisations.facts import (
+from veilleur.domains.organisations.facts.directories import (
     DirectoryAccountLetIn,
     DirectoryAdded,
     DirectoryAgreed,

@@ -17,7 +17,7 @@ from django.contrib.sessions.models import Session
 from veilleur.domains.journal.actions import erase_bodies, record, recorded, schedule_job
 from veilleur.domains.organisations.actions.authority import has_lost
 from veilleur.domains.organisations.actions.memberships import end_membership, hold_members
-from veilleur.domains.organisations.facts import (
+from veilleur.domains.organisations.facts.erasures import (
     ErasureAsked,
     ErasureOrdered,
     ErasureWithdrawn,

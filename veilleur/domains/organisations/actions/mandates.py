@@ -10,12 +10,7 @@ from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.actions.authority import has_lost, person_acting
 from veilleur.domains.organisations.actions.memberships import hold_members
 from veilleur.domains.organisations.actions.people import create_organisation
-from veilleur.domains.organisations.facts import (
-    MandateChanged,
-    MandateEnded,
-    MandateOffered,
-    MandateTakenUp,
-)
+from veilleur.domains.organisations.facts import MandateChanged, MandateEnded, MandateOffered, MandateTakenUp
 from veilleur.domains.organisations.models import Mandate, Organisation
 from veilleur.domains.organisations.queries.mandates import open_offer, running_at
 from veilleur.domains.organisations.rules.mandates import Scope

@@ -7,11 +7,7 @@ from allauth.mfa.models import Authenticator
 
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.domains.organisations.actions.passwords import HashedPassword
-from veilleur.domains.organisations.facts import (
-    OrganisationCreated,
-    OrganisationNamed,
-    PersonCreated,
-)
+from veilleur.domains.organisations.facts import OrganisationCreated, OrganisationNamed, PersonCreated
 from veilleur.domains.organisations.models import Organisation, Person
 from veilleur.shared.ids import new_id
 from veilleur.shared.viewer import Actor

@@ -12,7 +12,7 @@ from veilleur.domains.journal.actions import record, recorded, schedule_job
 from veilleur.domains.journal.rules.canonical import JSON
 from veilleur.domains.organisations.actions.authority import has_lost
 from veilleur.domains.organisations.actions.memberships import end_member, hold_members
-from veilleur.domains.organisations.facts import (
+from veilleur.domains.organisations.facts.providers import (
     ProviderAccountLetIn,
     ProviderAdded,
     ProviderChanged,
@@ -36,7 +36,7 @@ from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
 
 # For what a client's secret is sealed; whose it is, is the provider's own id.
-SECRET_PURPOSE = "identity_provider"
+SEALED_FOR = "identity_provider"
 CLEAR_PROVIDER = "organisations.clear_provider"
 # What decides to whom the secret is shown: whoever changes one of these types the secret again.
 _CONNECTION = ("client_id", "authority")
@@ -50,12 +50,12 @@ def seal_provider_secret(provider: UUID, secret: str) -> str:
 
     Asks another process: call it before an action.
     """
-    return SECRET_KEEPER.get().seal(SECRET_PURPOSE, secret, provider)
+    return SECRET_KEEPER.get().seal(SEALED_FOR, secret, provider)
 
 
 def open_provider_secret(provider: UUID, sealed: str) -> str:
     """Return a client's secret for the one question that shows it to the provider; may raise SecretsAway."""
-    return SECRET_KEEPER.get().open(SECRET_PURPOSE, sealed, provider)
+    return SECRET_KEEPER.get().open(SEALED_FOR, sealed, provider)
 
 
 @recorded

@@ -16,7 +16,7 @@ from veilleur.domains.organisations.actions.memberships import (
 )
 from veilleur.domains.organisations.actions.passwords import HashedPassword
 from veilleur.domains.organisations.actions.people import create_person, is_address_in_use
-from veilleur.domains.organisations.facts import DirectoryHeld, DirectoryRead
+from veilleur.domains.organisations.facts.directories import DirectoryHeld, DirectoryRead
 from veilleur.domains.organisations.models import (
     Directory,
     DirectoryAccount,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from veilleur.domains.journal.actions import record
-from veilleur.domains.organisations.facts import ApiTokenRevoked
+from veilleur.domains.organisations.facts.api_tokens import ApiTokenRevoked
 from veilleur.domains.organisations.models import ApiToken
 from veilleur.domains.organisations.queries import organisation_ids_of
 from veilleur.shared.models import TenantQuerySet

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from veilleur.domains.journal.actions import recorded
 from veilleur.domains.organisations.actions.directories import purpose_of
-from veilleur.domains.organisations.actions.providers import SECRET_PURPOSE
+from veilleur.domains.organisations.actions.providers import SEALED_FOR
 from veilleur.domains.organisations.models import Directory, IdentityProvider
 from veilleur.domains.organisations.ports import SealedColumn, SealedValue
 from veilleur.shared.viewer import Actor
@@ -64,7 +64,7 @@ def _providers() -> QuerySet[IdentityProvider]:
 
 def _provider_page(after: int, most: int) -> tuple[SealedValue, ...]:
     rows = _providers().filter(pk__gt=after).exclude(secret_sealed="").order_by("pk")[:most]
-    return tuple(SealedValue(row.pk, SECRET_PURPOSE, row.public_id, row.secret_sealed) for row in rows)
+    return tuple(SealedValue(row.pk, SEALED_FOR, row.public_id, row.secret_sealed) for row in rows)
 
 
 def _replace_provider(key: int, old: str, new: str) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.organisations import labels
+from veilleur.domains.organisations.labels.directories import DIRECTORY_KINDS
 from veilleur.domains.organisations.rules.directory import GroupRole, Kind
 from veilleur.domains.organisations.rules.directory_settings import MOST_SERVERS, DirectorySettings, server_of
 from veilleur.domains.organisations.rules.distinguished_names import is_one_filter, normal
@@ -41,7 +42,7 @@ class DirectoryForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=100, validators=[showable], help_text=_("What people here call it.")
     )
-    kind = forms.TypedChoiceField(label=_("Kind"), choices=labels.DIRECTORY_KINDS.items, coerce=Kind)
+    kind = forms.TypedChoiceField(label=_("Kind"), choices=DIRECTORY_KINDS.items, coerce=Kind)
     servers = forms.CharField(
         label=_("Servers"),
         max_length=1000,

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from veilleur.domains.organisations import labels
 from veilleur.domains.organisations.actions.rotas import RotaContent, TurnsContent
 from veilleur.domains.organisations.actions.shifts import Stretch
+from veilleur.domains.organisations.labels import rota as rota_labels
 from veilleur.domains.organisations.rules.duty import Cover
 from veilleur.shared.showable import showable
 
@@ -37,7 +37,7 @@ class RotaForm(forms.Form):
     cover = forms.TypedChoiceField(
         label=_("Somebody answers"),
         help_text=_("Where nobody does in these hours, the page shows a gap."),
-        choices=labels.COVERS.items,
+        choices=rota_labels.COVERS.items,
         coerce=Cover,
         widget=forms.RadioSelect,
     )
@@ -53,7 +53,7 @@ class RotaForm(forms.Form):
     holidays = forms.ChoiceField(
         label=_("Public holidays"),
         help_text=_("They are no working days, and count apart for pay."),
-        choices=labels.HOLIDAYS.items,
+        choices=rota_labels.HOLIDAYS.items,
     )
     serves_customers = forms.BooleanField(
         label=_("Customers see who answers"),

@@ -10,7 +10,7 @@ from django.apps import apps
 
 from veilleur.domains.journal.queries import sequence_of
 from veilleur.domains.journal.queries.bodies import count_by_actor, whole_bodies_with
-from veilleur.domains.organisations.labels import DISPOSITIONS, HELD_TABLES, WHY
+from veilleur.domains.organisations.labels.personal_data import DISPOSITIONS, HELD_TABLES, WHY
 from veilleur.domains.organisations.ports import PERSONAL_DATA
 from veilleur.domains.organisations.queries.address_digests import address_digest
 from veilleur.domains.organisations.queries.erasures import PersonHere

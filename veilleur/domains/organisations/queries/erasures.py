@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from veilleur.domains.organisations.labels import ERASED_PERSON
+from veilleur.domains.organisations.labels.personal_data import ERASED_PERSON
 from veilleur.domains.organisations.models import Erasure, Membership, Organisation, Person
 from veilleur.domains.organisations.rules.personal_data import Whose
 from veilleur.shared.viewer import Viewer

@@ -1,4 +1,4 @@
-"""What is held about a person as a member who works: accounts at identity providers, tokens, being on call."""
+"""What is held about a person who works here: accounts at identity providers, tokens, being on call."""
 
 from datetime import datetime
 from typing import Any

@@ -22,7 +22,7 @@ from veilleur.domains.organisations.factories import (
     make_person,
 )
 from veilleur.domains.organisations.jobs import HANDLERS
-from veilleur.domains.organisations.labels import ERASED_PERSON
+from veilleur.domains.organisations.labels.personal_data import ERASED_PERSON
 from veilleur.domains.organisations.models import DirectoryAccount, Erasure, Organisation, Person, Team
 from veilleur.domains.organisations.queries import viewer_of, visible_names
 from veilleur.domains.organisations.queries.directories import visible_kept_out

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
 from veilleur.domains.organisations.forms.provider import CompanyAddressForm
-from veilleur.domains.organisations.labels import provider_sentence
+from veilleur.domains.organisations.labels.providers import provider_sentence
 from veilleur.domains.organisations.models import Person
 from veilleur.domains.organisations.queries.providers import (
     ProviderRow,

@@ -11,13 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from veilleur.domains.organisations import actions, labels
+from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.forms.directory import (
     DirectoryForm,
     GroupFormSet,
     initial_of,
     settings_of_forms,
 )
+from veilleur.domains.organisations.labels import directories as directory_labels
 from veilleur.domains.organisations.labels import refusal_sentence
 from veilleur.domains.organisations.queries import visible_organisation
 from veilleur.domains.organisations.queries.directories import (
@@ -55,7 +56,7 @@ def directories(request: HttpRequest) -> HttpResponse:
     is_reading = any(state is State.READING for _row, state in stand)
     if request.headers.get("HX-Request"):
         return _whether_ended(is_reading)
-    rows = [(row, _MARKS[state], labels.DIRECTORY_STATES[state]) for row, state in stand]
+    rows = [(row, _MARKS[state], directory_labels.DIRECTORY_STATES[state]) for row, state in stand]
     return render(request, "organisations/directories.html", {"directories": rows, "is_reading": is_reading})
 
 
@@ -176,7 +177,7 @@ def _save(request: HttpRequest, public_id: UUID, forms: Any, act: Any) -> Refuse
     try:
         sealed = _sealed(request, public_id, typed) if typed else ""
     except SecretsAway:
-        return Refused("secrets_away", str(labels.DIRECTORY_FAULTS["secrets_away"]))
+        return Refused("secrets_away", str(directory_labels.DIRECTORY_FAULTS["secrets_away"]))
     settings = settings_of_forms(form, groups)
     refused = act(now=utc_now(), directory=public_id, settings=settings, sealed=sealed, **_who(request))
     return None if refused is None else Refused(refused.reason, refusal_sentence(refused.reason))
@@ -201,14 +202,14 @@ def _shown(request: HttpRequest, row: DirectoryRow) -> dict[str, Any]:
     return {
         "directory": row,
         "state": state,
-        "state_word": labels.DIRECTORY_STATES[state],
+        "state_word": directory_labels.DIRECTORY_STATES[state],
         "mark": _MARKS[state],
         "is_reading": state is State.READING,
-        "fault": labels.DIRECTORY_FAULTS.get(row.readings.fault),
-        "doubt": labels.DIRECTORY_DOUBTS.get(row.held.get("reason", "")),
-        "kind": labels.DIRECTORY_KINDS[row.settings.kind],
+        "fault": directory_labels.DIRECTORY_FAULTS.get(row.readings.fault),
+        "doubt": directory_labels.DIRECTORY_DOUBTS.get(row.held.get("reason", "")),
+        "kind": directory_labels.DIRECTORY_KINDS[row.settings.kind],
         "conflicts": [
-            (each["name"], each["email"], labels.DIRECTORY_CONFLICTS[each["reason"]])
+            (each["name"], each["email"], directory_labels.DIRECTORY_CONFLICTS[each["reason"]])
             for each in row.conflicts
         ],
         "people": visible_people_of(viewer, row.id),

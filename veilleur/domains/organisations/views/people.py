@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from veilleur.domains.organisations import actions, labels
 from veilleur.domains.organisations.forms import InviteForm, RoleForm
 from veilleur.domains.organisations.labels import refusal_sentence
+from veilleur.domains.organisations.labels.directories import DIRECTORY_STATES
+from veilleur.domains.organisations.labels.providers import PROVIDER_FAULTS
 from veilleur.domains.organisations.queries import (
     MemberRow,
     visible_invitations,
@@ -42,9 +44,9 @@ def people(request: HttpRequest) -> HttpResponse:
     context = {
         "members": visible_members(viewer, now),
         "invitations": visible_invitations(viewer, now),
-        "troubles": [(row, labels.DIRECTORY_STATES[state]) for row, state in visible_troubles(viewer, now)],
+        "troubles": [(row, DIRECTORY_STATES[state]) for row, state in visible_troubles(viewer, now)],
         "provider_affairs": [
-            (row, waiting, labels.PROVIDER_FAULTS.get(row.fault, ""))
+            (row, waiting, PROVIDER_FAULTS.get(row.fault, ""))
             for row, waiting in visible_provider_affairs(viewer)
         ],
         "mandates": visible_mandates(viewer, now),

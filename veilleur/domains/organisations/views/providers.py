@@ -11,13 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from veilleur.domains.organisations import actions, labels
+from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.forms.provider import (
     ProviderForm,
     ValueFormSet,
     provider_initial_of,
     provider_settings_of_forms,
 )
+from veilleur.domains.organisations.labels import providers as provider_labels
 from veilleur.domains.organisations.labels import refusal_sentence
 from veilleur.domains.organisations.queries.providers import (
     ProviderRow,
@@ -48,7 +49,7 @@ _MARKS = {State.UNKNOWN: "unknown", State.FAULT: "bad", State.GOOD: "good"}
 def identity_providers(request: HttpRequest) -> HttpResponse:
     """The identity providers of the organisation, and how each stands."""
     rows = [
-        (row, _MARKS[row.state], labels.PROVIDER_STATES[row.state])
+        (row, _MARKS[row.state], provider_labels.PROVIDER_STATES[row.state])
         for row in visible_providers(viewer_in(request))
     ]
     return render(request, "organisations/identity_providers.html", {"providers": rows})
@@ -62,8 +63,8 @@ def identity_provider(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "provider": row,
         "mark": _MARKS[row.state],
-        "state_word": labels.PROVIDER_STATES[row.state],
-        "fault": labels.PROVIDER_FAULTS.get(row.fault),
+        "state_word": provider_labels.PROVIDER_STATES[row.state],
+        "fault": provider_labels.PROVIDER_FAULTS.get(row.fault),
         "return_address": _absolute(request, "organisations:company_answer", row),
         "door_address": _absolute(request, "organisations:company_door", row),
         "people": visible_provider_people(viewer, row.id),
@@ -181,7 +182,7 @@ def _save(request: HttpRequest, public_id: UUID, forms: Any, act: Any) -> Refuse
     try:
         sealed = actions.seal_provider_secret(public_id, typed) if typed else ""
     except SecretsAway:
-        return Refused("secrets_away", str(labels.PROVIDER_FAULTS["secrets_away"]))
+        return Refused("secrets_away", str(provider_labels.PROVIDER_FAULTS["secrets_away"]))
     settings = provider_settings_of_forms(form, values)
     refused = act(now=utc_now(), provider=public_id, settings=settings, sealed=sealed, **_who(request))
     return None if refused is None else Refused(refused.reason, refusal_sentence(refused.reason))

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from veilleur.domains.organisations.labels import PAY_KINDS
+from veilleur.domains.organisations.labels.rota import PAY_KINDS
 from veilleur.domains.organisations.queries.rota_hours import PayMonth, visible_pay_month
 from veilleur.domains.organisations.rules.rest import PayKind
 from veilleur.shared import words

@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from veilleur.domains.organisations import labels
 from veilleur.domains.organisations.actions import rotas as actions
 from veilleur.domains.organisations.forms.rota import RotaForm, TurnsForm, initial_hours
+from veilleur.domains.organisations.labels import rota as rota_labels
 from veilleur.domains.organisations.queries.rota_now import visible_on_call_now
 from veilleur.domains.organisations.queries.rota_pages import (
     RotaDetail,
@@ -43,7 +43,7 @@ def rotas(request: HttpRequest) -> HttpResponse:
     viewer, now = viewer_in(request), utc_now()
     context = {
         "on_call": visible_on_call_now(viewer, now),
-        "rotas": [(row, labels.COVERS[row.cover]) for row in visible_rotas(viewer, now)],
+        "rotas": [(row, rota_labels.COVERS[row.cover]) for row in visible_rotas(viewer, now)],
         "shifts": visible_own_shifts(viewer, now)[:3],
         "asked": [swap for swap in visible_swaps(viewer) if not swap.is_own],
     }
@@ -58,8 +58,8 @@ def rota(request: HttpRequest, public_id: UUID) -> HttpResponse:
     monday = _asked_monday(request.GET.get("from", ""), this_monday)
     context = {
         "rota": row,
-        "cover": labels.COVERS[row.terms.cover],
-        "holidays": labels.HOLIDAYS.get(row.terms.holidays, row.terms.holidays),
+        "cover": rota_labels.COVERS[row.terms.cover],
+        "holidays": rota_labels.HOLIDAYS.get(row.terms.holidays, row.terms.holidays),
         "weeks": visible_calendar(viewer, public_id, monday, _WEEKS, now),
         "now_row": next((one for one in visible_on_call_now(viewer, now) if one.id == public_id), None),
         "warned": [(_GRAVITY.get(one.code, "watch"), _sentence(one, name)) for one, name in row.warned],
@@ -171,7 +171,7 @@ def _initial(row: RotaDetail) -> dict[str, Any]:
 def _sentence(warned: Warned, name: str) -> str:
     at: datetime | None = warned.at
     when = "" if at is None else words.instant(at, timezone.get_current_timezone(), get_language() or "en")
-    return str(labels.ROTA_WARNINGS[warned.code]).format(name=name, at=when)
+    return str(rota_labels.ROTA_WARNINGS[warned.code]).format(name=name, at=when)
 
 
 def _monday_of(day: date) -> date:
