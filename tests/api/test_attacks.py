@@ -4,6 +4,7 @@ import io
 import logging
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -165,7 +166,7 @@ def test_two_headers_arrive_as_one_that_is_refused(token: str) -> None:
         headers=SimpleNamespace(items=lambda: headers),
     )
 
-    environ = _environ(scope, b"")
+    environ = _environ(scope, BytesIO(), 0)
 
     assert environ["HTTP_AUTHORIZATION"] == f"Bearer {token},Bearer {token}"
 

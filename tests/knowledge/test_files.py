@@ -13,7 +13,7 @@ from django.test import Client
 
 from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.domains.knowledge.factories import make_document
-from veilleur.domains.knowledge.jobs import REMOVE_ORPHANS, VERIFY_FILES, remove_orphans, verify_files
+from veilleur.domains.knowledge.jobs.files import REMOVE_ORPHANS, VERIFY_FILES, remove_orphans, verify_files
 from veilleur.domains.knowledge.models import Attachment, Document, DocumentVersion, KeptFile
 from veilleur.domains.knowledge.ports import FILE_LIMITS, FILE_STORE, FileLimits
 from veilleur.domains.knowledge.tests.support import Organisation, facts

@@ -213,11 +213,13 @@ def test_an_erasure_changes_nothing_that_is_not_about_the_person_and_a_second_on
         "django_session",
         "knowledge_lastlook",
         "mfa_authenticator",
+        "organisations_apitoken",
         "organisations_directoryaccount",
         "organisations_erasure",
         "organisations_invitation",
         "organisations_membership",
         "organisations_person",
+        "organisations_provideraccount",
         "organisations_teammember",
         "usersessions_usersession",
     }

@@ -15,6 +15,7 @@ from veilleur.config.wiring_personal_data import wire_personal_data
 from veilleur.config.words import gettext as _
 from veilleur.desk import ports as desk
 from veilleur.domains.backups import jobs as backups_jobs
+from veilleur.domains.backups import ports as backups
 from veilleur.domains.backups.jobs.work import Owner, owner_of
 from veilleur.domains.backups.rules.sources import NamedServer, ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
@@ -117,6 +118,7 @@ def _bind_keys(socket: Path) -> None:
     journal.HEAD_SIGNER.bind(keyring)
     organisations.SECRET_KEEPER.bind(keyring)
     organisations.KEY_ROTATOR.bind(keyring)
+    backups.KEY_KEEPER.bind(keyring)
 
 
 def _directory_reader() -> organisations.DirectoryReader:

@@ -95,7 +95,7 @@ def test_the_number_of_queries_does_not_grow_with_what_there_is(
         server = make_asset(organisation)
         make_document(organisation, about={server.public_id: "asset"})
 
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
         queries.visible_required_documents(viewer(anna), NOW)
 
 
