@@ -26,7 +26,9 @@ def emphasised(text: str) -> list[str]:
 def is_shown(name: str, messages: frozenset[str]) -> bool:
     """Say whether the catalogue has these words, as a message or as several words in a row of one."""
     told = name.casefold()
-    if told in messages:
+    # Of several that are alike a page says the number.
+    numbered = re.fullmatch(r"(.*) \d+", told)
+    if told in messages or (numbered and {numbered[1], f"{numbered[1]} {{number}}"} & messages):
         return True
     inside = re.compile(rf"\b{re.escape(told)}(?!\w)")
     return len(told.split()) >= TELLING and any(inside.search(message) for message in messages)
