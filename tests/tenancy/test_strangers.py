@@ -27,7 +27,7 @@ EVERY_ROUTE = pytest.mark.parametrize("route", routes(), ids=lambda route: route
 
 @pytest.fixture(scope="module")
 def whole_walk(parties: tuple[Party, Party]) -> Iterator[Walk]:
-    middleware = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
+    middleware = [*settings.MIDDLEWARE, "tests.tenancy.noting.NoteKeys"]
     # The walk may take longer than a second factor counts, which each session has just used.
     # The walk asks more often than any program may.
     changes = {

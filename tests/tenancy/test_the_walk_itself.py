@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def walk(parties: tuple[Party, Party], settings: Any, monkeypatch: pytest.MonkeyPatch) -> Walk:
     quiet_engines(monkeypatch)
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.tenancy.walking.NoteKeys"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.tenancy.noting.NoteKeys"]
     settings.ROOT_URLCONF = "tests.tenancy.leaky"
     settings.API_URLCONF = "tests.tenancy.leaky_api"
     settings.API_REQUESTS_PER_MINUTE = 10**9

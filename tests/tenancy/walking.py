@@ -6,14 +6,16 @@ know how to try a route, and says what to add). Nothing here knows a single rout
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
+from django.apps import apps
 from django.conf import settings
+from django.db.models import UUIDField
 from django.forms import BaseForm
-from django.http import HttpRequest, QueryDict
 from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import reverse
@@ -21,9 +23,17 @@ from django.urls import reverse
 from tests.tenancy import samples
 from tests.tenancy.answers import Answer, answer_of
 from tests.tenancy.api_keys import body_keys, query_keys
+from tests.tenancy.noting import NOTED
 from tests.tenancy.routing import CannotWalk, Route
 from tests.tenancy.world import Party
-from tests.tenancy.writes import changed_since, contents, counting_writes, noting_conditions, undone
+from tests.tenancy.writes import (
+    changed_since,
+    contents,
+    counting_writes,
+    noting_conditions,
+    tables_asked,
+    undone,
+)
 from veilleur.config.api_door import BELOW
 from veilleur.config.shown_organisation import FIELD
 from veilleur.domains.organisations.factories import make_api_token, prove
@@ -41,58 +51,15 @@ class Seen:
 
     answer: Answer
     changed: frozenset[str]
-    looked_for: frozenset[str]
+    looked_for: dict[str, set[str]]
 
 
-@dataclass
-class Noted:
-    """The keys that views read from the address and from the form during one request."""
-
-    query: set[str] = field(default_factory=set)
-    form: set[str] = field(default_factory=set)
-
-
-_noted = Noted()
-
-
-class NotingQueryDict(QueryDict):
-    """A QueryDict that notes which keys are read."""
-
-    def __init__(self, original: QueryDict, notes: set[str]) -> None:
-        super().__init__(mutable=True)
-        for key, values in original.lists():
-            self.setlist(key, values)
-        self._notes = notes
-        self._mutable = False
-
-    def __getitem__(self, key: str) -> Any:
-        self._notes.add(key)
-        return super().__getitem__(key)
-
-    def __contains__(self, key: object) -> bool:
-        if hasattr(self, "_notes"):
-            self._notes.add(str(key))
-        return super().__contains__(key)
-
-    def _getlist(self, key: str, default: Any = None, force_list: bool = False) -> Any:
-        if hasattr(self, "_notes"):
-            self._notes.add(key)
-        return super()._getlist(key, default, force_list)
-
-
-class NoteKeys:
-    """Middleware, last before the view: notes what is read from the request."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> Any:
-        _noted.query.clear()
-        _noted.form.clear()
-        request.GET = NotingQueryDict(request.GET, _noted.query)  # type: ignore[assignment]
-        if request.method == "POST":
-            request.POST = NotingQueryDict(request.POST, _noted.form)  # type: ignore[assignment]
-        return self.get_response(request)
+# What a party's ids are called by that are not called by their table.
+_LABELS = {
+    "mandate held": "organisations.Mandate",
+    "organisation": "organisations.Organisation",
+    "person": "organisations.Person",
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +68,7 @@ class Visit:
 
     response: Any
     changed: frozenset[str]
-    looked_for: frozenset[str]
+    looked_for: dict[str, set[str]]
 
 
 class Walk:
@@ -174,7 +141,7 @@ class Walk:
         url = route.url(self._own_values(route, self.stranger))
         self._visit(self.stranger, "get", url, {})
         # The API reads what was sent and is declared: its document says what could be.
-        read = _noted.query | (query_keys(route) if route.is_api else set())
+        read = NOTED.query | (query_keys(route) if route.is_api else set())
         for key in sorted(read - samples.HARMLESS_QUERY_KEYS):
             self._compare_data(Attempt("get", url, {}, ()), route, key, must_refuse=False)
 
@@ -187,7 +154,7 @@ class Walk:
         visit = self._visit(self.stranger, "post", url, data or {})
         if visit.response.status_code == 405:
             return
-        read = body_keys(route) if route.is_api else _noted.form
+        read = body_keys(route) if route.is_api else NOTED.form
         keys = sorted(read - {"csrfmiddlewaretoken", FIELD})
         if data is None:
             raise CannotWalk(
@@ -226,14 +193,24 @@ class Walk:
         unknown = str(uuid4())
         other = Attempt(base.method, base.url, base.data | {key: unknown}, (unknown,))
         expected = self._ask(other)  # once: no unknown id differs from another
-        # What is neither an id by its sample nor looked for in the database is a text or a number: two of
-        # the owner's ids show it.
-        is_looked_for = any(unknown.replace("-", "") in value for value in expected.looked_for)
-        ids = [str(public_id) for public_id in self.owner.ids.values()]
-        for public_id in ids if must_refuse or is_looked_for else ids[-2:]:
+        for public_id in self._worth_asking(tables_asked(expected.looked_for, unknown), must_refuse):
             asked = Attempt(base.method, base.url, base.data | {key: public_id}, (public_id,))
             what = f"{base.method} {route.name} with {key}={public_id} by a stranger"
             _, expected = self._compare(asked, other, what, must_refuse=must_refuse, expected=expected)
+
+    def _worth_asking(self, tables: set[str], is_id: bool) -> list[str]:
+        """Return the owner's ids that show whether a key leaks: those in a table where an unknown id was
+        looked for, since no other is found there, and two more.
+
+        All are asked where a table keeps ids of anything (what a fact is about), and where what is an id by
+        its sample is looked for nowhere: the view compares it. What is neither is a text or a number, and two
+        show it.
+        """
+        ids = [str(public_id) for public_id in self.owner.ids.values()]
+        if (is_id and not tables) or tables & _tables_with_ids_of_anything():
+            return ids
+        there = [str(public_id) for label, public_id in self.owner.ids.items() if _table(label) in tables]
+        return list(dict.fromkeys([*there, *ids[-2:]]))
 
     def _compare(
         self,
@@ -270,7 +247,10 @@ class Walk:
         return self._found[key]
 
     def _find_values(self, route: Route, party: Party) -> tuple[str, ...]:
-        choices = [self._candidates(route, name, converter, party) for name, converter in route.parameters]
+        tables = self._tables_of(route, party) if route.takes_only_ids and route.has_ids else set()
+        choices = [
+            self._candidates(route, name, converter, party, tables) for name, converter in route.parameters
+        ]
         for values in itertools.product(*choices):
             if not route.has_ids:
                 return values
@@ -289,11 +269,27 @@ class Walk:
         for (name, _), value in zip(route.parameters, values, strict=True):
             self._worked[route.name, name] = labels.get(value)
 
-    def _candidates(self, route: Route, name: str, converter: str, party: Party) -> list[str]:
+    def _tables_of(self, route: Route, party: Party) -> set[str]:
+        """Return the tables in which the route looks for ids that nobody has."""
+        unknown = [str(uuid4()) for _ in route.parameters]
+        found: set[str] = set()
+        for method in ("get", "post"):
+            data = (samples.form_data(route.name, party) or {}) if method == "post" else {}
+            visit = self._visit(party, method, route.url(tuple(unknown)), data)
+            found.update(*(tables_asked(visit.looked_for, each) for each in unknown))
+        return found
+
+    def _candidates(
+        self, route: Route, name: str, converter: str, party: Party, tables: set[str]
+    ) -> list[str]:
         if converter == "uuid":
-            # What worked for one party is tried first for the other.
+            # What worked for one party is tried first for the other, then what the route looks for.
             likely = self._worked.get((route.name, name))
-            return [str(party.ids[label]) for label in sorted(party.ids, key=lambda label: label != likely)]
+
+            def rank(label: str) -> tuple[bool, bool]:
+                return label != likely, _table(label) not in tables
+
+            return [str(party.ids[label]) for label in sorted(party.ids, key=rank)]
         sample = samples.PARAMETERS.get((route.name, name))
         if sample is None:
             raise CannotWalk(
@@ -319,7 +315,7 @@ class Walk:
             response = getattr(client, method)(url, data, **told)
             # Looking at every table is what takes time on this walk; most visits write to none.
             changed = frozenset(changed_since(before) if writes else ())
-            return Visit(response, changed, frozenset(looked_for))
+            return Visit(response, changed, looked_for)
 
 
 @dataclass(frozen=True)
@@ -330,6 +326,23 @@ class Attempt:
     url: str
     data: dict[str, Any]
     ids: tuple[str, ...]
+
+
+@cache
+def _table(label: str) -> str:
+    """Return the table in which the id of that label in a party's ids is found."""
+    return str(apps.get_model(_LABELS.get(label, label))._meta.db_table)
+
+
+@cache
+def _tables_with_ids_of_anything() -> frozenset[str]:
+    """Return the tables that keep ids of other rows without saying in which table those are."""
+    return frozenset(
+        model._meta.db_table
+        for model in apps.get_models()
+        for column in model._meta.fields
+        if isinstance(column, UUIDField) and column.name != "public_id"
+    )
 
 
 def _session_of(party: Party) -> str:

@@ -12,6 +12,7 @@ from veilleur.shared.sqlite_turn.statements import may_write
 
 # Written by merely visiting: sessions and rate limits. See docs/decisions/0007.
 _VISITS = frozenset({"django_session", "veilleur_cache"})
+_NAMED = re.compile(r'"(\w+)"')
 _VISIT = re.compile(rf'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(?:{"|".join(_VISITS)})"')
 
 
@@ -43,17 +44,25 @@ def counting_writes() -> Iterator[list[str]]:
 
 
 @contextmanager
-def noting_conditions() -> Iterator[set[str]]:
-    """Give a set that fills with what statements look for: parameters of all but insertions, no hyphens."""
-    looked_for: set[str] = set()
+def noting_conditions() -> Iterator[dict[str, set[str]]]:
+    """Give what statements look for, in which statements: parameters of all but insertions, no hyphens."""
+    looked_for: dict[str, set[str]] = {}
 
     def note(execute: Callable[..., Any], sql: str, params: Any, *rest: Any) -> Any:
         if not sql.lstrip().upper().startswith("INSERT"):
-            looked_for.update(str(value).replace("-", "") for value in params or ())
+            for value in params or ():
+                looked_for.setdefault(str(value).replace("-", ""), set()).add(sql)
         return execute(sql, params, *rest)
 
     with connection.execute_wrapper(note):
         yield looked_for
+
+
+def tables_asked(looked_for: dict[str, set[str]], public_id: str) -> set[str]:
+    """Return the tables that are named where statements look for an id; one of another table is in none."""
+    bare = public_id.replace("-", "")
+    statements = [sql for value, found in looked_for.items() if bare in value for sql in found]
+    return {table for sql in statements for table in _NAMED.findall(sql)}
 
 
 def contents() -> dict[str, str]:
