@@ -252,7 +252,7 @@ def test_the_page_tells_its_age_and_places_and_gives_it_as_one_file(
     assert any(name.endswith("/bundle.pdf") for name in names)
 
 
-def test_who_may_not_read_all_of_it_does_not_get_it_and_a_mandate_gives_reading(
+def test_who_may_not_read_all_of_it_does_not_get_it_and_a_mandate_shows_its_age_alone(
     organisation: Organisation, anna: Person, client: Client
 ) -> None:
     run_job()
@@ -267,3 +267,5 @@ def test_who_may_not_read_all_of_it_does_not_get_it_and_a_mandate_gives_reading(
     client.post("/organisation/", {"organisation": str(organisation.public_id)})
 
     assert client.get(PAGE).status_code == 200
+    # Some documents are for the own team alone, and all are in it.
+    assert client.get(f"{PAGE}zip/").status_code == 404

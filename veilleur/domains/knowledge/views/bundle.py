@@ -23,7 +23,12 @@ from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
 
 # All of what is in it: whoever may not read a part of it elsewhere does not get the whole here.
-_READS = (Permission.SEE_KNOWLEDGE, Permission.SEE_PEOPLE, Permission.SEE_ESTATE)
+_READS = (
+    Permission.SEE_KNOWLEDGE,
+    Permission.SEE_OWN_KNOWLEDGE,
+    Permission.SEE_PEOPLE,
+    Permission.SEE_ESTATE,
+)
 
 
 @dataclass(frozen=True)
