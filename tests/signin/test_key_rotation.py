@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -19,11 +19,13 @@ from veilleur.config.wiring import SEALED_COLUMNS
 from veilleur.domains.journal.models import Entry
 from veilleur.domains.organisations import ports
 from veilleur.domains.organisations.actions.directories import purpose_of, seal_directory_password
+from veilleur.domains.organisations.actions.providers import SEALED_FOR
 from veilleur.domains.organisations.factories import make_directory, make_organisation, make_person
 from veilleur.domains.organisations.jobs import keys as rotation
 from veilleur.domains.organisations.models import Directory, Organisation, Person
 from veilleur.domains.organisations.rules.key_generations import RETIRE_AFTER
 from veilleur.domains.organisations.signin.second_factor import CodeSecret, SecondFactorAdapter, accepted_by
+from veilleur.engines.keyring.callers import Caller, may_open
 from veilleur.engines.keyring.tests.process import Keys
 from veilleur.shared.clock import utc_now
 
@@ -295,3 +297,8 @@ def test_the_secret_of_an_app_lies_sealed_in_the_session_until_its_first_code(ke
     done = client.post(APP, {"code": App(shown).code()})
     assert done.status_code == 302
     assert Authenticator.objects.filter(user=person, type="totp").exists()
+
+
+def test_pages_open_a_providers_secret_and_no_directorys_password() -> None:
+    assert may_open(Caller.PAGES, SEALED_FOR)
+    assert not may_open(Caller.PAGES, purpose_of(UUID(int=1)))
