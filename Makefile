@@ -62,7 +62,7 @@ check: lint types shape ## minutes: run it before every commit
 
 # Twice as many as there are cores: tests wait for programs. The long files come first, the short ones fill the end.
 test: setup-dev ## all tests, from a fresh clone too
-	@$(SCRATCH) $(BIN)/python -m pytest -p tests.folder_times -n 4 --dist loadfile --no-loadscope-reorder -q -rfEs $(TESTS)
+	@$(SCRATCH) $(BIN)/python -m pytest -p tests.costs -n 4 --dist loadfile --no-loadscope-reorder -q -rfEs $(TESTS)
 
 bench: setup-dev ## the figures that the design promises, beside their peers
 	@$(SCRATCH) $(BIN)/python -m bench
