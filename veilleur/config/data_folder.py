@@ -102,6 +102,7 @@ def prepare_folder(settings: Environment) -> None:
     proof = settings.run_dir / "write-test"
     # As much as a small commit writes: an empty file would succeed on a full disk.
     proof.write_bytes(b"\0" * 65536)
-    proof.unlink()
+    # Another command that starts at this instant may have removed it.
+    proof.unlink(missing_ok=True)
     settings.static_dir.mkdir(exist_ok=True)
     make_secret_key(settings.data_dir)
