@@ -64,7 +64,7 @@ def test_the_pages_of_a_directory_are_sound(
 ) -> None:
     look = {"width": width, "theme": theme, "language": language}
     shot = f"{width}-{theme}-{language}"
-    own = f"/people/directories/{directory.public_id}/"
+    own = f"/organisation/directories/{directory.public_id}/"
 
     for path, name in ((own, "directory"), (f"{own}change/", "directory-form"), ("/people/", "people")):
         assert_sound(visitor, visitor.open(path, **look), f"{name}-{shot}")
@@ -76,20 +76,20 @@ def test_a_fault_says_what_it_is_and_that_nobody_leaves_for_it(
     fault = {"fault": "certificate_refused", "fault_detail": "dc1: certificate has expired", "held": {}}
     Directory.objects.of(directory.organisation_id).update(**fault)
 
-    page = visitor.open(f"/people/directories/{directory.public_id}/")
+    page = visitor.open(f"/organisation/directories/{directory.public_id}/")
 
     expect(page.get_by_role("alert")).to_contain_text("certificate does not fit")
     expect(page.get_by_role("alert")).to_contain_text("Nobody leaves for that")
     assert_sound(visitor, page, "directory-fault")
     for path, shot in (("remove/", "remove"), ("../", "list")):
-        address = f"/people/directories/{directory.public_id}/{path}"
+        address = f"/organisation/directories/{directory.public_id}/{path}"
         assert_sound(visitor, visitor.open(address), f"directory-{shot}")
 
 
 def test_the_page_shows_by_itself_that_the_reading_has_ended(visitor: Visitor, directory: Directory) -> None:
     rows = Directory.objects.of(directory.organisation_id)
     rows.update(asked_at=utc_now(), held={})
-    page = visitor.open(f"/people/directories/{directory.public_id}/")
+    page = visitor.open(f"/organisation/directories/{directory.public_id}/")
     expect(page.get_by_role("status")).to_contain_text("under way")
 
     rows.update(tried_at=utc_now(), read_at=utc_now())

@@ -60,12 +60,12 @@ def test_somebody_comes_by_their_group_gets_another_role_and_is_thrown_out(
     first = visitor.open("/account/login/?next=/protection/")
     _sign_in(first, "ines")
     expect(first).to_have_url(f"{visitor.base_url}/protection/")
-    assert first.goto(f"{visitor.base_url}/people/identity-providers/").status == 403  # type: ignore[union-attr]
+    assert first.goto(f"{visitor.base_url}/organisation/identity-providers/").status == 403  # type: ignore[union-attr]
 
     provider.person("ines", groups=["direction"], name="Inès Delaunay")
     second = visitor.open("/account/login/")
     _sign_in(second, "ines")
-    assert second.goto(f"{visitor.base_url}/people/identity-providers/").status == 200  # type: ignore[union-attr]
+    assert second.goto(f"{visitor.base_url}/organisation/identity-providers/").status == 200  # type: ignore[union-attr]
 
     provider.person("ines", groups=["everybody"], name="Inès Delaunay")
     third = visitor.open("/account/login/")
@@ -79,7 +79,7 @@ def test_somebody_comes_by_their_group_gets_another_role_and_is_thrown_out(
 
 
 def _add_provider(visitor: Visitor, provider: ThrowawayProvider) -> None:
-    page = visitor.open("/people/identity-providers/new/")
+    page = visitor.open("/organisation/identity-providers/new/")
     page.get_by_label("Name", exact=True).fill("Vexin ID")
     page.get_by_label("Issuer").fill(provider.issuer)
     page.get_by_label("Client ID").fill("veilleur")
@@ -133,14 +133,14 @@ def shown(organisation: Organisation) -> IdentityProvider:
 def test_the_pages_of_identity_providers_are_sound(
     visitor: Visitor, shown: IdentityProvider, width: str, theme: str, language: str
 ) -> None:
-    own = f"/people/identity-providers/{shown.public_id}/"
+    own = f"/organisation/identity-providers/{shown.public_id}/"
     context = visitor._context(width, theme, language, script=True)
 
     for path, name in (
         (own, "provider"),
         (f"{own}change/", "provider-form"),
         (f"{own}remove/", "provider-remove"),
-        ("/people/identity-providers/", "providers"),
+        ("/organisation/identity-providers/", "providers"),
         ("/people/", "people-by-provider"),
     ):
         _look(visitor, context, path, f"{name}-{width}-{theme}-{language}")

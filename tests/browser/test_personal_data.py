@@ -37,11 +37,11 @@ def pages(organisation: Organisation) -> dict[str, str]:
     return {
         "data-own": "/account/data/",
         "data-own-download": "/account/data/download/",
-        "data-people": "/people/data/",
+        "data-people": "/organisation/personal-data/",
         "data-person": f"/people/{person.public_id}/data/",
         "data-person-download": f"/people/{person.public_id}/data/download/",
         "data-erase": f"/people/{person.public_id}/erase/",
-        "data-erased": f"/people/erasures/{erasure}/",
+        "data-erased": f"/organisation/erasures/{erasure}/",
         "data-ask": "/account/data/erase/",
     }
 

@@ -18,7 +18,7 @@ from veilleur.domains.organisations.tests.journal_reading import facts
 from veilleur.engines.ldap_directory import Patience
 from veilleur.shared.clock import utc_now
 
-LOGIN, PAGES = "/account/login/", "/people/directories/"
+LOGIN, PAGES = "/account/login/", "/organisation/directories/"
 QUICK = Patience(connect_s=0.5, answer_s=1, all_s=2)
 AWAY, WRONG = "does not answer", "is not correct"
 

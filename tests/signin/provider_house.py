@@ -16,7 +16,7 @@ from veilleur.domains.organisations.models import IdentityProvider, Organisation
 from veilleur.domains.organisations.queries import list_current_members
 from veilleur.shared.clock import utc_now
 
-PAGES, COMPANY = "/people/identity-providers/", "/account/company/"
+PAGES, COMPANY = "/organisation/identity-providers/", "/account/company/"
 ROLES = {"it": "technician", "direction": "manager"}
 
 

@@ -33,52 +33,6 @@ urlpatterns = [
         people.withdraw_invitation,
         name="withdraw_invitation",
     ),
-    path("people/directories/", directories.directories, name="directories"),
-    path("people/directories/new/", directories.add_directory, name="add_directory"),
-    path("people/directories/<uuid:public_id>/", directories.directory, name="directory"),
-    path(
-        "people/directories/<uuid:public_id>/change/", directories.change_directory, name="change_directory"
-    ),
-    path(
-        "people/directories/<uuid:public_id>/remove/", directories.remove_directory, name="remove_directory"
-    ),
-    path("people/directories/<uuid:public_id>/read/", directories.read_directory, name="read_directory"),
-    path("people/directories/<uuid:public_id>/agree/", directories.agree_to_reading, name="agree_to_reading"),
-    path(
-        "people/directories/accounts/<uuid:public_id>/let-in/",
-        directories.let_account_in,
-        name="let_account_in",
-    ),
-    path("people/identity-providers/", providers.identity_providers, name="identity_providers"),
-    path("people/identity-providers/new/", providers.add_identity_provider, name="add_identity_provider"),
-    path(
-        "people/identity-providers/<uuid:public_id>/", providers.identity_provider, name="identity_provider"
-    ),
-    path(
-        "people/identity-providers/<uuid:public_id>/change/",
-        providers.change_identity_provider,
-        name="change_identity_provider",
-    ),
-    path(
-        "people/identity-providers/<uuid:public_id>/remove/",
-        providers.remove_identity_provider,
-        name="remove_identity_provider",
-    ),
-    path(
-        "people/identity-providers/<uuid:public_id>/try/",
-        providers.try_identity_provider,
-        name="try_identity_provider",
-    ),
-    path(
-        "people/identity-providers/accounts/<uuid:public_id>/let-in/",
-        providers.let_in_by_identity_provider,
-        name="let_in_by_identity_provider",
-    ),
-    path(
-        "people/identity-providers/accounts/<uuid:public_id>/turn-away/",
-        providers.turn_away_from_identity_provider,
-        name="turn_away_from_identity_provider",
-    ),
     path("people/teams/new/", organisation.add_team, name="add_team"),
     path("people/teams/<uuid:public_id>/", organisation.team, name="team"),
     path("people/teams/<uuid:public_id>/dissolve/", organisation.dissolve_team, name="dissolve_team"),
@@ -109,12 +63,10 @@ urlpatterns = [
     path("account/security/", security.security, name="security"),
     path("account/security/sessions/end/", security.end_other_sessions, name="end_other_sessions"),
     path("account/security/passkeys/<str:key>/remove/", security.remove_passkey, name="remove_passkey"),
-    path("people/data/", personal_data.personal_data, name="personal_data"),
     path("people/<uuid:public_id>/data/", personal_data.person_data, name="person_data"),
     path("people/<uuid:public_id>/data/download/", personal_data.export_person, name="export_person"),
     path("people/<uuid:public_id>/erase/", personal_data.erase_person, name="erase_person"),
     path("people/<uuid:public_id>/keep/", personal_data.keep_person, name="keep_person"),
-    path("people/erasures/<uuid:public_id>/", personal_data.erasure, name="erasure"),
     path("account/data/", personal_data.own_data, name="own_data"),
     path("account/data/download/", personal_data.download_own_data, name="download_own_data"),
     path("account/data/erase/", personal_data.ask_erasure, name="ask_erasure"),
@@ -122,6 +74,68 @@ urlpatterns = [
     path("account/security/tokens/", api_tokens.tokens, name="tokens"),
     path("account/security/tokens/new/", api_tokens.make_token, name="make_token"),
     path("account/security/tokens/<uuid:public_id>/revoke/", api_tokens.revoke_token, name="revoke_token"),
+    path("organisation/directories/", directories.directories, name="directories"),
+    path("organisation/directories/new/", directories.add_directory, name="add_directory"),
+    path("organisation/directories/<uuid:public_id>/", directories.directory, name="directory"),
+    path(
+        "organisation/directories/<uuid:public_id>/change/",
+        directories.change_directory,
+        name="change_directory",
+    ),
+    path(
+        "organisation/directories/<uuid:public_id>/remove/",
+        directories.remove_directory,
+        name="remove_directory",
+    ),
+    path(
+        "organisation/directories/<uuid:public_id>/read/", directories.read_directory, name="read_directory"
+    ),
+    path(
+        "organisation/directories/<uuid:public_id>/agree/",
+        directories.agree_to_reading,
+        name="agree_to_reading",
+    ),
+    path(
+        "organisation/directories/accounts/<uuid:public_id>/let-in/",
+        directories.let_account_in,
+        name="let_account_in",
+    ),
+    path("organisation/identity-providers/", providers.identity_providers, name="identity_providers"),
+    path(
+        "organisation/identity-providers/new/", providers.add_identity_provider, name="add_identity_provider"
+    ),
+    path(
+        "organisation/identity-providers/<uuid:public_id>/",
+        providers.identity_provider,
+        name="identity_provider",
+    ),
+    path(
+        "organisation/identity-providers/<uuid:public_id>/change/",
+        providers.change_identity_provider,
+        name="change_identity_provider",
+    ),
+    path(
+        "organisation/identity-providers/<uuid:public_id>/remove/",
+        providers.remove_identity_provider,
+        name="remove_identity_provider",
+    ),
+    path(
+        "organisation/identity-providers/<uuid:public_id>/try/",
+        providers.try_identity_provider,
+        name="try_identity_provider",
+    ),
+    path(
+        "organisation/identity-providers/accounts/<uuid:public_id>/let-in/",
+        providers.let_in_by_identity_provider,
+        name="let_in_by_identity_provider",
+    ),
+    path(
+        "organisation/identity-providers/accounts/<uuid:public_id>/turn-away/",
+        providers.turn_away_from_identity_provider,
+        name="turn_away_from_identity_provider",
+    ),
+    path("organisation/personal-data/", personal_data.personal_data, name="personal_data"),
+    path("organisation/erasures/<uuid:public_id>/", personal_data.erasure, name="erasure"),
     path("organisation/tokens/", api_tokens.organisation_tokens, name="organisation_tokens"),
     path("organisation/tokens/new/", api_tokens.make_organisation_token, name="make_organisation_token"),
     path(

@@ -99,7 +99,7 @@ def test_a_person_asks_and_a_manager_carries_it_out(
     theirs, managers = signed_in(person), signed_in(manager)
 
     asked = theirs.post("/account/data/erase/", follow=True)
-    listed = managers.get("/people/data/")
+    listed = managers.get("/organisation/personal-data/")
     preview = managers.get(f"/people/{person.public_id}/erase/")
     ordered = managers.post(f"/people/{person.public_id}/erase/")
     do(organisation)
@@ -109,7 +109,9 @@ def test_a_person_asks_and_a_manager_carries_it_out(
     assert [row.name for row in listed.context["waiting"]] == ["=Jérôme"]
     assert preview.context["preview"].is_account_going
     assert done.context["row"].done_at is not None
-    assert "Jérôme" not in done.content.decode() + managers.get("/people/data/").content.decode()
+    assert (
+        "Jérôme" not in done.content.decode() + managers.get("/organisation/personal-data/").content.decode()
+    )
     assert managers.get(f"/people/{person.public_id}/data/").status_code == 404
 
 

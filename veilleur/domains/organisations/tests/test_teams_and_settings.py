@@ -253,3 +253,27 @@ def test_a_team_that_was_dissolved_meanwhile_is_said_to_be(
     answer = signed_in(manager).post(f"/people/teams/{team}/dissolve/", follow=True)
 
     assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+
+
+def test_how_people_sign_in_and_their_data_are_reached_from_the_organisation(
+    company: Organisation, manager: Person
+) -> None:
+    client = signed_in(manager)
+
+    people = client.get("/people/").content.decode()
+    organisation = client.get("/organisation/settings/").content.decode()
+
+    assert 'href="/organisation/settings/"' in people
+    for address in ("directories/", "identity-providers/", "personal-data/", "tokens/"):
+        assert f'href="/organisation/{address}"' not in people
+        assert f'href="/organisation/{address}"' in organisation
+        page = client.get(f"/organisation/{address}").content.decode()
+        # It leads back, and the masthead still says where one is.
+        assert 'class="crumbs"><a href="/organisation/settings/"' in page
+        assert 'href="/people/" aria-current="page"' in page
+
+
+def test_whoever_does_not_decide_about_the_organisation_is_not_led_there(company: Organisation) -> None:
+    people = signed_in(make_person(company, role=Role.TECHNICIAN)).get("/people/").content.decode()
+
+    assert 'href="/organisation/' not in people
