@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
+from django.utils.translation import override
 
 from tests.signin.app import App
 from tests.signin.test_second_factor import APP, confirm, give_password
@@ -80,7 +81,8 @@ class Company:
 
 def run(*words: str) -> tuple[int, str]:
     said = StringIO()
-    with pytest.raises(SystemExit) as ended:
+    # Whatever language the terminal of the tests speaks.
+    with pytest.raises(SystemExit) as ended, override("en"):
         call_command("keys", *words, stdout=said)
     return int(str(ended.value.code)), said.getvalue()
 
