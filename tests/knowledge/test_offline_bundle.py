@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,29 @@ from veilleur.domains.backups.factories import make_repository
 from veilleur.domains.estate.factories import make_asset, make_service
 from veilleur.domains.journal.jobs import run_one_job
 from veilleur.domains.journal.rules.work import JobTicket
-from veilleur.domains.knowledge.factories import make_document
+from veilleur.domains.knowledge.factories import make_attachment, make_document
 from veilleur.domains.knowledge.jobs import HANDLERS
 from veilleur.domains.knowledge.jobs.bundle import look_after
-from veilleur.domains.knowledge.ports import BUNDLE_PRESS, BUNDLE_SHELF, RESTART_SUMMARY
+from veilleur.domains.knowledge.ports import BUNDLE_PRESS, BUNDLE_SHELF, FILE_STORE, RESTART_SUMMARY
 from veilleur.domains.knowledge.queries.bundle import newest_bundle
 from veilleur.domains.knowledge.queries.reliance import whole_reliance
 from veilleur.domains.knowledge.rules.bundle import PlaceCode, folder_of
 from veilleur.domains.knowledge.rules.documents import Topic
 from veilleur.domains.knowledge.rules.reliance import Code
 from veilleur.domains.knowledge.tests.support import NOW, Organisation, Person, facts
-from veilleur.domains.organisations.factories import make_mandate, make_organisation, make_person
+from veilleur.domains.organisations.factories import (
+    make_mandate,
+    make_organisation,
+    make_person,
+    make_rota,
+    make_shift,
+    make_turns,
+)
+from veilleur.domains.organisations.rules.duty import Cover
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.domains.recovery.queries import offline_restart
 from veilleur.engines.bundle_shelf.adapter import FolderShelf
+from veilleur.engines.file_store import FolderStore
 
 pytestmark = pytest.mark.django_db
 PAGE = "/documents/offline/"
@@ -55,6 +64,7 @@ def _shelf(tmp_path: Path, usb: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setattr(BUNDLE_PRESS, "_engine", Plain())
     monkeypatch.setattr(RESTART_SUMMARY, "_engine", offline_restart)
     monkeypatch.setattr(BUNDLE_SHELF, "_engine", FolderShelf(tmp_path / "home", [usb], tmp_path))
+    monkeypatch.setattr(FILE_STORE, "_engine", FolderStore(tmp_path / "attachments"))
     return
 
 
@@ -108,6 +118,7 @@ def test_it_says_whom_to_call_what_runs_where_and_how_to_begin_again(
         "index.html",
         "bundle.pdf",
         "contacts.csv",
+        "on-call.csv",
         "services.csv",
         "documents/01-full-restore.md",
         "SHA256SUMS",
@@ -123,6 +134,87 @@ def test_it_says_whom_to_call_what_runs_where_and_how_to_begin_again(
     assert contacts[1] == ["Anna Roux", "Responsable", anna.email, ""]
     services = list(csv.reader(io.StringIO(files["services.csv"]), delimiter=";"))
     assert services[1][:2] == ["ERP", "erp-01"]
+
+
+def test_it_says_who_is_on_call_for_thirty_days_and_how_to_reach_them(
+    tmp_path: Path, organisation: Organisation, anna: Person
+) -> None:
+    ben = make_person(organisation, name="Ben Caron")
+    rota = make_rota(organisation, name="Nuits", cover=Cover.ALWAYS)
+    make_turns(rota, [anna, ben], first_day=NOW.date(), handover=time(0), ended_at=NOW + timedelta(days=20))
+    provider = make_organisation("Infogérance")
+    make_mandate(organisation, provider)
+    tess, rita = make_person(provider, name="Tess"), make_person(provider, name="Rita", role=Role.REFERENT)
+    make_turns(make_rota(provider, name="Astreinte", serves_customers=True), [tess, rita])
+
+    run_job()
+
+    files = newest(tmp_path, organisation)
+    rows = list(csv.reader(io.StringIO(files["on-call.csv"]), delimiter=";"))[1:]
+    own = [row[2:] for row in rows if row[0] == "Nuits"]
+    assert [row[2:] for row in own[:2]] == [["Anna Roux", anna.email], ["Ben Caron", ben.email]]
+    assert own[-1] == ["2026-12-10 09:00", "2026-12-20 09:00", "Personne", ""]
+    # Whom the mandate lets in has a name; the referent has none here.
+    assert {(row[0], *row[4:]) for row in rows if row[1] == "Infogérance"} == {
+        ("Astreinte", "Tess", tess.email),
+        ("Astreinte", "Quelqu’un du prestataire", ""),
+    }
+    assert "Rita" not in "".join(files.values())
+    assert "Jour et nuit, tous les jours" in files["index.html"]
+    assert "<mark>Personne</mark>" in files["index.html"]
+
+
+def test_a_rota_makes_it_anew_when_it_is_planned_otherwise_and_not_as_days_pass(
+    organisation: Organisation, anna: Person
+) -> None:
+    rota = make_rota(organisation)
+    make_turns(rota, [anna])
+    run_job()
+    run_job(NOW + timedelta(days=2))
+    assert len(facts(organisation, "bundle_made")) == 1
+
+    make_shift(rota, anna, NOW + timedelta(days=9), NOW + timedelta(days=10))
+    run_job(NOW + timedelta(days=2, hours=1))
+
+    assert len(facts(organisation, "bundle_made")) == 2
+
+
+def put_file(organisation: Organisation, content: bytes) -> None:
+    store = FILE_STORE.get()
+    file = store.incoming()
+    file.write(content)
+    with store.keeping(organisation.public_id, file):
+        pass
+
+
+def test_attached_files_lie_beside_the_text_of_their_document_and_what_is_left_out_is_told(
+    tmp_path: Path, usb: Path, organisation: Organisation, anna: Person
+) -> None:
+    usb.mkdir()
+    document = make_document(organisation, "Tout restaurer", topic=Topic.FULL_RESTORE)
+    make_attachment(document, "Schéma réseau.pdf", content=b"%PDF plan")
+    make_attachment(document, "perdu.pdf", content=b"%PDF gone")
+    make_attachment(document, "image.iso.pdf", content=b"%PDF iso", size_bytes=200_000_000)
+    put_file(organisation, b"%PDF plan")
+    put_file(organisation, b"%PDF iso")
+    make_attachment(make_document(organisation, topic=Topic.ARRIVAL), "badge.pdf", content=b"%PDF badge")
+
+    run_job()
+
+    files = newest(tmp_path, organisation)
+    path = "documents/01-full-restore/Schema-reseau.pdf"
+    assert files[path] == "%PDF plan"
+    assert [name for name in files if name.startswith("documents/01-full-restore/")] == [path]
+    assert f"`{path}`" in files["documents/01-full-restore.md"]
+    page = re.sub(r"\s+", " ", files["index.html"])
+    contents = page[page.index("<nav") : page.index("</nav>")]
+    assert "9 o sur 100 Mo au plus" in contents
+    assert "Schéma réseau.pdf" not in contents
+    assert re.search(r"perdu\.pdf.{0,90} manque dans Veilleur", contents)
+    assert re.search(r"image\.iso\.pdf.{0,90} ne tient plus", contents)
+    assert "badge" not in "".join(files) + page
+    [stamp] = [each.name for each in (tmp_path / "home").glob("*/2*") if each.is_dir()]
+    assert [each.read_bytes() for each in usb.glob(f"*/{stamp}/{path}")] == [b"%PDF plan"]
 
 
 def test_it_is_made_anew_when_what_it_says_changed_or_after_a_week(
@@ -248,7 +340,7 @@ def test_the_page_tells_its_age_and_places_and_gives_it_as_one_file(
     assert "Not reached: is it plugged in or mounted?" in page
     assert given["Content-Type"] == "application/zip"
     assert "attachment" in given["Content-Disposition"]
-    names = zipfile.ZipFile(io.BytesIO(given.content)).namelist()
+    names = zipfile.ZipFile(io.BytesIO(b"".join(given.streaming_content))).namelist()
     assert any(name.endswith("/bundle.pdf") for name in names)
 
 

@@ -294,4 +294,12 @@ BUNDLE_HEADINGS: dict[str, tuple[Promise, ...]] = {
         _("May lose (RPO)"),
         _("Works again, four times in five, within"),
     ),
+    "on_call": (_("Rota"), _("Provider"), _("From"), _("Until"), _("Name"), _("E-mail")),
+}
+NOBODY_ON_CALL, SOMEBODY_ON_CALL = _("Nobody"), _("Somebody of the provider")
+# Why an attached file is not in the offline bundle.
+LEFT_OUT: dict[str, Promise] = {
+    "too_much": _("does not fit any more"),
+    "missing": _("is missing in Veilleur"),
+    "damaged": _("is damaged in Veilleur"),
 }

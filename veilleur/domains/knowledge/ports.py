@@ -98,20 +98,24 @@ class BundlePress(Protocol):
         """Return the PDF. Whatever the page names outside of itself is not fetched."""
 
 
+# A file of a bundle: its bytes, or how to open one that is too large to be held.
+BundlePart = bytes | Callable[[], BinaryIO]
+
+
 class BundleShelf(Protocol):
     """Keeps bundles in the folder beside Veilleur and in the chosen places, the newest two of each owner.
 
     `owner` and `stamp` are names of folders. At any moment the newest bundle under its final name is whole.
     """
 
-    def put(self, owner: str, stamp: str, files: Mapping[str, bytes]) -> None:
+    def put(self, owner: str, stamp: str, files: Mapping[str, BundlePart]) -> None:
         """Keep a bundle beside Veilleur; raise OSError when that cannot be done: the former one stays."""
 
     def spread(self, owner: str, stamp: str) -> tuple[PlaceState, ...]:
         """Copy a bundle to each place that lacks it, look at all, and tell each one's state."""
 
-    def packed(self, owner: str, stamp: str) -> bytes | None:
-        """Return a bundle as one ZIP file, None where it is not there."""
+    def packed(self, owner: str, stamp: str) -> BinaryIO | None:
+        """Return a bundle as one open ZIP file, None where it is not there."""
 
 
 SEARCH_INDEX: Slot[SearchIndex] = Slot("knowledge.search_index")

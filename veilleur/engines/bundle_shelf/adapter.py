@@ -4,15 +4,18 @@ A kill or a full disk at any moment leaves the former bundle whole: it goes only
 name. A folder and the same as ZIP, both named by the instant: `20261128T060000Z` and `….zip`.
 """
 
-import io
+import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from veilleur.domains.backups.rules.states import Medium
+from veilleur.domains.knowledge.ports import BundlePart
 from veilleur.domains.knowledge.rules.bundle import (
     MANIFEST,
     PlaceCode,
@@ -41,33 +44,38 @@ class FolderShelf:
         self._data_dir = data_dir
         self._mount_table = mount_table
 
-    def put(self, owner: str, stamp: str, files: Mapping[str, bytes]) -> None:
+    def put(self, owner: str, stamp: str, files: Mapping[str, BundlePart]) -> None:
         """Keep a bundle beside Veilleur; raise OSError, the former bundle whole, when that fails."""
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
         _keep(self._home / owner, stamp, files)
 
     def spread(self, owner: str, stamp: str) -> tuple[PlaceState, ...]:
         """Copy a bundle to each place that lacks it or has it otherwise, and tell each one's state."""
-        files = _read(self._home / owner / stamp)
-        home = PlaceState(str(self._home), _state_at_home(files), is_home=True)
-        return (home, *(self._settle(place, owner, stamp, files) for place in self._places))
+        whole = self._home / owner / stamp
+        manifest = _whole(whole)
+        code = PlaceCode.DAMAGED if manifest is None else PlaceCode.KEPT
+        home = PlaceState(str(self._home), code, is_home=True)
+        return (home, *(self._settle(place, owner, whole, manifest) for place in self._places))
 
-    def packed(self, owner: str, stamp: str) -> bytes | None:
-        """Return the ZIP that lies beside Veilleur; None where it is not there."""
+    def packed(self, owner: str, stamp: str) -> BinaryIO | None:
+        """Return the ZIP that lies beside Veilleur, open; None where it is not there."""
         if not (is_plain_name(owner) and is_plain_name(stamp)):
             return None
         try:
-            return (self._home / owner / f"{stamp}.zip").read_bytes()
+            return (self._home / owner / f"{stamp}.zip").open("rb")
         except FileNotFoundError:
             return None
 
-    def _settle(self, place: Path, owner: str, stamp: str, files: Mapping[str, bytes] | None) -> PlaceState:
+    def _settle(self, place: Path, owner: str, whole: Path, manifest: bytes | None) -> PlaceState:
+        """Look at a place; copy the bundle of `whole` there, where its manifest is another."""
         try:
             if not place.is_dir():
                 return PlaceState(str(place), PlaceCode.AWAY, is_home=False)
-            if files is not None and _read(place / owner / stamp) != files:
-                _keep(place / owner, stamp, files)
-            if _read(place / owner / stamp) is None:
+            found = _whole(place / owner / whole.name)
+            if manifest is not None and found != manifest:
+                _keep(place / owner, whole.name, _parts(whole, manifest))
+                found = _whole(place / owner / whole.name)
+            if found is None:
                 return PlaceState(str(place), PlaceCode.MISSING, is_home=False)
             medium = medium_of(place, self._data_dir, self._mount_table.read_text())
         except OSError as error:
@@ -76,22 +84,19 @@ class FolderShelf:
         return PlaceState(str(place), PlaceCode.SAME_DISK if is_near else PlaceCode.KEPT, is_home=False)
 
 
-def _state_at_home(files: Mapping[str, bytes] | None) -> PlaceCode:
-    return PlaceCode.KEPT if files is not None else PlaceCode.DAMAGED
-
-
-def _keep(shelf: Path, stamp: str, files: Mapping[str, bytes]) -> None:
+def _keep(shelf: Path, stamp: str, files: Mapping[str, BundlePart]) -> None:
     """Write a bundle and its ZIP, name both, then let the older ones go."""
     shelf.mkdir(mode=0o700, exist_ok=True)
     for left in shelf.glob(f"{_NEW}*"):
         _remove(left)
     fresh, packed = shelf / f"{_NEW}{stamp}", shelf / f"{_NEW}{stamp}.zip"
     try:
-        for name, content in files.items():
-            _write(fresh / name, content)
-        for folder in {fresh / Path(name).parent for name in files} | {fresh}:
+        for name, part in files.items():
+            _write(fresh / name, part)
+        folders = {fresh / parent for name in files for parent in Path(name).parents}
+        for folder in sorted(folders, reverse=True):
             _sync(folder)
-        _write(packed, _zip(stamp, files))
+        _pack(packed, stamp, fresh, files)
         # The folder last: where it is, all is there. One that was damaged is in the way of its own repair.
         packed.replace(shelf / f"{stamp}.zip")
         _remove(shelf / stamp)
@@ -107,32 +112,54 @@ def _keep(shelf: Path, stamp: str, files: Mapping[str, bytes]) -> None:
         _remove(folder.with_name(f"{folder.name}.zip"))
 
 
-def _read(folder: Path) -> dict[str, bytes] | None:
-    """Return the files of a bundle, its manifest included; None where it is not there, or not whole."""
+def _whole(folder: Path) -> bytes | None:
+    """Return the manifest of a bundle whose files are all as it says; None where one is not, or not there."""
     try:
         manifest = (folder / MANIFEST).read_bytes()
-        named = read_manifest(manifest.decode())
-        files = {name: (folder / name).read_bytes() for name in named}
+        is_whole = all(
+            _digest(folder / name) == digest for name, digest in read_manifest(manifest.decode()).items()
+        )
     except (OSError, ValueError):
         return None
-    if any(sha256(content).hexdigest() != named[name] for name, content in files.items()):
-        return None
-    return {**files, MANIFEST: manifest}
+    return manifest if is_whole else None
 
 
-def _zip(stamp: str, files: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in sorted(files):
-            packed.writestr(f"{stamp}/{name}", files[name])
-    return out.getvalue()
+def _parts(folder: Path, manifest: bytes) -> dict[str, BundlePart]:
+    """Return the files of a whole bundle, to be copied."""
+    named = read_manifest(manifest.decode())
+    opened: dict[str, BundlePart] = {name: partial(_opened, folder / name) for name in named}
+    return {**opened, MANIFEST: manifest}
 
 
-def _write(path: Path, content: bytes) -> None:
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _pack(path: Path, stamp: str, folder: Path, names: Iterable[str]) -> None:
+    """Write the files of a folder as ZIP, without holding one of them."""
+    with path.open("wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name in sorted(names):
+                packed.write(folder / name, f"{stamp}/{name}")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write(path: Path, part: BundlePart) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("wb") as file:
         os.fchmod(file.fileno(), 0o600)
-        file.write(content)
+        if isinstance(part, bytes):
+            file.write(part)
+        else:
+            with closing(part()) as source:
+                shutil.copyfileobj(source, file)
         file.flush()
         os.fsync(file.fileno())
 

@@ -1,9 +1,12 @@
 """The offline bundle: made when what it says has changed, or after a week; copies are looked at hourly."""
 
+import errno
+import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,12 +21,19 @@ from veilleur.domains.knowledge.actions.bundle import (
     note_bundle,
     note_bundle_places,
 )
-from veilleur.domains.knowledge.labels import BUNDLE_HEADINGS, TopicChoice
-from veilleur.domains.knowledge.ports import BUNDLE_PRESS, BUNDLE_SHELF
+from veilleur.domains.knowledge.labels import (
+    BUNDLE_HEADINGS,
+    LEFT_OUT,
+    NOBODY_ON_CALL,
+    SOMEBODY_ON_CALL,
+    TopicChoice,
+)
+from veilleur.domains.knowledge.ports import BUNDLE_PRESS, BUNDLE_SHELF, FILE_STORE, BundlePart
 from veilleur.domains.knowledge.queries.bundle import newest_bundle, whole_bundle_content
 from veilleur.domains.knowledge.rules.bundle import (
     MADE_AGAIN_AFTER,
     MANIFEST,
+    ROTA_AHEAD,
     Content,
     contents_digest,
     folder_of,
@@ -32,7 +42,10 @@ from veilleur.domains.knowledge.rules.bundle import (
     stamp_of,
     table,
 )
+from veilleur.domains.knowledge.rules.bundle_files import FILES_BYTES, CarriedFile, carried_files
+from veilleur.domains.knowledge.rules.files import FileFault
 from veilleur.domains.organisations.labels import ROLES
+from veilleur.domains.organisations.labels.rota import COVERS
 from veilleur.domains.organisations.queries import organisation_of, whole_organisations
 from veilleur.shared import words
 from veilleur.shared.viewer import SYSTEM
@@ -80,7 +93,7 @@ def _keep_bundle(organisation: Any, clock: Clock, *, always: bool) -> MadeBundle
         )
         if is_current and not always and now - last.made_at < MADE_AGAIN_AFTER:
             return None
-    files, stamp = files_of(content, now), stamp_of(now)
+    files, stamp = files_of(organisation, content, now), stamp_of(now)
     BUNDLE_SHELF.get().put(owner, stamp, files)
     made = MadeBundle(
         stamp=stamp,
@@ -93,29 +106,97 @@ def _keep_bundle(organisation: Any, clock: Clock, *, always: bool) -> MadeBundle
     return made
 
 
-def files_of(content: Content, now: datetime) -> dict[str, bytes]:
-    """Return every file of a bundle by its name, in the language and the zone that are active."""
-    values = {
-        "content": content,
-        "now": now,
-        "papers": [(str(TopicChoice(paper.topic).label), paper) for paper in content.papers],
-        "people": [(str(ROLES[contact.role]), contact) for contact in content.contacts],
-        "language": translation.get_language(),
-    }
-    page = render_to_string("knowledge/bundle/page.html", values)
-    files = {
+def files_of(organisation: Any, content: Content, now: datetime) -> dict[str, BundlePart]:
+    """Return every file of a bundle by its name, in the language and the zone that are active.
+
+    Attached files are read whole before, so that the page says which are left out; what is found wrong with
+    one after that is an OSError when it is opened.
+    """
+    names = [f"documents/{paper_name(number, paper)}" for number, paper in enumerate(content.papers, start=1)]
+    files = carried_files(
+        [(name, paper.files) for name, paper in zip(names, content.papers, strict=True)],
+        _faults(organisation.public_id, content),
+    )
+    page = render_to_string("knowledge/bundle/page.html", _values(content, files, now))
+    held = {
         "index.html": page.encode(),
         "bundle.pdf": BUNDLE_PRESS.get().press(page),
         "contacts.csv": table(_contacts(content)),
+        "on-call.csv": table(_duty(content)),
         "services.csv": table(_services(content)),
         **{
-            f"documents/{paper_name(number, paper)}": render_to_string(
-                "knowledge/bundle/paper.md", {"paper": paper}
-            ).encode()
-            for number, paper in enumerate(content.papers, start=1)
+            name: render_to_string("knowledge/bundle/paper.md", {"paper": paper, "files": rows}).encode()
+            for name, paper, rows in zip(names, content.papers, files, strict=True)
         },
     }
-    return {**files, MANIFEST: manifest_of(files).encode()}
+    carried = {row.path: row.file.digest for rows in files for row in rows if row.path}
+    opened = {path: partial(_open, organisation.public_id, digest) for path, digest in carried.items()}
+    return {**held, **opened, MANIFEST: manifest_of(held, carried).encode()}
+
+
+def _faults(organisation: UUID, content: Content) -> dict[str, FileFault]:
+    """Return what is wrong now with the attached files, by digest; each is read whole."""
+    faults: dict[str, FileFault] = {}
+    for digest in {file.digest for paper in content.papers for file in paper.files}:
+        found = FILE_STORE.get().open(organisation, digest)
+        if isinstance(found, FileFault):
+            faults[digest] = found
+        else:
+            found.close()
+    return faults
+
+
+def _open(organisation: UUID, digest: str) -> BinaryIO:
+    found = FILE_STORE.get().open(organisation, digest)
+    if isinstance(found, FileFault):
+        raise OSError(errno.EIO, os.strerror(errno.EIO), digest)
+    return found
+
+
+def _values(content: Content, files: Sequence[Sequence[CarriedFile]], now: datetime) -> dict[str, Any]:
+    left_out = [
+        (paper.title, row.file, LEFT_OUT[row.left_out])
+        for paper, rows in zip(content.papers, files, strict=True)
+        for row in rows
+        if row.left_out is not None
+    ]
+    carried = [row for rows in files for row in rows if row.path]
+    return {
+        "content": content,
+        "now": now,
+        "papers": [
+            (str(TopicChoice(paper.topic).label), paper, rows)
+            for paper, rows in zip(content.papers, files, strict=True)
+        ],
+        "people": [(str(ROLES[contact.role]), contact) for contact in content.contacts],
+        "rotas": [(COVERS[rota.cover], rota) for rota in content.rotas],
+        "rota_until": now + ROTA_AHEAD,
+        "carried": carried,
+        "carried_bytes": sum(row.file.size_bytes for row in carried),
+        "most_bytes": FILES_BYTES,
+        "left_out": left_out,
+        "language": translation.get_language(),
+    }
+
+
+def _duty(content: Content) -> Sequence[list[str]]:
+    """Return who is on call when, with dates that a spreadsheet of any language reads."""
+    nobody, somebody = str(NOBODY_ON_CALL), str(SOMEBODY_ON_CALL)
+    return [
+        [str(word) for word in BUNDLE_HEADINGS["on_call"]],
+        *(
+            [
+                rota.name,
+                rota.provider,
+                f"{timezone.localtime(line.start):%Y-%m-%d %H:%M}",
+                f"{timezone.localtime(line.end):%Y-%m-%d %H:%M}",
+                nobody if line.is_gap else line.name or somebody,
+                line.email or rota.team_email,
+            ]
+            for rota in content.rotas
+            for line in rota.duty
+        ),
+    ]
 
 
 def _contacts(content: Content) -> Sequence[list[str]]:
@@ -141,8 +222,10 @@ def _services(content: Content) -> Sequence[list[str]]:
     ]
 
 
-def _digest_of(files: dict[str, bytes]) -> str:
-    return sha256(files[MANIFEST]).hexdigest()
+def _digest_of(files: dict[str, BundlePart]) -> str:
+    manifest = files[MANIFEST]
+    assert isinstance(manifest, bytes), "made here"
+    return sha256(manifest).hexdigest()
 
 
 HANDLERS = {MAKE: make_if_needed, LOOK_AFTER_ALL: look_after}

@@ -1,23 +1,30 @@
 """Reads of the offline bundle: what goes into it, and how the newest one lies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from veilleur.domains.knowledge.models import OfflineBundle
 from veilleur.domains.knowledge.ports import RESTART_SUMMARY
 from veilleur.domains.knowledge.queries.documents import DocumentRow, whole_documents, whole_versions
+from veilleur.domains.knowledge.queries.files import whole_newest_files
 from veilleur.domains.knowledge.rules.bundle import (
     OFFLINE_TOPICS,
+    ROTA_AHEAD,
     BundleKept,
     Contact,
     Content,
+    DutyLine,
     Paper,
     PlaceCode,
     PlaceState,
+    RotaLine,
     TeamLine,
 )
+from veilleur.domains.knowledge.rules.bundle_files import AttachedFile
 from veilleur.domains.knowledge.rules.documents import Draft
-from veilleur.domains.organisations.queries.hands import whole_hands
+from veilleur.domains.organisations.queries.hands import Hand, whole_hands
+from veilleur.domains.organisations.queries.rota_ahead import AheadRow, whole_rotas_ahead
 from veilleur.domains.organisations.queries.teams import whole_teams
 from veilleur.shared.viewer import Viewer
 
@@ -35,10 +42,10 @@ class BundleRow:
 
 
 def whole_bundle_content(organisation_id: int, name: str, now: datetime) -> Content:
-    """Return what a bundle of the organisation says now. About twenty-five queries."""
+    """Return what a bundle of the organisation says now. About thirty-five queries."""
     rows = [row for row in whole_documents(organisation_id, now) if row.topic in OFFLINE_TOPICS]
     rows.sort(key=lambda row: (list(OFFLINE_TOPICS).index(row.topic), row.title, str(row.id)))  # type: ignore[arg-type]
-    drafts = whole_versions(organisation_id, rows)
+    drafts, files = whole_versions(organisation_id, rows), whole_newest_files(organisation_id)
     hands = whole_hands(organisation_id, now)
     return Content(
         organisation=name,
@@ -47,8 +54,9 @@ def whole_bundle_content(organisation_id: int, name: str, now: datetime) -> Cont
             TeamLine(team.name, team.email, tuple(person for _id, person in team.people))
             for team in whole_teams(organisation_id)
         ),
-        papers=tuple(_paper(row, drafts[row.id]) for row in rows),
+        papers=tuple(_paper(row, drafts[row.id], files.get(row.id, ())) for row in rows),
         restart=RESTART_SUMMARY.get()(organisation_id, now),
+        rotas=tuple(_rota(row, hands) for row in whole_rotas_ahead(organisation_id, now, ROTA_AHEAD)),
     )
 
 
@@ -79,7 +87,26 @@ def _row(bundle: OfflineBundle | None) -> BundleRow | None:
     )
 
 
-def _paper(row: DocumentRow, draft: Draft) -> Paper:
+def _rota(row: AheadRow, hands: Sequence[Hand]) -> RotaLine:
+    reached = {str(hand.id): (hand.name, hand.email) for hand in hands}
+    nobody = ("", "")
+    return RotaLine(
+        name=row.name,
+        provider=row.provider,
+        cover=row.cover,
+        team=row.team,
+        team_email=row.team_email,
+        plan=row.plan,
+        duty=tuple(
+            DutyLine(
+                piece.start, piece.end, *reached.get(piece.person or "", nobody), is_gap=piece.person is None
+            )
+            for piece in row.pieces
+        ),
+    )
+
+
+def _paper(row: DocumentRow, draft: Draft, files: Sequence[AttachedFile]) -> Paper:
     return Paper(
         id=row.id,
         topic=row.topic,
@@ -94,4 +121,5 @@ def _paper(row: DocumentRow, draft: Draft) -> Paper:
         changed_at=row.changed_at,
         reviewed_at=row.reviewed_at,
         blanks=row.blanks,
+        files=tuple(files),
     )

@@ -10,6 +10,7 @@ from django.db.models import Q, Sum
 from veilleur.domains.knowledge.labels import FileFaultChoice, FileTypeChoice
 from veilleur.domains.knowledge.models import Attachment, Document, DocumentVersion, KeptFile
 from veilleur.domains.knowledge.queries.readable import readable_documents
+from veilleur.domains.knowledge.rules.bundle_files import AttachedFile
 from veilleur.domains.knowledge.rules.documents import Draft
 from veilleur.domains.knowledge.rules.files import MEDIA_TYPES, OTHER_MEDIA_TYPE, RASTERS, is_sure
 from veilleur.shared.models import TenantQuerySet
@@ -112,6 +113,16 @@ def whole_broken_files(organisation_id: int) -> Iterator[tuple[str, str, str]]:
         .order_by("document__title", "name")
         .values_list("document__title", "name", "file__fault")
     )
+
+
+def whole_newest_files(organisation_id: int) -> dict[UUID, list[AttachedFile]]:
+    """Return the files of the newest version of each document in use, by its public id; files by name."""
+    rows = Attachment.objects.of(organisation_id).filter(until=None, document__retired_at=None)
+    found: dict[UUID, list[AttachedFile]] = {}
+    for row in rows.select_related("file", "document").order_by("name", "pk"):
+        file = AttachedFile(row.name, row.file.digest, row.file.size_bytes, row.file.fault)
+        found.setdefault(row.document.public_id, []).append(file)
+    return found
 
 
 def _readable(viewer: Viewer, document: UUID) -> TenantQuerySet:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from veilleur.domains.knowledge.rules.bundle_files import AttachedFile
 from veilleur.domains.knowledge.rules.documents import Topic
 from veilleur.shared.verdict import Verdict
 
@@ -38,6 +39,8 @@ MANIFEST = "SHA256SUMS"
 MADE_AGAIN_AFTER = timedelta(days=7)
 TOO_OLD_AFTER = timedelta(days=8)
 LOOKED_AT_WITHIN = timedelta(days=1)
+# How far ahead it says who is on call: longer than the oldest bundle lies there.
+ROTA_AHEAD = timedelta(days=30)
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 
 
@@ -89,8 +92,39 @@ class TeamLine:
 
 
 @dataclass(frozen=True)
+class DutyLine:
+    """Somebody is on call from `start` to `end` (excluded). `is_gap`: nobody is, and should be.
+
+    `name` is "" for somebody of a provider whom no mandate names.
+    """
+
+    start: datetime
+    end: datetime
+    name: str
+    email: str
+    is_gap: bool
+
+
+@dataclass(frozen=True)
+class RotaLine:
+    """A rota and who is on call by it in the next `ROTA_AHEAD`, in order.
+
+    `provider`: whose it is, "" for the organisation's own. `team`: its team's address too, "" for none.
+    `plan`: the digest of all that decides it, whatever the instant.
+    """
+
+    name: str
+    provider: str
+    cover: str
+    team: str
+    team_email: str
+    plan: str
+    duty: tuple[DutyLine, ...]
+
+
+@dataclass(frozen=True)
 class Paper:
-    """One document, in its newest version."""
+    """One document, in its newest version, with the files attached to it."""
 
     id: UUID
     topic: str
@@ -105,6 +139,7 @@ class Paper:
     changed_at: datetime
     reviewed_at: datetime
     blanks: int
+    files: tuple[AttachedFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,12 +192,16 @@ class Content:
     teams: tuple[TeamLine, ...]
     papers: tuple[Paper, ...]
     restart: Restart
+    rotas: tuple[RotaLine, ...] = ()
 
 
 def contents_digest(content: Content) -> str:
-    """Return the SHA-256 of what a bundle says, restart times apart: those move with every test."""
+    """Return the SHA-256 of what a bundle says, without what moves by itself: restart times, which do with
+    every test, and the days that a rota shows; of a rota the plan counts.
+    """
     services = tuple(replace(line, restart_s=None, why_not="") for line in content.restart.services)
-    steady = replace(content, restart=replace(content.restart, services=services))
+    rotas = tuple(replace(line, duty=()) for line in content.rotas)
+    steady = replace(content, restart=replace(content.restart, services=services), rotas=rotas)
     whole = json.dumps(asdict(steady), sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(whole.encode()).hexdigest()
 
@@ -184,9 +223,11 @@ def paper_name(number: int, paper: Paper) -> str:
     return f"{number:02d}-{paper.topic.replace('_', '-')}.md"
 
 
-def manifest_of(files: Mapping[str, bytes]) -> str:
-    """Return the digests of all files, as `sha256sum -c` reads them."""
-    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+def manifest_of(files: Mapping[str, bytes], digests: Mapping[str, str] | None = None) -> str:
+    """Return the digests of all files, as `sha256sum -c` reads them; `digests`: of those not held."""
+    known = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    known |= digests or {}
+    return "".join(f"{known[name]}  {name}\n" for name in sorted(known))
 
 
 def read_manifest(text: str) -> dict[str, str]:

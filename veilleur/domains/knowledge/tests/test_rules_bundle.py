@@ -13,11 +13,13 @@ from veilleur.domains.knowledge.rules.bundle import (
     BundleNeed,
     Contact,
     Content,
+    DutyLine,
     KeyLine,
     Paper,
     PlaceCode,
     PlaceState,
     Restart,
+    RotaLine,
     ServiceLine,
     contents_digest,
     folder_of,
@@ -28,6 +30,13 @@ from veilleur.domains.knowledge.rules.bundle import (
     stamp_of,
     table,
 )
+from veilleur.domains.knowledge.rules.bundle_files import (
+    AttachedFile,
+    LeftOut,
+    carried_files,
+    safe_names,
+)
+from veilleur.domains.knowledge.rules.files import FileFault
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SERVICE = ServiceLine("ERP", 14_400, 86_400, ("erp-01",), 3_600.5, "")
@@ -52,6 +61,57 @@ def test_the_digest_holds_all_but_restart_times() -> None:
     assert contents_digest(replace(CONTENT, restart=other)) != contents_digest(CONTENT)
     assert contents_digest(replace(CONTENT, papers=())) != contents_digest(CONTENT)
     assert contents_digest(replace(CONTENT, contacts=())) != contents_digest(CONTENT)
+
+
+def test_the_digest_holds_how_a_rota_is_planned_and_not_which_days_it_shows() -> None:
+    days = (DutyLine(NOW, NOW + timedelta(days=7), "Anna", "anna@vexin.example", is_gap=False),)
+    rota = RotaLine("Nights", "", "outside", "", "", "plan 1", days)
+
+    shown = contents_digest(replace(CONTENT, rotas=(rota,)))
+
+    assert shown == contents_digest(replace(CONTENT, rotas=(replace(rota, duty=()),)))
+    assert shown != contents_digest(replace(CONTENT, rotas=(replace(rota, plan="plan 2"),)))
+    assert shown != contents_digest(CONTENT)
+
+
+def test_the_digest_holds_attached_files_and_what_is_wrong_with_them() -> None:
+    file = AttachedFile("plan.pdf", "ab" * 32, 1_000, "")
+    with_file = contents_digest(replace(CONTENT, papers=(replace(PAPER, files=(file,)),)))
+    broken = replace(PAPER, files=(replace(file, fault="damaged"),))
+
+    assert with_file != contents_digest(CONTENT)
+    assert with_file != contents_digest(replace(CONTENT, papers=(broken,)))
+
+
+@pytest.mark.parametrize(
+    ("names", "safe"),
+    [
+        (["Schéma réseau (2026).pdf"], ["Schema-reseau-2026.pdf"]),
+        (["../../etc/passwd", ".htaccess", "-rf"], ["etc-passwd", "htaccess", "rf"]),
+        (["Con.txt", "lpt1", "console.txt"], ["_Con.txt", "_lpt1", "console.txt"]),
+        # File systems of sticks do not tell cases apart.
+        (["Plan.pdf", "plan.PDF", "plän.pdf"], ["Plan.pdf", "plan-2.PDF", "plan-3.pdf"]),
+        (["日本.png", "…"], ["png", "file"]),
+        ([f"{'x' * 200}.xlsx"], [f"{'x' * 75}.xlsx"]),
+        (["a\nb.txt"], ["a-b.txt"]),
+    ],
+)
+def test_a_files_name_is_one_that_every_disk_takes(names: list[str], safe: list[str]) -> None:
+    assert safe_names(names) == safe
+
+
+def test_what_is_needed_first_is_carried_first_and_what_is_left_out_says_why() -> None:
+    big, small, gone = (
+        AttachedFile(name, name * 4, size, "") for name, size in [("b", 80), ("s", 15), ("g", 1)]
+    )
+    documents = [("documents/01-start.md", [small]), ("documents/02-stop.md", [big, gone, small])]
+
+    found = carried_files(documents, {"gggg": FileFault.DAMAGED}, most_bytes=90)
+
+    assert [[(row.path, row.left_out) for row in rows] for rows in found] == [
+        [("documents/01-start/s", None)],
+        [("", LeftOut.TOO_MUCH), ("", LeftOut.DAMAGED), ("documents/02-stop/s", None)],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -61,7 +62,7 @@ def bundle(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def packed(request: HttpRequest) -> HttpResponse:
+def packed(request: HttpRequest) -> HttpResponseBase:
     """The newest bundle as one ZIP file, for those who may read all that is in it."""
     viewer = viewer_in(request)
     row = visible_bundle(viewer) if _may_read_all(viewer) else None
@@ -72,9 +73,8 @@ def packed(request: HttpRequest) -> HttpResponse:
     content = BUNDLE_SHELF.get().packed(owner, row.stamp)
     if content is None:
         raise Http404
-    response = HttpResponse(content, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{owner}-{row.stamp}.zip"'
-    return response
+    name = f"{owner}-{row.stamp}.zip"
+    return FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")
 
 
 def _may_read_all(viewer: Viewer) -> bool:

@@ -178,6 +178,24 @@ def pieces_of_day(
     yield from sorted(found, key=lambda piece: piece.start)
 
 
+def pieces_ahead(plan: Plan, start: datetime, end: datetime) -> list[Piece]:
+    """Return who is on call one after another in [start, end), in order, and the gaps between.
+
+    What belongs together is one piece, as in `runs`; a gap always cuts it.
+    """
+    spans: list[tuple[datetime, datetime, str | None]] = [
+        (*span, person) for person, times in plan.duty(start, end).items() for span in times
+    ]
+    spans += [(*span, None) for span in plan.gaps(start, end)]
+    found: list[Piece] = []
+    for since, until, person in sorted(spans, key=lambda one: one[0]):
+        if found and found[-1].person == person:
+            found[-1] = Piece(person, found[-1].start, until)
+        else:
+            found.append(Piece(person, since, until))
+    return found
+
+
 def end_of_first(times: IntervalSet) -> datetime | None:
     """Return when the first stretch of a set ends; None for an empty one."""
     return to_instant(int(times.ends[0])) if times else None

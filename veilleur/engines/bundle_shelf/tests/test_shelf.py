@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import zipfile
-from io import BytesIO
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -44,9 +44,8 @@ def test_a_bundle_lies_there_as_folder_and_as_zip_for_its_owner_alone(tmp_path: 
     assert (folder / "index.html").stat().st_mode & 0o077 == 0
     packed = kept.packed(OWNER, FIRST)
     assert packed is not None
-    assert sorted(zipfile.ZipFile(BytesIO(packed)).namelist()) == sorted(
-        f"{FIRST}/{name}" for name in bundle()
-    )
+    with packed, zipfile.ZipFile(packed) as whole:
+        assert sorted(whole.namelist()) == sorted(f"{FIRST}/{name}" for name in bundle())
     assert codes(kept) == [PlaceCode.KEPT]
     checked = subprocess.run(["sha256sum", "--check", "--quiet", MANIFEST], cwd=folder, check=False)
     assert checked.returncode == 0
@@ -122,19 +121,37 @@ def test_the_newest_two_are_kept(tmp_path: Path) -> None:
     assert left == [SECOND, f"{SECOND}.zip", THIRD, f"{THIRD}.zip"]
 
 
+def test_what_is_opened_where_it_lies_is_copied_whole_and_spoilt_is_brought_again(tmp_path: Path) -> None:
+    usb, source = tmp_path / "usb", tmp_path / "plan.pdf"
+    usb.mkdir()
+    source.write_bytes(b"%PDF" * 100_000)
+    digest = sha256(source.read_bytes()).hexdigest()
+    held = {"index.html": b"whom to call"}
+    path = "documents/01-start/plan.pdf"
+    manifest = manifest_of(held, {path: digest}).encode()
+    kept = shelf(tmp_path, usb)
+
+    kept.put(OWNER, FIRST, {**held, path: lambda: source.open("rb"), MANIFEST: manifest})
+    source.unlink()
+    kept.spread(OWNER, FIRST)
+    copy = usb / OWNER / FIRST / path
+    copy.write_bytes(b"%PDF spoilt")
+
+    assert codes(kept) == [PlaceCode.KEPT, PlaceCode.SAME_DISK]
+    assert sha256(copy.read_bytes()).hexdigest() == digest
+
+
 def test_a_full_disk_leaves_the_former_one_whole_and_no_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = shelf(tmp_path)
     kept.put(OWNER, FIRST, bundle())
-    write = adapter._write
 
-    def full(path: Path, content: bytes) -> None:
-        if path.suffix == ".zip":
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        write(path, content)
+    def full(path: Path, *_: object) -> None:
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(adapter, "_write", full)
+    monkeypatch.setattr(adapter, "_pack", full)
     with pytest.raises(OSError, match="No space left"):
         kept.put(OWNER, SECOND, bundle("newer"))
 
