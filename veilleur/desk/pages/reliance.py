@@ -18,8 +18,9 @@ from veilleur.domains.knowledge import labels
 from veilleur.domains.knowledge.queries import visible_titles
 from veilleur.domains.knowledge.queries.reliance import visible_reliance
 from veilleur.domains.knowledge.rules.documents import Topic
-from veilleur.domains.knowledge.rules.reliance import PART_OF, Code, Finding, Part, Reliance
+from veilleur.domains.knowledge.rules.reliance import ON_CALL, PART_OF, Code, Finding, Part, Reliance
 from veilleur.domains.organisations.queries import visible_members
+from veilleur.domains.organisations.queries.rota_pages import visible_rotas
 from veilleur.domains.organisations.rules.roles import Permission
 from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
@@ -146,7 +147,9 @@ def _people(reliance: Reliance) -> str:
     text = ngettext(
         "One person may act on the servers.", "{count} people may act on the servers.", reliance.acting
     )
-    return text.format(count=reliance.acting)
+    said = text.format(count=reliance.acting)
+    on_call = next((each.code for each in reliance.findings if each.code in ON_CALL), None)
+    return said if on_call is None else f"{said} {labels.RELIANCE_REASONS[on_call]}"
 
 
 def _practice(reliance: Reliance) -> str:
@@ -177,6 +180,7 @@ class _Names:
         self._titles = visible_titles(viewer)
         self._assets = {row.id: row.name for row in visible_asset_rows(viewer)}
         self._people = {row.id: row.name for row in visible_members(viewer, now)}
+        self._rotas = {row.id: row.name for row in visible_rotas(viewer, now)}
 
     def about(self, finding: Finding) -> About | None:
         """Return what a finding is about; None where it is about nothing, or about what left since."""
@@ -188,6 +192,8 @@ class _Names:
             return self._known(self._assets, subject, "desk:machine", note)
         if finding.code is Code.SECOND_FACTOR:
             return self._known(self._people, subject, "organisations:person")
+        if finding.code in ON_CALL:
+            return self._known(self._rotas, subject, "organisations:rota")
         return self._known(self._titles, subject, "knowledge:document")
 
     def _known(self, names: dict[UUID, str], subject: UUID, route: str, note: str = "") -> About | None:
@@ -207,6 +213,19 @@ def _to_do(viewer: Viewer, findings: Sequence[Finding], names: _Names) -> ToDo:
     )
 
 
+# Where a step is done, for whom may do it and for others; each other code is about what has pages of its own.
+_OPEN: dict[Code, str] = {
+    Code.MISSING: "knowledge:required",
+    Code.ONE_MANAGER: "organisations:people",
+    **{code: "knowledge:bundle" for code, part in PART_OF.items() if part is Part.OFFLINE},
+}
+_MAY: dict[Code, tuple[Permission, str, str]] = {
+    Code.ONE_WHO_ACTS: (Permission.MANAGE_PEOPLE, "organisations:invite", "organisations:people"),
+    Code.NO_REFERENT: (Permission.MANAGE_PEOPLE, "organisations:invite", "organisations:people"),
+    Code.NO_ROTA: (Permission.PLAN_ON_CALL, "organisations:add_rota", "organisations:rotas"),
+}
+
+
 def _place(viewer: Viewer, code: Code) -> str:
     """Return where a step is done, "" where everything it is about has a page of its own."""
     if code is Code.NO_PROCEDURE:
@@ -216,13 +235,7 @@ def _place(viewer: Viewer, code: Code) -> str:
             if may_write
             else reverse("knowledge:documents")
         )
-    if code is Code.MISSING:
-        return reverse("knowledge:required")
-    if PART_OF[code] is Part.OFFLINE:
-        return reverse("knowledge:bundle")
-    if code in {Code.ONE_WHO_ACTS, Code.NO_REFERENT}:
-        may_invite = viewer.may(Permission.MANAGE_PEOPLE)
-        return reverse("organisations:invite") if may_invite else reverse("organisations:people")
-    if code is Code.ONE_MANAGER:
-        return reverse("organisations:people")
-    return ""
+    if code in _MAY:
+        permission, does, shows = _MAY[code]
+        return reverse(does if viewer.may(permission) else shows)
+    return reverse(_OPEN[code]) if code in _OPEN else ""

@@ -221,6 +221,9 @@ def _said_link(diagram: Diagram, link: Link) -> str:
 RELIANCE_STEPS: dict[str, Promise] = {
     "one_who_acts": _("Let a second person act: invite a technician, or give a provider a mandate."),
     "done_by_one": _("Have a second person do it, step by step, with its run sheet."),
+    "rota_gap": _("Plan who is on call in it, or have somebody take over."),
+    "no_rota": _("Plan who is on call, or say that nobody has to be: another profile of the organisation."),
+    "rota_of_one": _("Let a second person take turns."),
     "owner_left": _("Name a new owner."),
     "missing": _("Write what must be there."),
     "fill_in": _("Fill in what was left open."),
@@ -243,6 +246,9 @@ RELIANCE_STEPS: dict[str, Promise] = {
 RELIANCE_REASONS: dict[str, Promise] = {
     "one_who_acts": _("One person alone may act on the servers: nobody can stand in."),
     "done_by_one": _("One person alone has really done it in the last twelve months."),
+    "rota_gap": _("Within seven days nobody is on call in hours that must be covered."),
+    "no_rota": _("Nobody is said to be on call: who answers at night is not known."),
+    "rota_of_one": _("One person alone is on call: nobody relieves them."),
     "owner_left": _("Its owner has left: nobody looks after it."),
     "missing": _("Required documents are missing: what they would say is known by somebody, or by nobody."),
     "fill_in": _("Places to fill in are still open: it would not help whoever has to use it."),

@@ -40,6 +40,15 @@ FOLLOWED = frozenset(
         "organisations.second_factor_added",
         "organisations.second_factor_removed",
         "organisations.second_factor_asked",
+        "organisations.profile_chosen",
+        "organisations.rota_made",
+        "organisations.rota_changed",
+        "organisations.rota_ended",
+        "organisations.turns_planned",
+        "organisations.turns_stopped",
+        "organisations.shift_planned",
+        "organisations.duty_taken_over",
+        "organisations.swap_closed",
     }
 )
 

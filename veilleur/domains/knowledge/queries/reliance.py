@@ -19,20 +19,24 @@ from veilleur.domains.knowledge.queries.required import whole_required_documents
 from veilleur.domains.knowledge.queries.runs import whole_runs
 from veilleur.domains.knowledge.rules.documents import DocumentKind
 from veilleur.domains.knowledge.rules.reliance import (
+    ROTA_HORIZON,
     Code,
     DocumentIn,
     Finding,
     HandIn,
     Known,
+    OnCallIn,
     Reliance,
+    RotaIn,
     reliance_of,
 )
 from veilleur.domains.organisations.queries.hands import Hand, second_factor_roles, whole_hands
+from veilleur.domains.organisations.queries.rota_ahead import AheadRow, is_on_call_expected, whole_rotas_ahead
 from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
 
 FORMULA = "knowledge.reliance"
-FORMULA_VERSION = 1
+FORMULA_VERSION = 2
 
 
 def visible_reliance(viewer: Viewer, now: datetime) -> tuple[Reliance, datetime] | None:
@@ -53,7 +57,7 @@ def visible_reliance(viewer: Viewer, now: datetime) -> tuple[Reliance, datetime]
 
 
 def whole_reliance(organisation_id: int, now: datetime) -> Reliance:
-    """Return what rests on one person or on nobody, computed now. About fourteen queries."""
+    """Return what rests on one person or on nobody, computed now. About twenty-five queries."""
     rows = whole_documents(organisation_id, now)
     runs = whole_runs(organisation_id, [row.id for row in rows if row.kind == DocumentKind.PROCEDURE])
     bundle = newest_bundle(organisation_id)
@@ -65,6 +69,7 @@ def whole_reliance(organisation_id: int, now: datetime) -> Reliance:
         ),
         required=whole_required_documents(organisation_id, rows, now),
         services=len(whole_services(organisation_id)),
+        on_call=_on_call(organisation_id, now),
         bundle=bundle.kept if bundle else None,
     )
     return reliance_of(known, now)
@@ -105,6 +110,20 @@ def _found(value: Any, next_change_at_us: int | None) -> Reliance:
 
 def _hand(hand: Hand) -> HandIn:
     return HandIn(hand.id, hand.pseudonym, hand.role, hand.is_own, hand.has_second_factor, hand.until)
+
+
+def _on_call(organisation_id: int, now: datetime) -> OnCallIn:
+    rows = whole_rotas_ahead(organisation_id, now, ROTA_HORIZON)
+    return OnCallIn(
+        rotas=tuple(_rota(row) for row in rows if not row.provider),
+        is_served=any(row.provider for row in rows),
+        is_expected=is_on_call_expected(organisation_id),
+    )
+
+
+def _rota(row: AheadRow) -> RotaIn:
+    gaps = tuple((piece.start, piece.end) for piece in row.pieces if piece.person is None)
+    return RotaIn(row.id, gaps, len(row.people))
 
 
 def _subjects(organisation_id: int) -> Iterable[UUID]:

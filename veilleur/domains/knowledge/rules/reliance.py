@@ -26,6 +26,10 @@ from veilleur.shared.verdict import WORST_FIRST, Verdict, worst
 
 # A run proves for so long that its people can do it: machines, programs and people change in a year.
 PROOF_LASTS = timedelta(days=365)
+# A gap on call that begins within so long is one that somebody has to fill now.
+GAP_WITHIN = timedelta(days=7)
+# How far ahead a rota is looked at: everybody who takes turns of a month has one in it, or nearly.
+ROTA_HORIZON = timedelta(days=84)
 # The procedures that bring work back: who has really done them counts.
 BRING_BACK = (Topic.FULL_RESTORE, Topic.START, Topic.FAILOVER, Topic.ONE_FILE_RESTORE)
 _ACTING = frozenset({Role.MANAGER, Role.TECHNICIAN})
@@ -46,10 +50,12 @@ class Code(StrEnum):
 
     ONE_WHO_ACTS = "one_who_acts"
     DONE_BY_ONE = "done_by_one"
+    ROTA_GAP = "rota_gap"
     BUNDLE_SPOILT = "bundle_spoilt"
     OWNER_LEFT = "owner_left"
     MISSING = "missing"
     FILL_IN = "fill_in"
+    NO_ROTA = "no_rota"
     NO_PROCEDURE = "no_procedure"
     NEVER_DONE = "never_done"
     DONE_LONG_AGO = "done_long_ago"
@@ -57,6 +63,7 @@ class Code(StrEnum):
     BUNDLE_NOT_LOOKED_AT = "bundle_not_looked_at"
     BUNDLE_AWAY = "bundle_away"
     ONE_MANAGER = "one_manager"
+    ROTA_OF_ONE = "rota_of_one"
     SECOND_FACTOR = "second_factor"
     NO_REFERENT = "no_referent"
     SECOND_PERSON = "second_person"
@@ -70,11 +77,13 @@ class Code(StrEnum):
     MACHINES = "machines"
 
 
+ON_CALL = (Code.ROTA_GAP, Code.NO_ROTA, Code.ROTA_OF_ONE)
 PART_OF: dict[Code, Part] = {
     Code.ONE_WHO_ACTS: Part.PEOPLE,
     Code.ONE_MANAGER: Part.PEOPLE,
     Code.SECOND_FACTOR: Part.PEOPLE,
     Code.NO_REFERENT: Part.PEOPLE,
+    **dict.fromkeys(ON_CALL, Part.PEOPLE),
     Code.REFERENT_OF_SERVICE: Part.PEOPLE,
     Code.DONE_BY_ONE: Part.PRACTICE,
     Code.NO_PROCEDURE: Part.PRACTICE,
@@ -116,6 +125,30 @@ class DocumentIn:
 
 
 @dataclass(frozen=True)
+class RotaIn:
+    """An on-call rota of the organisation's own as it is planned for the next `ROTA_HORIZON`.
+
+    `gaps`, in order: hours in which nobody is on call and somebody must be. `people`: how many are at all.
+    """
+
+    id: UUID
+    gaps: tuple[tuple[datetime, datetime], ...]
+    people: int
+
+
+@dataclass(frozen=True)
+class OnCallIn:
+    """What is known of who answers. `is_served`: a provider's rota answers for the organisation.
+
+    `is_expected`: the organisation's profile switches on-call on.
+    """
+
+    rotas: tuple[RotaIn, ...]
+    is_served: bool
+    is_expected: bool
+
+
+@dataclass(frozen=True)
 class Known:
     """Everything the answer is made from. `services`: how many are named."""
 
@@ -124,6 +157,7 @@ class Known:
     documents: tuple[DocumentIn, ...]
     required: tuple[Requirement, ...]
     services: int
+    on_call: OnCallIn
     bundle: BundleKept | None = None
 
 
@@ -191,6 +225,7 @@ def reliance_of(known: Known, now: datetime) -> Reliance:
     acting = sum(hand.role in _ACTING for hand in known.hands)
     found = [
         *_people(known, acting),
+        *_on_call(known.on_call, now),
         *(_practice(practice) if restoring else [Finding(Code.NO_PROCEDURE, Verdict.UNKNOWN)]),
         *_documents(known, now),
         *_bundle(known, now),
@@ -243,6 +278,20 @@ def _people(known: Known, acting: int) -> list[Finding]:
     return found
 
 
+def _on_call(on_call: OnCallIn, now: datetime) -> list[Finding]:
+    if not on_call.rotas:
+        # Nobody has said who answers; where none is expected, nothing is missing.
+        is_missing = on_call.is_expected and not on_call.is_served
+        return [Finding(Code.NO_ROTA, Verdict.UNKNOWN)] if is_missing else []
+    found = [Finding(Code.ROTA_GAP, Verdict.BAD, rota.id) for rota in on_call.rotas if _has_gap(rota, now)]
+    found += [Finding(Code.ROTA_OF_ONE, Verdict.WATCH, rota.id) for rota in on_call.rotas if rota.people == 1]
+    return found
+
+
+def _has_gap(rota: RotaIn, now: datetime) -> bool:
+    return any(start < now + GAP_WITHIN and end > now for start, end in rota.gaps)
+
+
 def _needs_second_factor(role: str, asked: frozenset[str]) -> bool:
     """Return whether somebody of that role is held up without one: to get in, or at a dangerous act."""
     return role in asked or not STRONG.isdisjoint(permissions_of(role))
@@ -290,6 +339,8 @@ def _rank(finding: Finding) -> tuple[int, int, int, str]:
 
 def _next_change(known: Known, now: datetime) -> datetime | None:
     instants = [hand.until for hand in known.hands if hand.until is not None]
+    for rota in known.on_call.rotas:
+        instants += [instant for start, end in rota.gaps for instant in (start - GAP_WITHIN, end)]
     if known.bundle is not None:
         instants += [known.bundle.made_at + TOO_OLD_AFTER, known.bundle.checked_at + LOOKED_AT_WITHIN]
     for document in known.documents:

@@ -1,7 +1,7 @@
 """What rests on one person, from the tables: kept by a job, renewed by facts, the same after a rebuild."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -19,15 +19,20 @@ from veilleur.domains.knowledge.jobs.reliance import FOLLOWED, RECOMPUTE_ALL, re
 from veilleur.domains.knowledge.models import RunSheet
 from veilleur.domains.knowledge.queries.reliance import FORMULA, RELIANCE, visible_reliance, whole_reliance
 from veilleur.domains.knowledge.rules.documents import Topic
-from veilleur.domains.knowledge.rules.reliance import Code
+from veilleur.domains.knowledge.rules.reliance import ON_CALL, Code
 from veilleur.domains.knowledge.tests.support import NOW, Organisation, Person, viewer, write
+from veilleur.domains.organisations.actions.rotas import TurnsContent, plan_turns
 from veilleur.domains.organisations.factories import (
     make_mandate,
     make_membership,
     make_organisation,
     make_person,
+    make_rota,
+    make_turns,
 )
+from veilleur.domains.organisations.rules.profiles import Profile
 from veilleur.domains.organisations.rules.roles import Role
+from veilleur.shared.viewer import Actor
 
 pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=1)
@@ -188,3 +193,28 @@ def test_the_number_of_queries_does_not_grow_with_what_there_is(
 
     with django_assert_max_num_queries(20):
         whole_reliance(organisation.pk, NOW)
+
+
+def test_the_rota_of_the_organisation_and_its_profile_are_weighed_and_a_change_asks_for_the_answer(
+    organisation: Organisation, anna: Person
+) -> None:
+    ben = make_person(organisation, name="Ben", role=Role.TECHNICIAN)
+    make_turns(make_rota(make_organisation("Autre")), [make_person(make_organisation("Autre"))])
+    assert not codes(organisation).intersection(ON_CALL)
+    Organisation.objects.filter(pk=organisation.pk).update(profile=Profile.STRUCTURED)
+    assert Code.NO_ROTA in codes(organisation)
+
+    rota = make_rota(organisation)
+    make_turns(rota, [anna], ended_at=NOW + timedelta(days=2))
+
+    assert {Code.ROTA_GAP, Code.ROTA_OF_ONE} == codes(organisation).intersection(ON_CALL)
+    content = TurnsContent([anna.public_id, ben.public_id], NOW.date(), time(9), 7)
+    plan_turns(
+        now=NOW,
+        actor=Actor(anna.pseudonym),
+        organisation_id=organisation.pk,
+        rota=rota.public_id,
+        content=content,
+    )
+    assert codes(organisation).intersection(ON_CALL) == set()
+    assert "organisations.turns_planned" in FOLLOWED

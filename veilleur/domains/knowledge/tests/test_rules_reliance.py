@@ -15,7 +15,9 @@ from veilleur.domains.knowledge.rules.reliance import (
     DocumentIn,
     HandIn,
     Known,
+    OnCallIn,
     Part,
+    RotaIn,
     reliance_of,
 )
 from veilleur.domains.knowledge.rules.required import Component, Gap, Practised, Requirement
@@ -52,6 +54,7 @@ WHOLE = Known(
     documents=(procedure(run("p-1", "p-2")),),
     required=(requirement(),),
     services=0,
+    on_call=OnCallIn(rotas=(), is_served=False, is_expected=False),
     bundle=BundleKept(
         NOW,
         NOW,
@@ -107,6 +110,42 @@ def test_each_thing_that_rests_on_one_person_is_found(
     assert expected in codes(replace(WHOLE, **changes))  # type: ignore[arg-type]
 
 
+def rota(*gap_days: float, people: int = 2) -> OnCallIn:
+    gaps = tuple((NOW + timedelta(days=day), NOW + timedelta(days=day, hours=14)) for day in gap_days)
+    return OnCallIn((RotaIn(UUID(int=70), gaps, people),), is_served=False, is_expected=True)
+
+
+@pytest.mark.parametrize(
+    ("on_call", "expected"),
+    [
+        (rota(), []),
+        # A gap of this week; one that is still open; one that begins in a week, and one that is over.
+        (rota(6.9), [(Code.ROTA_GAP, Verdict.BAD)]),
+        (rota(-0.5), [(Code.ROTA_GAP, Verdict.BAD)]),
+        (rota(-1, 7), []),
+        (rota(people=1), [(Code.ROTA_OF_ONE, Verdict.WATCH)]),
+        # Where nobody is planned at all, the gap says it.
+        (rota(0, people=0), [(Code.ROTA_GAP, Verdict.BAD)]),
+        (OnCallIn((), is_served=False, is_expected=True), [(Code.NO_ROTA, Verdict.UNKNOWN)]),
+        (OnCallIn((), is_served=True, is_expected=True), []),
+        (OnCallIn((), is_served=False, is_expected=False), []),
+    ],
+)
+def test_who_answers_at_night_counts(on_call: OnCallIn, expected: list[tuple[Code, Verdict]]) -> None:
+    known = replace(WHOLE, on_call=on_call)
+
+    assert codes(known) == expected
+    lowered = [verdict for _code, verdict in expected] or [Verdict.GOOD]
+    assert reliance_of(known, NOW).verdict_of(Part.PEOPLE) is lowered[0]
+
+
+def test_a_gap_on_call_changes_the_answer_a_week_before_it_begins_and_when_it_is_over() -> None:
+    ahead, open_now = (replace(WHOLE, on_call=rota(day)) for day in (8, 0))
+
+    assert reliance_of(ahead, NOW).next_change_at == NOW + timedelta(days=1)
+    assert reliance_of(open_now, NOW).next_change_at == NOW + timedelta(hours=14)
+
+
 @pytest.mark.parametrize(
     ("cared", "expected"),
     [
@@ -140,7 +179,7 @@ def test_what_keeps_the_offline_bundle_from_helping_is_found() -> None:
 
 
 def test_a_lone_person_with_nothing_in_service_is_only_watched() -> None:
-    alone = Known((hand(1),), frozenset(), (), (), 0)
+    alone = Known((hand(1),), frozenset(), (), (), 0, WHOLE.on_call)
 
     found = reliance_of(alone, NOW)
 

@@ -64,6 +64,8 @@ def plan_of(rota: OnCallRota) -> Plan:
 
 def plans_of(rotas: Sequence[OnCallRota]) -> dict[int, Plan]:
     """Return the plans of rotas by their keys. Six queries, however many they are."""
+    if not rotas:
+        return {}
     keys = [rota.pk for rota in rotas]
     organisations = {rota.organisation_id for rota in rotas}
     zones = dict(Organisation.objects.filter(pk__in=organisations).values_list("pk", "time_zone"))

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from veilleur.domains.organisations.models import Mandate, OnCallRota
+from veilleur.domains.organisations.models import Mandate, OnCallRota, Organisation
 from veilleur.domains.organisations.queries.mandates import running_at
 from veilleur.domains.organisations.queries.rota import plans_of, standing
 from veilleur.domains.organisations.rules.duty import Piece, Plan, pieces_ahead
+from veilleur.domains.organisations.rules.profiles import Feature, shows
 
 _OF_PROVIDER = "a mandate says whose rotas serve the organisation"
 
@@ -35,11 +36,6 @@ class AheadRow:
     def people(self) -> frozenset[UUID]:
         """Return who is on call at some time in it."""
         return frozenset(UUID(piece.person) for piece in self.pieces if piece.person is not None)
-
-    @property
-    def first_gap(self) -> Piece | None:
-        """Return the first stretch that nobody covers."""
-        return next((piece for piece in self.pieces if piece.person is None), None)
 
 
 def whole_rotas_ahead(organisation_id: int, now: datetime, ahead: timedelta) -> list[AheadRow]:
@@ -67,6 +63,12 @@ def whole_rotas_ahead(organisation_id: int, now: datetime, ahead: timedelta) -> 
         )
         for rota in rotas
     ]
+
+
+def is_on_call_expected(organisation_id: int) -> bool:
+    """Return whether the organisation's profile switches on-call on."""
+    profile = Organisation.objects.values_list("profile", flat=True).get(pk=organisation_id)
+    return shows(profile, Feature.ON_CALL, is_used=False)
 
 
 def _digest(plan: Plan) -> str:

@@ -17,12 +17,14 @@ class Feature(StrEnum):
     """Something that a small company can do without."""
 
     TEAMS = "teams"
+    # Its page is in sight for all, as providers answer for small companies; here a rota is expected.
+    ON_CALL = "on_call"
     PORTFOLIO = "portfolio"
 
 
 FEATURES: dict[Profile, frozenset[Feature]] = {
     Profile.STARTING: frozenset(),
-    Profile.STRUCTURED: frozenset({Feature.TEAMS}),
+    Profile.STRUCTURED: frozenset({Feature.TEAMS, Feature.ON_CALL}),
     Profile.MANY: frozenset(Feature),
 }
 
