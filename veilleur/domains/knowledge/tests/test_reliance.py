@@ -201,7 +201,8 @@ def test_the_rota_of_the_organisation_and_its_profile_are_weighed_and_a_change_a
     ben = make_person(organisation, name="Ben", role=Role.TECHNICIAN)
     make_turns(make_rota(make_organisation("Autre")), [make_person(make_organisation("Autre"))])
     assert not codes(organisation).intersection(ON_CALL)
-    Organisation.objects.filter(pk=organisation.pk).update(profile=Profile.STRUCTURED)
+    organisation.profile = Profile.STRUCTURED
+    organisation.save()
     assert Code.NO_ROTA in codes(organisation)
 
     rota = make_rota(organisation)
@@ -209,12 +210,7 @@ def test_the_rota_of_the_organisation_and_its_profile_are_weighed_and_a_change_a
 
     assert {Code.ROTA_GAP, Code.ROTA_OF_ONE} == codes(organisation).intersection(ON_CALL)
     content = TurnsContent([anna.public_id, ben.public_id], NOW.date(), time(9), 7)
-    plan_turns(
-        now=NOW,
-        actor=Actor(anna.pseudonym),
-        organisation_id=organisation.pk,
-        rota=rota.public_id,
-        content=content,
-    )
+    said = {"now": NOW, "actor": Actor(anna.pseudonym), "organisation_id": organisation.pk}
+    plan_turns(**said, rota=rota.public_id, content=content)
     assert codes(organisation).intersection(ON_CALL) == set()
     assert "organisations.turns_planned" in FOLLOWED
