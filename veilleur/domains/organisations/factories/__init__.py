@@ -27,6 +27,7 @@ from veilleur.domains.organisations.factories.rota import (
     make_sample_rota,
     make_shift,
     make_swap,
+    make_terms,
     make_turns,
 )
 from veilleur.domains.organisations.factories.samples import make_samples
@@ -54,6 +55,7 @@ __all__ = [
     "make_saying",
     "make_shift",
     "make_swap",
+    "make_terms",
     "make_turns",
     "prove",
 ]

@@ -27,18 +27,24 @@ def make_rota(organisation: Organisation, name: str = "Nights", **fields: object
         organisation=organisation, public_id=new_id(SINCE), **{"name": name, "since": SINCE, **fields}
     )
     rota.save()
-    values: dict[str, object] = {"cover": Cover.OUTSIDE, "holidays": "FR", **known}
-    OnCallTerms(
-        organisation=organisation,
+    make_terms(rota, rota.since, **known)
+    return rota
+
+
+def make_terms(rota: OnCallRota, since: datetime, **fields: object) -> OnCallTerms:
+    """Return stored terms of a rota: outside 8:00 to 18:00 on working days of France."""
+    terms = OnCallTerms(
+        organisation=rota.organisation,
         public_id=new_id(SINCE),
         rota=rota,
-        since=rota.since,
+        since=since,
         opens=clock(8),
         closes=clock(18),
         weekdays=[0, 1, 2, 3, 4],
-        **values,
-    ).save()
-    return rota
+        **{"cover": Cover.OUTSIDE, "holidays": "FR", **fields},
+    )
+    terms.save()
+    return terms
 
 
 def make_turns(rota: OnCallRota, people: list[Person], **fields: object) -> OnCallTurns:

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from veilleur.domains.organisations.models import OnCallIntervention, OnCallRota, Person
+from veilleur.domains.organisations.queries.erasures import erased_in, shown_name
 from veilleur.domains.organisations.queries.rota import plan_of
 from veilleur.domains.organisations.rules.duty import day_bounds
-from veilleur.domains.organisations.rules.rest import PayKind, hours_by_kind
+from veilleur.domains.organisations.rules.pay import paid_hours
+from veilleur.domains.organisations.rules.rest import PayKind
 from veilleur.shared.intervals import IntervalSet
 from veilleur.shared.viewer import Viewer
 
@@ -50,16 +52,17 @@ def visible_pay_month(viewer: Viewer, rota: UUID, first_day: date, now: datetime
     start, _ = day_bounds(first_day, zone)
     _, end = day_bounds(_last_day(first_day), zone)
     until = max(start, min(end, now))
-    terms = plan.terms_at(until)
     duty = {person: times for person, times in plan.duty(start, until).items() if times}
     worked = _interventions(row, start, until)
+    erased = erased_in([row.organisation_id])
     people = Person.objects.filter(public_id__in={*duty, *worked}).order_by("name", "pk")
     empty = IntervalSet.empty()
     rows = tuple(
         PayRow(
-            name=person.name,
-            email=person.email,
-            hours=hours_by_kind(duty.get(str(person.public_id), empty), zone, terms.holidays),
+            name=shown_name(person, row.organisation_id, erased),
+            # Whoever was erased here may have an account that another organisation holds.
+            email="" if (row.organisation_id, person.pk) in erased else person.email,
+            hours=paid_hours(plan.terms, duty.get(str(person.public_id), empty)),
             interventions=worked.get(str(person.public_id), empty).duration(),
         )
         for person in people

@@ -16,6 +16,7 @@ from veilleur.domains.organisations.models import (
     OnCallTurnTaker,
     Person,
 )
+from veilleur.domains.organisations.queries.erasures import erased_in, shown_name
 from veilleur.domains.organisations.queries.rota import plan_of, plans_of, pool_of, standing
 from veilleur.domains.organisations.rules.duty import (
     Piece,
@@ -157,7 +158,7 @@ def visible_rota(viewer: Viewer, public_id: UUID, now: datetime) -> RotaDetail |
     plan, pool = plan_of(rota), pool_of(rota, now)
     keys = {str(person.public_id) for person in pool}
     said = warnings(plan, keys, _interventions(rota, now), now)
-    names = _names({one.person for one in said})
+    names = _names(rota.organisation_id, {one.person for one in said})
     turns = OnCallTurns.objects.of(rota.organisation_id).filter(rota=rota)
     last = turns.filter(Q(ended_at=None) | Q(ended_at__gt=now)).order_by("pk").last()
     takers = OnCallTurnTaker.objects.of(rota.organisation_id).filter(turns=last).select_related("person")
@@ -192,7 +193,7 @@ def visible_calendar(
     start, _ = day_bounds(monday, zone)
     _, end = day_bounds(monday + timedelta(days=7 * weeks - 1), zone)
     duty, missing = plan.duty(start, end), plan.gaps(start, end)
-    names = _names(set(duty))
+    names = _names(rota.organisation_id, set(duty))
     own = _own_key(viewer)
     drawn = _Drawn(plan, duty, missing, names, own, now)
     firsts = [monday + timedelta(days=7 * week) for week in range(weeks)]
@@ -208,7 +209,7 @@ def visible_shifts(viewer: Viewer, now: datetime, rota: UUID | None = None) -> l
     rotas = list(rows if rota is None else rows.filter(public_id=rota))
     plans = plans_of(rotas)
     duties = {one.pk: plans[one.pk].duty(now, now + SHIFTS_AHEAD) for one in rotas}
-    names = _names({person for duty in duties.values() for person in duty})
+    names = _names(viewer.organisation_id, {person for duty in duties.values() for person in duty})
     found = [
         _shift_row(one, run, duties[one.pk][run.person], names)
         for one in rotas
@@ -261,8 +262,8 @@ class _Drawn:
 
     def day(self, day: date) -> DayRow:
         """Return one day of the calendar."""
-        terms = self.plan.terms_at(self.now)
-        start, end = day_bounds(day, terms.zone)
+        start, end = day_bounds(day, self.plan.terms[0].zone)
+        terms = self.plan.terms_at(start)
         pieces = pieces_of_day(self.duty, self.missing, day, terms.zone)
         return DayRow(
             start=start,
@@ -300,9 +301,10 @@ def _interventions(rota: OnCallRota, now: datetime) -> dict[str, IntervalSet]:
     return {person: IntervalSet.of(own) for person, own in spans.items()}
 
 
-def _names(persons: set[str]) -> dict[str, str]:
-    rows = Person.objects.filter(public_id__in=persons)
-    return {str(person.public_id): person.name for person in rows}
+def _names(organisation_id: int, persons: set[str]) -> dict[str, str]:
+    """Return names by public id; whoever was erased is said to be, so that their duty is no gap."""
+    rows, erased = Person.objects.filter(public_id__in=persons), erased_in([organisation_id])
+    return {str(person.public_id): shown_name(person, organisation_id, erased) for person in rows}
 
 
 def _own_key(viewer: Viewer) -> str:

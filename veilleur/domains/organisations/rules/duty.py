@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from veilleur.domains.organisations.rules.rota import Override, Rotation, gaps, on_call
@@ -142,12 +141,24 @@ class Piece:
 def covered_by(terms: Sequence[Terms], start: datetime, end: datetime) -> IntervalSet:
     """Return the hours in [start, end) that must be covered: each terms' own until the next begin."""
     covered = IntervalSet.empty()
-    ends = [*(after.since for _, after in pairwise(terms)), end]
-    for one, until in zip(terms, ends, strict=True):
-        low, high = max(start, one.since), min(end, until)
-        if low < high:
+    for one, low, high in stretches(terms, start, end):
+        if low >= one.since:
             covered |= one.covered(low, high)
     return covered
+
+
+def stretches(
+    terms: Sequence[Terms], start: datetime, end: datetime
+) -> Iterator[tuple[Terms, datetime, datetime]]:
+    """Yield the terms that count in [start, end), each with from when until when, in order.
+
+    Together they are the whole of it: what lies before the first terms is theirs, in a stretch of its own.
+    """
+    begins = [min(start, terms[0].since), *(one.since for one in terms)]
+    for one, since, until in zip((terms[0], *terms), begins, [*begins[1:], end], strict=True):
+        low, high = max(start, since), min(end, until)
+        if low < high:
+            yield one, low, high
 
 
 def runs(duty: Mapping[str, IntervalSet]) -> list[Run]:

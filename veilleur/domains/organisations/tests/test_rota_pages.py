@@ -9,14 +9,18 @@ from django.conf import settings
 from django.test import Client
 
 from veilleur.domains.organisations.factories import (
+    make_erasure,
     make_intervention,
     make_mandate,
+    make_membership,
     make_organisation,
     make_person,
     make_rota,
     make_shift,
+    make_terms,
     make_turns,
 )
+from veilleur.domains.organisations.labels.personal_data import ERASED_PERSON
 from veilleur.domains.organisations.models import Membership, OnCallRota, OnCallSwap, Organisation, Person
 from veilleur.domains.organisations.queries import viewer_of
 from veilleur.domains.organisations.queries.rota_hours import visible_pay_month
@@ -225,6 +229,44 @@ def test_alsace_and_moselle_have_two_more_holidays_to_pay(company: Organisation,
         found[code] = month.rows[0].hours[PayKind.HOLIDAY]
 
     assert found == {"FR": timedelta(hours=24), "FR-57": timedelta(hours=48)}
+
+
+def test_other_holidays_count_for_pay_from_when_the_rota_was_changed(
+    company: Organisation, anna: Person
+) -> None:
+    viewer = viewer_of(anna.pk, NOW)
+    assert viewer is not None
+    rota = make_rota(company, cover=Cover.ALWAYS, holidays="FR-57")
+    make_turns(rota, [anna])
+    # After Good Friday, 3 April, and Easter Monday; before 1 May.
+    make_terms(rota, datetime(2026, 4, 20, tzinfo=UTC), cover=Cover.ALWAYS, holidays="FR")
+
+    month = visible_pay_month(viewer, rota.public_id, date(2026, 4, 1), NOW)
+
+    assert month is not None
+    assert month.rows[0].hours[PayKind.HOLIDAY] == timedelta(hours=48)
+    row = visible_calendar(viewer, rota.public_id, date(2026, 3, 30), 1, NOW)[0].days[4]
+    assert row.is_holiday
+
+
+def test_whoever_was_erased_keeps_their_hours_and_has_neither_name_nor_address(
+    company: Organisation, anna: Person
+) -> None:
+    viewer = viewer_of(anna.pk, NOW)
+    assert viewer is not None
+    ben = make_person(company, name="Ben")
+    make_membership(make_organisation("Autre"), ben)
+    rota = make_rota(company, cover=Cover.ALWAYS)
+    make_turns(rota, [ben])
+    Membership.objects.of(company.pk).filter(person=ben).update(until=NOW)
+    make_erasure(company, ben, ordered_at=NOW, ordered_by="p-anna", done_at=NOW)
+
+    month = visible_pay_month(viewer, rota.public_id, date(2026, 10, 1), NOW)
+    monday = visible_calendar(viewer, rota.public_id, date(2026, 10, 5), 1, NOW)[0].days[0]
+
+    assert month is not None
+    assert [(row.name, row.email) for row in month.rows] == [(str(ERASED_PERSON), "")]
+    assert [piece.name for piece in monday.pieces] == [str(ERASED_PERSON)]
 
 
 def test_a_month_that_runs_is_counted_until_now(paid: OnCallRota, anna: Person) -> None:
