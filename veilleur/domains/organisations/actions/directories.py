@@ -10,7 +10,8 @@ from uuid import UUID
 from veilleur.domains.journal.actions import record, recorded, schedule_job
 from veilleur.domains.journal.rules.canonical import JSON
 from veilleur.domains.organisations.actions.authority import has_lost
-from veilleur.domains.organisations.actions.memberships import end_member, hold_members
+from veilleur.domains.organisations.actions.brought import changed_settings, end_some
+from veilleur.domains.organisations.actions.memberships import hold_members
 from veilleur.domains.organisations.facts.directories import (
     DirectoryAccountLetIn,
     DirectoryAdded,
@@ -22,7 +23,6 @@ from veilleur.domains.organisations.models import (
     Directory,
     DirectoryAccount,
     DirectoryGroup,
-    Membership,
     Organisation,
 )
 from veilleur.domains.organisations.ports import SECRET_KEEPER
@@ -40,7 +40,6 @@ READ_DIRECTORY = "organisations.read_directory"
 _CONNECTION = ("servers", "authority", "account")
 # What decides who is found, and as what: its first reading is agreed to by somebody.
 _MEANING = ("kind", "base_dn", "user_filter", "groups")
-_ENDED_AT_ONCE = 20
 
 
 def seal_directory_password(organisation: UUID, directory: UUID, password: str) -> str:
@@ -110,9 +109,7 @@ def change_directory(
     if row is None:
         return Refused("no_such_directory")
     before = settings_of(row)
-    changed = [
-        name for name in settings.__dataclass_fields__ if getattr(settings, name) != getattr(before, name)
-    ]
+    changed = changed_settings(before, settings)
     if not sealed and any(name in _CONNECTION for name in changed):
         return Refused("password_needed")
     if not changed and not sealed:
@@ -166,12 +163,7 @@ def clear_removed_directory(*, now: datetime, actor: Actor, organisation_id: int
     if row is None:
         return True
     accounts = DirectoryAccount.objects.of(organisation_id).filter(directory=row)
-    live = list(accounts.filter(gone_at=None).order_by("pk").values_list("person_id", flat=True))
-    members = Membership.objects.of(organisation_id).select_related("person")
-    for member in members.filter(person_id__in=live[:_ENDED_AT_ONCE], until=None).order_by("pk"):
-        end_member(member, now)
-    accounts.filter(person_id__in=live[:_ENDED_AT_ONCE], gone_at=None).update(gone_at=now)
-    if len(live) > _ENDED_AT_ONCE:
+    if not end_some(accounts, organisation_id, now):
         return False
     row.delete()
     return True

@@ -11,7 +11,8 @@ from uuid import UUID
 from veilleur.domains.journal.actions import record, recorded, schedule_job
 from veilleur.domains.journal.rules.canonical import JSON
 from veilleur.domains.organisations.actions.authority import has_lost
-from veilleur.domains.organisations.actions.memberships import end_member, hold_members
+from veilleur.domains.organisations.actions.brought import changed_settings, end_some
+from veilleur.domains.organisations.actions.memberships import hold_members
 from veilleur.domains.organisations.facts.providers import (
     ProviderAccountLetIn,
     ProviderAdded,
@@ -20,7 +21,6 @@ from veilleur.domains.organisations.facts.providers import (
 )
 from veilleur.domains.organisations.models import (
     IdentityProvider,
-    Membership,
     Organisation,
     ProviderAccount,
     ProviderRole,
@@ -40,7 +40,6 @@ SEALED_FOR = "identity_provider"
 CLEAR_PROVIDER = "organisations.clear_provider"
 # What decides to whom the secret is shown: whoever changes one of these types the secret again.
 _CONNECTION = ("client_id", "authority")
-_ENDED_AT_ONCE = 20
 _DOOR_BYTES = 32
 _LONGEST_DETAIL = 300
 
@@ -110,9 +109,7 @@ def change_provider(
     before = provider_settings_of(row)
     if settings.issuer != before.issuer:
         return Refused("issuer_stays")
-    changed = [
-        name for name in settings.__dataclass_fields__ if getattr(settings, name) != getattr(before, name)
-    ]
+    changed = changed_settings(before, settings)
     if not sealed and any(name in _CONNECTION for name in changed):
         return Refused("secret_needed")
     if not changed and not sealed:
@@ -165,12 +162,7 @@ def clear_removed_provider(*, now: datetime, actor: Actor, organisation_id: int,
     if row is None:
         return True
     accounts = ProviderAccount.objects.of(organisation_id).filter(provider=row, person__isnull=False)
-    live = list(accounts.filter(gone_at=None).order_by("pk").values_list("person_id", flat=True))
-    members = Membership.objects.of(organisation_id).select_related("person")
-    for member in members.filter(person_id__in=live[:_ENDED_AT_ONCE], until=None).order_by("pk"):
-        end_member(member, now)
-    accounts.filter(person_id__in=live[:_ENDED_AT_ONCE], gone_at=None).update(gone_at=now)
-    if len(live) > _ENDED_AT_ONCE:
+    if not end_some(accounts, organisation_id, now):
         return False
     row.delete()
     return True

@@ -1,25 +1,25 @@
 """The form of a directory: how it is reached, and which of its groups give which role."""
 
 import re
-import ssl
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from veilleur.domains.organisations import labels
+from veilleur.domains.organisations.forms.given_roles import (
+    AuthorityField,
+    GivenRoleForm,
+    GivenRoles,
+    given_roles_form_set,
+)
 from veilleur.domains.organisations.labels.directories import DIRECTORY_KINDS
-from veilleur.domains.organisations.rules.directory import GroupRole, Kind
+from veilleur.domains.organisations.rules.directory import Kind
 from veilleur.domains.organisations.rules.directory_settings import MOST_SERVERS, DirectorySettings, server_of
 from veilleur.domains.organisations.rules.distinguished_names import is_one_filter, normal
-from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.shared.showable import showable
 
-MOST_GROUPS = 30
 _AT_DOMAIN = re.compile(r"[^@\s\\]+@[^@\s]+")
-_MORE_ROWS = 3
 
 
 def _distinguished(value: str) -> None:
@@ -52,11 +52,7 @@ class DirectoryForm(forms.Form):
             "after the greeting. Nothing is sent in clear, but to this machine itself."
         ),
     )
-    authority = forms.CharField(
-        label=_("Certificate of the authority"),
-        required=False,
-        max_length=40000,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    authority = AuthorityField(
         help_text=_(
             "In PEM, from BEGIN CERTIFICATE to END CERTIFICATE, if your own authority signs the servers’ "
             "certificates. Empty: the authorities that this machine trusts."
@@ -126,16 +122,6 @@ class DirectoryForm(forms.Form):
             raise forms.ValidationError(gettext("Five servers at most."))
         return urls
 
-    def clean_authority(self) -> str:
-        """Take certificates in PEM."""
-        text = str(self.cleaned_data["authority"]).strip()
-        try:
-            if text:
-                ssl.create_default_context(cadata=text)
-        except (ssl.SSLError, ValueError) as error:
-            raise forms.ValidationError(gettext("This is no certificate in PEM.")) from error
-        return text
-
     def clean_user_filter(self) -> str:
         """Take one filter in brackets, or nothing."""
         text = str(self.cleaned_data["user_filter"]).strip()
@@ -144,8 +130,10 @@ class DirectoryForm(forms.Form):
         return text
 
 
-class GroupForm(forms.Form):
-    """One group and what its people are here. A row without a name counts for nothing."""
+class GroupForm(GivenRoleForm):
+    """One group and what its people are here."""
+
+    named_by = "dn"
 
     dn = forms.CharField(
         label=_("Group"),
@@ -154,57 +142,23 @@ class GroupForm(forms.Form):
         validators=[showable, _distinguished],
         widget=forms.TextInput(attrs={"spellcheck": "false"}),
     )
-    role = forms.TypedChoiceField(
-        label=_("Role"), choices=labels.ROLES.items, coerce=Role, initial=Role.TECHNICIAN
-    )
-    side = forms.TypedChoiceField(
-        label=_("Works for"), choices=labels.SIDES.items, coerce=Side, initial=Side.INTERNAL
-    )
-
-    def given(self) -> list[forms.BoundField]:
-        """Return the fields that say what the group gives."""
-        return [self["role"], self["side"]]
-
-    def has_changed(self) -> bool:
-        """Return True: a row counts by what stands in it, not by what stood there before."""
-        return True
 
 
-class _Groups(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in its stub only
+class _Groups(GivenRoles):
     """All groups of a directory."""
 
-    def clean(self) -> None:
-        """Ask for a group at least, and for each of them once."""
-        if any(self.errors):
-            return
-        names = [normal(group.dn) for group in self.roles()]
-        if not names:
-            raise forms.ValidationError(gettext("Name one group at least: nobody joins otherwise."))
-        if len(set(names)) < len(names):
-            raise forms.ValidationError(gettext("One group stands here twice: it can give one role."))
+    none_named = _("Name one group at least: nobody joins otherwise.")
+    named_twice = _("One group stands here twice: it can give one role.")
 
-    def roles(self) -> tuple[GroupRole, ...]:
-        """Return what the groups give, in the order of the rows."""
-        return tuple(self._roles())
-
-    def _roles(self) -> Iterator[GroupRole]:
-        for form in self.forms:
-            values = form.cleaned_data
-            if values.get("dn"):
-                yield GroupRole(values["dn"], values["role"], values["side"])
+    def compared(self, name: str) -> str:
+        """Return the distinguished name as directories compare it."""
+        return normal(name)
 
 
-GroupFormSet = forms.formset_factory(
-    GroupForm,
-    formset=_Groups,
-    extra=_MORE_ROWS,
-    max_num=MOST_GROUPS,
-    validate_max=True,
-    absolute_max=MOST_GROUPS + _MORE_ROWS,
-)
+GroupFormSet = given_roles_form_set(GroupForm, _Groups)
 
 
-def settings_of_forms(form: DirectoryForm, groups: _Groups) -> DirectorySettings:
+def settings_of_forms(form: DirectoryForm, groups: GivenRoles) -> DirectorySettings:
     """Return what two valid forms say."""
     values = {key: value for key, value in form.cleaned_data.items() if key != "password"}
     return DirectorySettings(groups=groups.roles(), **values)

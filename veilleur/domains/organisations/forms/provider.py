@@ -1,27 +1,26 @@
 """The form of an identity provider: how it is spoken to, and which of its values give which role."""
 
 import re
-import ssl
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from veilleur.domains.organisations import labels
-from veilleur.domains.organisations.rules.directory import GroupRole
+from veilleur.domains.organisations.forms.given_roles import (
+    AuthorityField,
+    GivenRoleForm,
+    GivenRoles,
+    given_roles_form_set,
+)
 from veilleur.domains.organisations.rules.providers import (
     MOST_DOMAINS,
     ProviderSettings,
     domain_of,
     issuer_of,
 )
-from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.shared.showable import showable
 
-MOST_VALUES = 30
-_MORE_ROWS = 3
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 # What OAuth takes as one word (RFC 6749, 3.3).
 _WORD = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
@@ -58,11 +57,7 @@ class ProviderForm(forms.Form):
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    authority = forms.CharField(
-        label=_("Certificate of the authority"),
-        required=False,
-        max_length=40000,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    authority = AuthorityField(
         help_text=_(
             "In PEM, from BEGIN CERTIFICATE to END CERTIFICATE, if your own authority signs the provider’s "
             "certificate. Empty: the authorities that this machine trusts."
@@ -144,16 +139,6 @@ class ProviderForm(forms.Form):
             text = gettext("This is no issuer: it begins with https:// and has neither question nor account.")
             raise forms.ValidationError(text) from error
 
-    def clean_authority(self) -> str:
-        """Take certificates in PEM."""
-        text = str(self.cleaned_data["authority"]).strip()
-        try:
-            if text:
-                ssl.create_default_context(cadata=text)
-        except (ssl.SSLError, ValueError) as error:
-            raise forms.ValidationError(gettext("This is no certificate in PEM.")) from error
-        return text
-
     def clean_domains(self) -> tuple[str, ...]:
         """Take domains, one a line."""
         domains = tuple(dict.fromkeys(str(self.cleaned_data["domains"]).lower().split()))
@@ -181,8 +166,10 @@ def _words(text: str) -> tuple[str, ...]:
     return words
 
 
-class ValueForm(forms.Form):
-    """One value of the claim and what its people are here. A row without a value counts for nothing."""
+class ValueForm(GivenRoleForm):
+    """One value of the claim and what its people are here."""
+
+    named_by = "value"
 
     value = forms.CharField(
         label=_("Value"),
@@ -191,54 +178,16 @@ class ValueForm(forms.Form):
         validators=[showable],
         widget=forms.TextInput(attrs=_PLAIN),
     )
-    role = forms.TypedChoiceField(
-        label=_("Role"), choices=labels.ROLES.items, coerce=Role, initial=Role.TECHNICIAN
-    )
-    side = forms.TypedChoiceField(
-        label=_("Works for"), choices=labels.SIDES.items, coerce=Side, initial=Side.INTERNAL
-    )
-
-    def given(self) -> list[forms.BoundField]:
-        """Return the fields that say what the value gives."""
-        return [self["role"], self["side"]]
-
-    def has_changed(self) -> bool:
-        """Return True: a row counts by what stands in it, not by what stood there before."""
-        return True
 
 
-class _Values(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in its stub only
+class _Values(GivenRoles):
     """All values that give roles."""
 
-    def clean(self) -> None:
-        """Ask for a value at least, and for each of them once."""
-        if any(self.errors):
-            return
-        values = [given.dn for given in self.roles()]
-        if not values:
-            raise forms.ValidationError(gettext("Write one value at least: nobody comes in otherwise."))
-        if len(set(values)) < len(values):
-            raise forms.ValidationError(gettext("One value stands here twice: it can give one role."))
-
-    def roles(self) -> tuple[GroupRole, ...]:
-        """Return what the values give, in the order of the rows."""
-        return tuple(self._roles())
-
-    def _roles(self) -> Iterator[GroupRole]:
-        for form in self.forms:
-            values = form.cleaned_data
-            if values.get("value"):
-                yield GroupRole(values["value"], values["role"], values["side"])
+    none_named = _("Write one value at least: nobody comes in otherwise.")
+    named_twice = _("One value stands here twice: it can give one role.")
 
 
-ValueFormSet = forms.formset_factory(
-    ValueForm,
-    formset=_Values,
-    extra=_MORE_ROWS,
-    max_num=MOST_VALUES,
-    validate_max=True,
-    absolute_max=MOST_VALUES + _MORE_ROWS,
-)
+ValueFormSet = given_roles_form_set(ValueForm, _Values)
 
 
 class CompanyAddressForm(forms.Form):
@@ -259,7 +208,7 @@ class CompanyAddressForm(forms.Form):
         return address
 
 
-def provider_settings_of_forms(form: ProviderForm, values: _Values) -> ProviderSettings:
+def provider_settings_of_forms(form: ProviderForm, values: GivenRoles) -> ProviderSettings:
     """Return what two valid forms say."""
     given = {key: value for key, value in form.cleaned_data.items() if key != "secret"}
     return ProviderSettings(roles=values.roles(), **given)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from veilleur.domains.organisations.labels import ROLES, SIDES
 from veilleur.domains.organisations.models import (
     Directory,
     DirectoryAccount,
@@ -18,7 +17,13 @@ from veilleur.domains.organisations.models import (
     Person,
 )
 from veilleur.domains.organisations.ports import DirectoryServers
-from veilleur.domains.organisations.queries.erasures import erased_in, shown_name
+from veilleur.domains.organisations.queries.brought import (
+    GivenRow,
+    SentAwayRow,
+    is_of_others,
+    only_at_home,
+    sent_away,
+)
 from veilleur.domains.organisations.rules.directory import (
     Account,
     GroupRole,
@@ -36,28 +41,15 @@ from veilleur.shared.viewer import Viewer
 
 
 @dataclass(frozen=True)
-class GroupRow:
+class GroupRow(GivenRow):
     """What pages show of a group: how many enabled people it had at the last reading, None where unknown."""
 
-    dn: str
-    role: str
-    side: str
     people: int | None
 
     @property
     def name(self) -> str:
         """Return what the group itself is called."""
-        return first_value(self.dn)
-
-    @property
-    def role_word(self) -> str:
-        """Return the role in the language of the page."""
-        return str(ROLES[self.role])
-
-    @property
-    def side_word(self) -> str:
-        """Return for whom the people of the group work."""
-        return str(SIDES[self.side])
+        return first_value(self.given_by)
 
 
 @dataclass(frozen=True)
@@ -79,15 +71,6 @@ class DirectoryRow:
     def name(self) -> str:
         """Return what people call it."""
         return self.settings.name
-
-
-@dataclass(frozen=True)
-class KeptOutRow:
-    """Somebody who was sent away by hand and whom no reading brings back. `id` is the account's."""
-
-    id: UUID
-    name: str
-    email: str
 
 
 @dataclass(frozen=True)
@@ -127,14 +110,10 @@ def visible_people_of(viewer: Viewer, directory: UUID) -> int:
     return rows.filter(directory__public_id=directory, gone_at=None).count()
 
 
-def visible_kept_out(viewer: Viewer, directory: UUID) -> list[KeptOutRow]:
+def visible_kept_out(viewer: Viewer, directory: UUID) -> list[SentAwayRow]:
     """Return whom a directory may not bring back, by name."""
-    rows = DirectoryAccount.objects.visible_to(viewer).select_related("person")
-    rows = rows.filter(directory__public_id=directory, is_kept_out=True).order_by("person__name", "pk")
-    erased = erased_in([viewer.organisation_id])
-    names = {row.pk: shown_name(row.person, viewer.organisation_id, erased) for row in rows}
-    addresses = {row.pk: row.person.email if names[row.pk] == row.person.name else "" for row in rows}
-    return [KeptOutRow(row.public_id, names[row.pk], addresses[row.pk]) for row in rows]
+    rows = DirectoryAccount.objects.visible_to(viewer).filter(directory__public_id=directory)
+    return sent_away(viewer, rows)
 
 
 def whole_directory(organisation_id: int, directory: UUID) -> DirectoryRow | None:
@@ -174,12 +153,10 @@ def is_of_directory(person_id: int) -> bool:
 
 def not_of_elsewhere() -> Q:
     """Return the condition on memberships by which somebody whom a directory brought sees its organisation
-    only, whatever they signed in by, and nothing once the directory is removed.
+    only, and nothing once the directory is removed.
     """
     rows = DirectoryAccount.objects.across_organisations("whose person somebody is, is asked")
-    of_directory = rows.filter(person_id=OuterRef("person_id"), gone_at=None)
-    here = of_directory.filter(organisation_id=OuterRef("organisation_id"), directory__removed_at=None)
-    return ~Exists(of_directory) | Exists(here)
+    return only_at_home(rows, "directory")
 
 
 def door_of(email: str) -> Door | None:
@@ -194,19 +171,12 @@ def door_of(email: str) -> Door | None:
         return Door(_door(account.directory), account.dn, account.person_id)
     name, at, domain = address.rpartition("@")
     neighbour = rows.filter(person__email__endswith=at + domain).first() if name and domain else None
-    if neighbour is None or _is_shared(at + domain, neighbour.organisation_id):
+    # Whose directory is slow or away must hold up nobody of another organisation, even if an answer then
+    # tells more.
+    if neighbour is None or is_of_others(domain, neighbour.organisation_id):
         return None
     nobody = f"cn={secrets.token_hex(8)},{neighbour.directory.base_dn}"
     return Door(_door(neighbour.directory), nobody, None)
-
-
-def _is_shared(domain: str, organisation_id: int) -> bool:
-    """Return whether people of a domain belong to other organisations: whose directory is slow or away must
-    hold up nobody there, even if an answer then tells more.
-    """
-    members = Membership.objects.across_organisations("whether a domain is one organisation's own")
-    members = members.filter(person__email__endswith=domain, person__is_active=True, until=None)
-    return bool(members.exclude(organisation_id=organisation_id).exists())
 
 
 def _holders(organisation_id: int, emails: list[str]) -> dict[str, Holder]:

@@ -4,31 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from veilleur.domains.organisations.labels import ROLES, SIDES
 from veilleur.domains.organisations.models import (
     IdentityProvider,
-    Membership,
     ProviderAccount,
     ProviderRole,
 )
 from veilleur.domains.organisations.ports import ProviderAddress
+from veilleur.domains.organisations.queries.brought import (
+    GivenRow,
+    SentAwayRow,
+    is_of_others,
+    only_at_home,
+    sent_away,
+)
 from veilleur.domains.organisations.queries.directories import is_of_directory
 from veilleur.domains.organisations.rules.directory import GroupRole
 from veilleur.domains.organisations.rules.providers import ProviderSettings, State, domain_of, state_of
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.shared.models import TenantQuerySet
 from veilleur.shared.viewer import Viewer
-
-
-@dataclass(frozen=True)
-class ValueRow:
-    """What pages show of a value that gives a role."""
-
-    value: str
-    role_word: str
-    side_word: str
 
 
 @dataclass(frozen=True)
@@ -62,19 +58,19 @@ class ProviderRow:
         return ProviderAddress(self.settings.issuer, self.settings.client_id, self.settings.authority)
 
     @property
-    def values(self) -> list[ValueRow]:
+    def values(self) -> list[GivenRow]:
         """Return the values that give roles, in words."""
-        return [ValueRow(row.dn, str(ROLES[row.role]), str(SIDES[row.side])) for row in self.settings.roles]
+        return [GivenRow(row.dn, row.role, row.side) for row in self.settings.roles]
 
 
 @dataclass(frozen=True)
-class AccountRow:
-    """Somebody who waits to be let in, or was sent away by hand. `id` is the account's."""
+class WaitingRow:
+    """Somebody who waits to be let in, since when. `id` is the account's."""
 
     id: UUID
     name: str
     email: str
-    asked_at: datetime | None
+    asked_at: datetime
 
 
 def visible_providers(viewer: Viewer) -> list[ProviderRow]:
@@ -95,21 +91,16 @@ def visible_provider_people(viewer: Viewer, provider: UUID) -> int:
     return rows.filter(provider__public_id=provider, gone_at=None, person__isnull=False).count()
 
 
-def visible_waiting(viewer: Viewer, provider: UUID) -> list[AccountRow]:
+def visible_waiting(viewer: Viewer, provider: UUID) -> list[WaitingRow]:
     """Return who waits to be let in, the longest first."""
     rows = ProviderAccount.objects.visible_to(viewer).filter(provider__public_id=provider, person=None)
     rows = rows.filter(is_admitted=False, is_kept_out=False).order_by("asked_at", "pk")
-    return [AccountRow(row.public_id, row.name, row.email, row.asked_at) for row in rows]
+    return [WaitingRow(row.public_id, row.name, row.email, row.asked_at) for row in rows]
 
 
-def visible_sent_away(viewer: Viewer, provider: UUID) -> list[AccountRow]:
+def visible_sent_away(viewer: Viewer, provider: UUID) -> list[SentAwayRow]:
     """Return whom no sign-in brings back, by name."""
-    rows = ProviderAccount.objects.visible_to(viewer).select_related("person")
-    rows = rows.filter(provider__public_id=provider, is_kept_out=True, person__isnull=False)
-    return [
-        AccountRow(row.public_id, row.person.name, row.person.email, None)
-        for row in rows.order_by("person__name", "pk")
-    ]
+    return sent_away(viewer, ProviderAccount.objects.visible_to(viewer).filter(provider__public_id=provider))
 
 
 def visible_provider_affairs(viewer: Viewer) -> list[tuple[ProviderRow, int]]:
@@ -158,7 +149,7 @@ def door_for(address: str) -> ProviderRow | None:
     if not domain:
         return None
     named = [row for row in _open().filter(domains__contains=domain) if domain in row.domains.split()]
-    free = [row for row in named if not _is_of_others(domain, row.organisation_id)]
+    free = [row for row in named if not is_of_others(domain, row.organisation_id)]
     return _row(free[0]) if len(free) == 1 else None
 
 
@@ -189,9 +180,7 @@ def not_of_provider_elsewhere() -> Q:
     nothing once the provider is removed.
     """
     rows = ProviderAccount.objects.across_organisations("whose person somebody is, is asked")
-    of_provider = rows.filter(person_id=OuterRef("person_id"), gone_at=None)
-    here = of_provider.filter(organisation_id=OuterRef("organisation_id"), provider__removed_at=None)
-    return ~Exists(of_provider) | Exists(here)
+    return only_at_home(rows, "provider")
 
 
 def provider_settings_of(provider: IdentityProvider) -> ProviderSettings:
@@ -214,13 +203,6 @@ def provider_settings_of(provider: IdentityProvider) -> ProviderSettings:
 def _open() -> TenantQuerySet:
     rows = IdentityProvider.objects.across_organisations("nobody has signed in yet")
     return rows.filter(removed_at=None, organisation__is_demo=False)
-
-
-def _is_of_others(domain: str, organisation_id: int) -> bool:
-    """Return whether people with an address of this domain belong to another organisation."""
-    members = Membership.objects.across_organisations("whether a domain is one organisation's own")
-    members = members.filter(person__email__endswith=f"@{domain}", person__is_active=True, until=None)
-    return bool(members.exclude(organisation_id=organisation_id).exists())
 
 
 def _row(provider: IdentityProvider) -> ProviderRow:

@@ -1,5 +1,6 @@
 """Directories that say who belongs here: how they stand, how they are reached, who may come back."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -29,10 +30,10 @@ from veilleur.domains.organisations.queries.directories import (
     visible_people_of,
 )
 from veilleur.domains.organisations.rules.directory import State
-from veilleur.domains.organisations.rules.errors import SecretsAway
 from veilleur.domains.organisations.signin.proof import prove_first
+from veilleur.domains.organisations.views.telling import save_sealed, tell, who
 from veilleur.shared.clock import utc_now
-from veilleur.shared.doors import actor_in, viewer_in
+from veilleur.shared.doors import viewer_in
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 
@@ -107,11 +108,8 @@ def remove_directory(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what ends with a directory, then remove it."""
     row = _found(request, public_id)
     if request.method == "POST":
-        refused = actions.remove_directory(now=utc_now(), directory=public_id, **_who(request))
-        if refused is None:
-            messages.success(request, _("{name} opens nothing any more.").format(name=row.name))
-        else:
-            messages.error(request, refusal_sentence(refused.reason))
+        refused = actions.remove_directory(now=utc_now(), directory=public_id, **who(request))
+        tell(request, refused, _("{name} opens nothing any more.").format(name=row.name))
         return redirect("organisations:directories")
     context = {"directory": row, "people": visible_people_of(viewer_in(request), public_id)}
     return render(request, "organisations/remove_directory.html", context)
@@ -121,7 +119,7 @@ def remove_directory(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def read_directory(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Have a directory read now."""
     _found(request, public_id)
-    actions.ask_reading(now=utc_now(), directory=public_id, **_who(request))
+    actions.ask_reading(now=utc_now(), directory=public_id, **who(request))
     return redirect("organisations:directory", public_id)
 
 
@@ -135,7 +133,7 @@ def agree_to_reading(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if (proof := prove_first(request)) is not None:
         return proof
     digest = request.POST.get("digest", "")
-    refused = actions.agree_to_reading(now=utc_now(), directory=public_id, digest=digest, **_who(request))
+    refused = actions.agree_to_reading(now=utc_now(), directory=public_id, digest=digest, **who(request))
     if refused is not None:
         messages.error(request, refusal_sentence(refused.reason))
     return redirect("organisations:directory", public_id)
@@ -144,13 +142,10 @@ def agree_to_reading(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def let_account_in(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let a directory bring back somebody who was sent away by hand."""
-    refused = actions.let_account_in(now=utc_now(), account=public_id, **_who(request))
+    refused = actions.let_account_in(now=utc_now(), account=public_id, **who(request))
     if refused is not None and refused.reason == "no_such_account":
         raise Http404
-    if refused is not None:
-        messages.error(request, refusal_sentence(refused.reason))
-        return redirect("organisations:directories")
-    messages.success(request, _("The next reading brings this person back, if the directory still has them."))
+    tell(request, refused, _("The next reading brings this person back, if the directory still has them."))
     return redirect("organisations:directories")
 
 
@@ -166,21 +161,15 @@ def _found(request: HttpRequest, public_id: UUID) -> DirectoryRow:
     return row
 
 
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": actor_in(request), "organisation_id": viewer_in(request).organisation_id}
-
-
 def _save(request: HttpRequest, public_id: UUID, forms: Any, act: Any) -> Refused | None:
-    """Seal the password where one was typed, and save; return the refusal with its sentence as detail."""
     form, groups = forms
-    typed = form.cleaned_data["password"]
-    try:
-        sealed = _sealed(request, public_id, typed) if typed else ""
-    except SecretsAway:
-        return Refused("secrets_away", str(directory_labels.DIRECTORY_FAULTS["secrets_away"]))
-    settings = settings_of_forms(form, groups)
-    refused = act(now=utc_now(), directory=public_id, settings=settings, sealed=sealed, **_who(request))
-    return None if refused is None else Refused(refused.reason, refusal_sentence(refused.reason))
+    act = partial(act, directory=public_id, settings=settings_of_forms(form, groups), **who(request))
+    return save_sealed(
+        form.cleaned_data["password"],
+        lambda typed: _sealed(request, public_id, typed),
+        lambda sealed: act(now=utc_now(), sealed=sealed),
+        away=directory_labels.DIRECTORY_FAULTS["secrets_away"],
+    )
 
 
 def _sealed(request: HttpRequest, public_id: UUID, typed: str) -> str:

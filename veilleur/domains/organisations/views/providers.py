@@ -1,5 +1,6 @@
 """Identity providers at which people sign in: how they stand, how they are spoken to, who waits."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,6 @@ from veilleur.domains.organisations.forms.provider import (
     provider_settings_of_forms,
 )
 from veilleur.domains.organisations.labels import providers as provider_labels
-from veilleur.domains.organisations.labels import refusal_sentence
 from veilleur.domains.organisations.queries.providers import (
     ProviderRow,
     visible_provider,
@@ -29,13 +29,12 @@ from veilleur.domains.organisations.queries.providers import (
     visible_sent_away,
     visible_waiting,
 )
-from veilleur.domains.organisations.rules.errors import SecretsAway
 from veilleur.domains.organisations.rules.providers import State
 from veilleur.domains.organisations.signin.proof import prove_first
 from veilleur.domains.organisations.signin.provider import try_provider
-from veilleur.domains.organisations.views.telling import tell
+from veilleur.domains.organisations.views.telling import save_sealed, tell, who
 from veilleur.shared.clock import utc_now
-from veilleur.shared.doors import actor_in, viewer_in
+from veilleur.shared.doors import viewer_in
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 
@@ -116,7 +115,7 @@ def remove_identity_provider(request: HttpRequest, public_id: UUID) -> HttpRespo
     """Say what ends with a provider, then remove it."""
     row = _found(request, public_id)
     if request.method == "POST":
-        refused = actions.remove_provider(now=utc_now(), provider=public_id, **_who(request))
+        refused = actions.remove_provider(now=utc_now(), provider=public_id, **who(request))
         tell(request, refused, _("{name} opens nothing any more.").format(name=row.name))
         return redirect("organisations:identity_providers")
     context = {"provider": row, "people": visible_provider_people(viewer_in(request), public_id)}
@@ -139,7 +138,7 @@ def let_in_by_identity_provider(request: HttpRequest, public_id: UUID) -> HttpRe
         return redirect("organisations:identity_provider", provider)
     if (proof := prove_first(request)) is not None:
         return proof
-    refused = actions.let_provider_account_in(now=utc_now(), account=public_id, **_who(request))
+    refused = actions.let_provider_account_in(now=utc_now(), account=public_id, **who(request))
     tell(request, refused, _("This person comes in at their next sign-in."))
     return redirect("organisations:identity_provider", provider)
 
@@ -148,7 +147,7 @@ def let_in_by_identity_provider(request: HttpRequest, public_id: UUID) -> HttpRe
 def turn_away_from_identity_provider(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Forget somebody who waits."""
     provider = _provider_of(request, public_id)
-    refused = actions.turn_provider_account_away(now=utc_now(), account=public_id, **_who(request))
+    refused = actions.turn_provider_account_away(now=utc_now(), account=public_id, **who(request))
     tell(request, refused, _("This person waits no longer; their name was forgotten."))
     return redirect("organisations:identity_provider", provider)
 
@@ -167,25 +166,19 @@ def _found(request: HttpRequest, public_id: UUID) -> ProviderRow:
     return row
 
 
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"actor": actor_in(request), "organisation_id": viewer_in(request).organisation_id}
-
-
 def _absolute(request: HttpRequest, route: str, row: ProviderRow) -> str:
     return request.build_absolute_uri(reverse(route, args=(row.door,)))
 
 
 def _save(request: HttpRequest, public_id: UUID, forms: Any, act: Any) -> Refused | None:
-    """Seal the secret where one was typed, and save; return the refusal with its sentence as detail."""
     form, values = forms
-    typed = form.cleaned_data["secret"]
-    try:
-        sealed = actions.seal_provider_secret(public_id, typed) if typed else ""
-    except SecretsAway:
-        return Refused("secrets_away", str(provider_labels.PROVIDER_FAULTS["secrets_away"]))
-    settings = provider_settings_of_forms(form, values)
-    refused = act(now=utc_now(), provider=public_id, settings=settings, sealed=sealed, **_who(request))
-    return None if refused is None else Refused(refused.reason, refusal_sentence(refused.reason))
+    act = partial(act, provider=public_id, settings=provider_settings_of_forms(form, values), **who(request))
+    return save_sealed(
+        form.cleaned_data["secret"],
+        lambda typed: actions.seal_provider_secret(public_id, typed),
+        lambda sealed: act(now=utc_now(), sealed=sealed),
+        away=provider_labels.PROVIDER_FAULTS["secrets_away"],
+    )
 
 
 def _form_page(
