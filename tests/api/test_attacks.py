@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from tests.api.conftest import Call
@@ -17,7 +16,7 @@ from veilleur.config.api_rates import WINDOW_S, Rates
 from veilleur.config.unread import UNREAD
 from veilleur.domains.estate.factories import make_asset, make_service
 from veilleur.domains.organisations import actions
-from veilleur.domains.organisations.factories import make_api_token, make_organisation, make_person, prove
+from veilleur.domains.organisations.factories import make_api_token, make_organisation, make_person, signed_in
 from veilleur.domains.organisations.models import ApiToken, Membership, Organisation, Person
 from veilleur.domains.organisations.rules.api_tokens import RANDOM_BYTES, digest_of_token, written
 from veilleur.domains.organisations.rules.roles import Role
@@ -181,11 +180,7 @@ def test_a_forged_token_never_reaches_the_database(
 def test_a_session_opens_no_api_and_a_token_no_page(
     call: Call, company: Organisation, technician: Person, token: str
 ) -> None:
-    client = Client()
-    client.force_login(technician, settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    prove(session, technician)
-    session.save()
+    client = signed_in(technician)
 
     by_session = client.get("/api/v1/organisation")
     with_both = client.get("/api/v1/organisation", headers={"Authorization": f"Bearer {token}"})

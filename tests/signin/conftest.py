@@ -6,13 +6,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
 
 from tests.signin.directory_house import QUICK, House
 from tests.slapd import Authority, ThrowawaySlapd
-from veilleur.domains.organisations.factories import make_organisation, make_person, prove
+from veilleur.domains.organisations.factories import make_organisation, make_person, signed_in
 from veilleur.domains.organisations.ports import DIRECTORY, SECRET_KEEPER
 from veilleur.engines.keyring.tests.process import Keys
 from veilleur.engines.ldap_directory import LdapDirectory
@@ -47,9 +45,5 @@ def house(server: ThrowawaySlapd, authority: Authority, keys: Keys, monkeypatch:
     monkeypatch.setattr(DIRECTORY, "_engine", directory)
     organisation = make_organisation(language="en")
     manager = make_person(organisation, language="en")
-    client = Client()
-    client.force_login(manager, settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    prove(session, manager)
-    session.save()
+    client = signed_in(manager)
     return House(server, authority, organisation, manager, client, uuid4().hex[:8])

@@ -6,12 +6,11 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from django.conf import settings
 from django.contrib.messages import get_messages
 from django.test import Client
 
 from tests.openid.throwaway import CLIENT, SECRET
-from veilleur.domains.organisations.factories import make_organisation, make_person, prove
+from veilleur.domains.organisations.factories import make_organisation, make_person, signed_in
 from veilleur.domains.organisations.models import IdentityProvider, Organisation, Person
 from veilleur.domains.organisations.queries import list_current_members
 from veilleur.shared.clock import utc_now
@@ -84,11 +83,7 @@ class Company:
 def make_company(issuer: str) -> Company:
     organisation = make_organisation(language="en")
     manager = make_person(organisation, language="en")
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
-    client.force_login(manager, settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    prove(session, manager)
-    session.save()
+    client = signed_in(manager, client=Client(HTTP_ACCEPT_LANGUAGE="en"))
     return Company(organisation, manager, client, issuer)
 
 

@@ -9,11 +9,10 @@ from allauth.account.internal.flows.login import perform_login, record_authentic
 from allauth.account.models import Login
 from allauth.core import context
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.cache import cache
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 
 from tests.signin.app import App
 from tests.signin.directory_house import AWAY, PAGES, WRONG, House, bodies, is_in, read, read_again, sign_in
@@ -25,6 +24,7 @@ from veilleur.domains.organisations.factories import (
     make_membership,
     make_organisation,
     make_person,
+    signed_in,
 )
 from veilleur.domains.organisations.models import Directory, Person
 from veilleur.domains.organisations.ports import DIRECTORY, DirectoryServers
@@ -209,11 +209,7 @@ def test_whom_a_directory_brought_sees_its_organisation_only_whatever_they_signe
     browser, _ = sign_in(house.email("anna"), password_of(f"anna-{house.mark}"))
 
     chosen = browser.post("/organisation/", {"organisation": str(other.public_id)})
-    by_passkey = Client()
-    by_passkey.force_login(anna, settings.AUTHENTICATION_BACKENDS[0])
-    session = by_passkey.session
-    session["organisation"] = str(other.public_id)
-    session.save()
+    by_passkey = signed_in(anna, has_proved=False, at=other)
 
     assert chosen.status_code == 404
     for client in (browser, by_passkey):

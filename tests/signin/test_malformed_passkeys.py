@@ -12,7 +12,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import translation
 
-from veilleur.domains.organisations.factories import make_organisation, make_person, prove
+from veilleur.domains.organisations.factories import make_organisation, make_person, signed_in
 from veilleur.domains.organisations.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -56,12 +56,8 @@ def person() -> Person:
 
 @pytest.fixture
 def client(person: Person) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+    client = signed_in(person, client=Client(headers={"accept-language": "en"}))
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    session = client.session
-    prove(session, person)
-    session.save()
     return client
 
 

@@ -14,7 +14,7 @@ from tests.tenancy.world import Party
 from tests.tenancy.writes import counting_writes, undone
 from veilleur.config.permissions import ROUTE_PERMISSIONS
 from veilleur.config.public_routes import PUBLIC_ROUTES
-from veilleur.domains.organisations.factories import make_api_token, make_person, prove
+from veilleur.domains.organisations.factories import make_api_token, make_person, signed_in
 from veilleur.domains.organisations.models import Person
 from veilleur.domains.organisations.rules.roles import PERMISSIONS, Role
 
@@ -68,11 +68,7 @@ def test_a_role_opens_and_does_what_the_list_says_and_nothing_else(
     url = route.url(tuple(_value(route, name, owner) for name, _ in route.parameters))
     for method in ("get", "post"):
         permission = needed.for_method(method.upper())
-        client = Client(raise_request_exception=False)
-        client.force_login(people[role], settings.AUTHENTICATION_BACKENDS[0])
-        session = client.session
-        prove(session, people[role])
-        session.save()
+        client = signed_in(people[role], client=Client(raise_request_exception=False))
         told = {"headers": {"Authorization": f"Bearer {tokens[role]}"}} if route.is_api else {}
         with undone(), counting_writes() as writes:
             response = getattr(client, method)(url, samples.form_data(route.name, owner) or {}, **told)

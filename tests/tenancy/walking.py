@@ -36,7 +36,7 @@ from tests.tenancy.writes import (
 )
 from veilleur.config.api_door import BELOW
 from veilleur.config.shown_organisation import FIELD
-from veilleur.domains.organisations.factories import make_api_token, prove
+from veilleur.domains.organisations.factories import make_api_token, signed_in
 from veilleur.shared.binding import Slot, Unbound
 from veilleur.shared.clock import utc_now
 
@@ -346,11 +346,7 @@ def _tables_with_ids_of_anything() -> frozenset[str]:
 
 
 def _session_of(party: Party) -> str:
-    client = Client()
-    client.force_login(party.person, settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    prove(session, party.person)
-    session.save()
+    client = signed_in(party.person)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

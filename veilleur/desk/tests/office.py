@@ -23,7 +23,7 @@ from veilleur.domains.estate.rules.machine import (
     OperatingSystem,
 )
 from veilleur.domains.estate.rules.map import AssetKind
-from veilleur.domains.organisations.factories import make_organisation, make_person, prove
+from veilleur.domains.organisations.factories import make_organisation, make_person, signed_in
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor, Viewer
 
@@ -88,12 +88,8 @@ class Office:
         )
         make_run(self.plan, self.data_set)
         self.viewer = Viewer(1, self.organisation.pk, frozenset({self.organisation.pk}))
-        self.client = client
         self.person = make_person(self.organisation, language="en")
-        client.force_login(self.person)
-        session = client.session
-        prove(session, self.person)
-        session.save()
+        self.client = signed_in(self.person, client=client)
 
     def page(self, route: str, *args: object, **query: str) -> str:
         response = self.client.get(reverse(f"desk:{route}", args=args), query)

@@ -1,5 +1,6 @@
 """Organisations and persons for tests: plain functions with honest defaults."""
 
+from veilleur.domains.organisations.factories.browsing import signed_in
 from veilleur.domains.organisations.factories.directories import (
     make_directory,
     make_directory_account,
@@ -58,4 +59,5 @@ __all__ = [
     "make_terms",
     "make_turns",
     "prove",
+    "signed_in",
 ]

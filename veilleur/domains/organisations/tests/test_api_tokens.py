@@ -6,8 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.factories import (
@@ -16,7 +14,7 @@ from veilleur.domains.organisations.factories import (
     make_membership,
     make_organisation,
     make_person,
-    prove,
+    signed_in,
 )
 from veilleur.domains.organisations.models import ApiToken, Membership, Organisation, Person
 from veilleur.domains.organisations.queries.api_tokens import Caller, caller_behind
@@ -78,16 +76,6 @@ def stored(token: str) -> Any:
 def leave(company: Organisation, person: Person, now: datetime = NOW) -> None:
     left = actions.end_membership(now=now, actor=SYSTEM, organisation_id=company.pk, person=person.public_id)
     assert left is None
-
-
-def signed_in(person: Person, *, has_proved: bool = True) -> Client:
-    client = Client()
-    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-    if has_proved:
-        session = client.session
-        prove(session, person)
-        session.save()
-    return client
 
 
 def test_only_the_digest_of_a_token_is_kept(company: Organisation, technician: Person) -> None:

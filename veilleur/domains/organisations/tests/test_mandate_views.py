@@ -1,12 +1,10 @@
 """The pages of mandates: the whole way, and what they refuse."""
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from veilleur.domains.organisations import actions
-from veilleur.domains.organisations.factories import make_organisation, make_person, prove
-from veilleur.domains.organisations.models import Mandate, Organisation, Person
+from veilleur.domains.organisations.factories import make_organisation, make_person, signed_in
+from veilleur.domains.organisations.models import Mandate, Organisation
 from veilleur.domains.organisations.rules.mandates import Scope
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.domains.organisations.tests.journal_reading import facts
@@ -25,17 +23,6 @@ def customer() -> Organisation:
 @pytest.fixture
 def provider() -> Organisation:
     return make_organisation("Infogérance")
-
-
-def signed_in(person: Person, at: Organisation | None = None) -> Client:
-    client = Client()
-    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    prove(session, person)
-    if at is not None:
-        session["organisation"] = str(at.public_id)
-    session.save()
-    return client
 
 
 def test_the_whole_way_by_the_pages(customer: Organisation, provider: Organisation) -> None:

@@ -7,14 +7,12 @@ import zipfile
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.http import HttpResponse
-from django.test import Client
 
 from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.actions.erasures import ERASE_PERSON
-from veilleur.domains.organisations.factories import make_mandate, make_organisation, make_person, prove
+from veilleur.domains.organisations.factories import make_mandate, make_organisation, make_person, signed_in
 from veilleur.domains.organisations.jobs import HANDLERS
 from veilleur.domains.organisations.models import Erasure, Organisation, Person
 from veilleur.domains.organisations.rules.roles import Role
@@ -38,16 +36,6 @@ def manager(organisation: Organisation) -> Person:
 @pytest.fixture
 def person(organisation: Organisation, manager: Person) -> Person:
     return make_person(organisation, name="=Jérôme", email="j@vexin.example", role=Role.REQUESTER)
-
-
-def signed_in(person: Person, *, has_proved: bool = True) -> Client:
-    client = Client()
-    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-    if has_proved:
-        session = client.session
-        prove(session, person)
-        session.save()
-    return client
 
 
 def unpacked(response: HttpResponse) -> dict[str, str]:

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from veilleur.domains.organisations.factories import (
     make_erasure,
@@ -19,6 +17,7 @@ from veilleur.domains.organisations.factories import (
     make_shift,
     make_terms,
     make_turns,
+    signed_in,
 )
 from veilleur.domains.organisations.labels.personal_data import ERASED_PERSON
 from veilleur.domains.organisations.models import Membership, OnCallRota, OnCallSwap, Organisation, Person
@@ -49,12 +48,6 @@ def company() -> Organisation:
 @pytest.fixture
 def anna(company: Organisation) -> Person:
     return make_person(company, name="Anna")
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-    return client
 
 
 def now_rows(person: Person, now: datetime = NOW) -> list[NowRow]:

@@ -6,11 +6,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.conf import settings
-from django.test import Client
 
 from veilleur.domains.organisations import actions
-from veilleur.domains.organisations.factories import make_membership, make_organisation, make_person, prove
+from veilleur.domains.organisations.factories import (
+    make_membership,
+    make_organisation,
+    make_person,
+    signed_in,
+)
 from veilleur.domains.organisations.models import Organisation, Person, TeamMember
 from veilleur.domains.organisations.queries import viewer_of
 from veilleur.domains.organisations.queries.teams import TeamRow, visible_teams
@@ -52,15 +55,6 @@ def teams(person: Person) -> list[TeamRow]:
     viewer = viewer_of(person.pk, NOW)
     assert viewer is not None
     return visible_teams(viewer)
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    prove(session, person)
-    session.save()
-    return client
 
 
 def test_a_team_says_who_is_in_it(company: Organisation, manager: Person) -> None:
