@@ -13,6 +13,7 @@ import pytest
 
 from tests.backups.house import House, make_database
 from tests.light_repository import LightRestic
+from tests.small_disk import small_disk
 from veilleur.domains.backups import jobs, ports, queries
 from veilleur.domains.backups.actions import begin_run, begin_test
 from veilleur.domains.backups.jobs import upkeep
@@ -192,15 +193,8 @@ def test_two_at_once_are_one_after_the_other_and_too_long_a_wait_is_busy(
 
 @pytest.fixture
 def small_place(house: House) -> Iterator[None]:
-    if os.geteuid() != 0:
-        pytest.skip("a small file system can only be mounted by root")
-    house.place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", house.place]
-    mounted = subprocess.run(command, capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip(f"no file system can be mounted here: {mounted.stderr.decode().strip()}")
-    yield
-    subprocess.run(["umount", house.place], check=True)
+    with small_disk(house.place, "3m"):
+        yield
 
 
 @pytest.mark.usefixtures("small_place")

@@ -141,6 +141,16 @@ def assert_sound(visitor: Visitor, page: Page, shot: str = "") -> None:
     page.context.close()
 
 
+def assert_each_is_sound(visitor: Visitor, page: Page, addresses: dict[str, str], look: str) -> None:
+    """Fail on the first of these pages that does not answer or is not sound; by a word for its picture."""
+    for name, address in addresses.items():
+        answer = page.goto(visitor.base_url + address)
+        assert answer is not None
+        assert answer.ok, address
+        assert_open_page_is_sound(page, f"{name}-{look}")
+    assert visitor.complaints == []
+
+
 def assert_open_page_is_sound(page: Page, shot: str = "") -> None:
     """Fail on anything axe finds and on a page wider than its window; the page stays open."""
     if SHOTS and shot:

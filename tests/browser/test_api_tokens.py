@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.conftest import Visitor, assert_open_page_is_sound
+from tests.browser.conftest import Visitor, assert_each_is_sound, assert_open_page_is_sound
 from veilleur.domains.organisations.factories import make_api_token, make_person
 from veilleur.domains.organisations.models import ApiToken, Organisation
 from veilleur.domains.organisations.rules.api_tokens import digest_of_token
@@ -42,11 +42,7 @@ def test_each_page_of_tokens_is_sound(
 ) -> None:
     page = visitor.open("/account/security/", width=width, theme=theme, language=language)
 
-    for name, address in addresses.items():
-        answer = page.goto(visitor.base_url + address)
-        assert answer is not None
-        assert answer.ok, address
-        assert_open_page_is_sound(page, f"{name}-{width}-{theme}-{language}")
+    assert_each_is_sound(visitor, page, addresses, f"{width}-{theme}-{language}")
 
     page.goto(visitor.base_url + addresses["token-new"])
     page.locator("#id_name").fill("Rapport")

@@ -1,12 +1,12 @@
 """The pages of machines and services."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.company import Company, make_company
 from tests.browser.conftest import Visitor, assert_sound
-from veilleur.domains.estate.factories import make_asset, make_data_set, make_service
 from veilleur.domains.estate.models import Asset, Service
 from veilleur.domains.organisations.models import Organisation
 
@@ -16,27 +16,18 @@ LOOKS = [("desk", "light", "en"), ("desk", "dark", "fr"), ("phone", "light", "fr
 
 
 @pytest.fixture
-def machine(organisation: Organisation) -> Asset:
-    return make_asset(
-        organisation,
-        "erp-01",
-        host_name="erp-01.vexin.example",
-        os_name="Debian GNU/Linux 12",
-        kernel="6.1.0-28-amd64",
-        architecture="x86_64",
-        cpu_model="Intel Xeon E-2388G",
-        cpu_count=8,
-        memory_bytes=32_000_000_000,
-        full_support_until=date(2028, 6, 10),
-        read_at=datetime(2026, 11, 20, 7, 0, tzinfo=UTC),
-    )
+def company(organisation: Organisation) -> Company:
+    return make_company(organisation, datetime(2026, 11, 20, 7, 20, tzinfo=UTC))
 
 
 @pytest.fixture
-def service(organisation: Organisation, machine: Asset) -> Service:
-    service = make_service(organisation, "ERP", runs_on=machine)
-    make_data_set(organisation, "Base ERP", stored_on=machine, used_by=service)
-    return service
+def machine(company: Company) -> Asset:
+    return company.machine
+
+
+@pytest.fixture
+def service(company: Company) -> Service:
+    return company.service
 
 
 @pytest.mark.parametrize(("width", "theme", "language"), LOOKS)

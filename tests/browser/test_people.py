@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import Visitor, assert_open_page_is_sound
+from tests.browser.conftest import Visitor, assert_each_is_sound
 from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.factories import (
     held_mandate,
@@ -60,13 +60,7 @@ def test_each_page_is_sound(
 ) -> None:
     page = visitor.open("/people/", width=width, theme=theme, language=language)
 
-    for name, address in pages.items():
-        answer = page.goto(visitor.base_url + address)
-        assert answer is not None
-        assert answer.ok, address
-        assert_open_page_is_sound(page, f"{name}-{width}-{theme}-{language}")
-
-    assert visitor.complaints == []
+    assert_each_is_sound(visitor, page, pages, f"{width}-{theme}-{language}")
 
 
 def test_a_customer_lets_a_provider_in_and_is_looked_at_from_the_list(

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.browser.conftest import Visitor, assert_open_page_is_sound
+from tests.browser.conftest import Visitor, assert_each_is_sound
 from veilleur.config.wiring import JOB_HANDLERS
 from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.domains.organisations import actions
@@ -63,10 +63,4 @@ def test_each_page_is_sound(
 ) -> None:
     page = visitor.open("/people/", width=width, theme=theme, language=language)
 
-    for name, address in pages.items():
-        answer = page.goto(visitor.base_url + address)
-        assert answer is not None
-        assert answer.ok, address
-        assert_open_page_is_sound(page, f"{name}-{width}-{theme}-{language}")
-
-    assert visitor.complaints == []
+    assert_each_is_sound(visitor, page, pages, f"{width}-{theme}-{language}")

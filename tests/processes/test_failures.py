@@ -12,30 +12,22 @@ from pathlib import Path
 import pytest
 
 from tests.processes.installation import Installation, free_port, up, veilleur, wait_for
+from tests.small_disk import remount, small_disk, unwritable
 
 is_root = os.geteuid() == 0
-needs_root = pytest.mark.skipif(not is_root, reason="only root may mount a small file system")
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one megabyte."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    subprocess.run(("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place), check=True)
-    yield place
-    subprocess.run(("umount", "--lazy", place), check=True)
+    with small_disk(tmp_path / "disk", "1m") as place:
+        yield place
 
 
-def remount(place: Path, *options: str) -> None:
-    subprocess.run(("mount", "-o", ",".join(("remount", *options)), place), check=True)
+def test_a_full_disk_is_told_before_anything_starts(disk: Path) -> None:
+    (disk / "everything").write_bytes(b"x" * 1_000_000)
 
-
-@needs_root
-def test_a_full_disk_is_told_before_anything_starts(small_disk: Path) -> None:
-    (small_disk / "everything").write_bytes(b"x" * 1_000_000)
-
-    refused = up(small_disk / "data")
+    refused = up(disk / "data")
 
     assert refused.returncode == 73
     assert refused.stderr.startswith("The disk is full")
@@ -55,25 +47,23 @@ def test_what_is_written_is_for_this_account_alone_even_where_others_may_look(tm
     assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
-@needs_root
-def test_a_disk_that_fills_up_on_the_way_is_told_too_and_starts_again_with_space(small_disk: Path) -> None:
-    refused = up(small_disk / "data")
-    remount(small_disk, "size=200m")
+def test_a_disk_that_fills_up_on_the_way_is_told_too_and_starts_again_with_space(disk: Path) -> None:
+    refused = up(disk / "data")
+    remount(disk, "size=200m")
 
-    installation = Installation(small_disk / "data").start().wait_until_ready()
+    installation = Installation(disk / "data").start().wait_until_ready()
 
     assert refused.returncode == 73, refused.stderr
     assert refused.stderr.startswith("The disk is full")
     assert installation.stop() == 0
 
 
-@needs_root
-def test_a_disk_that_fills_up_while_it_runs_ends_nothing_and_loses_nothing(small_disk: Path) -> None:
-    remount(small_disk, "size=40m")
-    installation = Installation(small_disk / "data").prepared().start().wait_until_ready()
-    hog = small_disk / "hog"
+def test_a_disk_that_fills_up_while_it_runs_ends_nothing_and_loses_nothing(disk: Path) -> None:
+    remount(disk, "size=40m")
+    installation = Installation(disk / "data").prepared().start().wait_until_ready()
+    hog = disk / "hog"
     subprocess.run(("dd", "if=/dev/zero", f"of={hog}", "bs=64k"), stderr=subprocess.DEVNULL, check=False)
-    free_bytes = shutil.disk_usage(small_disk).free
+    free_bytes = shutil.disk_usage(disk).free
     refused = veilleur("manage", "createcachetable", data_dir=installation.data_dir)
 
     alive = installation.answers()
@@ -96,14 +86,13 @@ def test_a_data_folder_that_cannot_be_is_named() -> None:
     assert "The data folder /proc/veilleur cannot be made where it is named." in refused.stderr
 
 
-@needs_root
-def test_a_read_only_disk_is_named(small_disk: Path) -> None:
-    remount(small_disk, "ro")
+def test_a_read_only_disk_is_named(disk: Path) -> None:
+    remount(disk, "ro")
 
-    refused = up(small_disk / "data")
+    refused = up(disk / "data")
 
     assert refused.returncode == 77
-    assert f"{small_disk / 'data'} cannot be written" in refused.stderr
+    assert f"{disk / 'data'} cannot be written" in refused.stderr
 
 
 @pytest.mark.skipif(is_root, reason="root may write everywhere")
@@ -121,15 +110,9 @@ def test_a_read_only_database_is_named(tmp_path: Path) -> None:
     with Installation(data_dir).prepared().start().wait_until_ready() as installation:
         assert installation.status() is not None
     database = data_dir / "veilleur.sqlite3"
-    database.chmod(0o400)
-    if is_root:
-        subprocess.run(("mount", "--bind", database, database), check=True)
-        subprocess.run(("mount", "-o", "remount,ro,bind", database), check=True)
-    try:
+
+    with unwritable(database):
         refused = up(data_dir)
-    finally:
-        if is_root:
-            subprocess.run(("umount", "--lazy", database), check=True)
 
     assert refused.returncode == 77, refused.stderr
     assert "cannot be written" in refused.stderr

@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import io
-import os
 import socket
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import pytest
 
 from tests.migrated import put_migrated
 from tests.processes.installation import free_port, wait_for
+from tests.small_disk import small_disk
 from tests.surroundings import variables
 from veilleur.config.env import CHECKOUT, environment
 from veilleur.config.unread import UNREAD
@@ -194,13 +194,9 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_kept(
     assert asked[-1]["size"] == 0
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
 def test_a_full_disk_is_told_and_takes_nothing(data_dir: Path) -> None:
-    subprocess.run(("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", data_dir), check=True)
-    try:
+    with small_disk(data_dir, "1m"):
         asked = send_file(Protocol(*[b"a" * (1 << 20)] * 3))
-    finally:
-        subprocess.run(("umount", "--lazy", data_dir), check=True)
 
     assert asked[-1][UNREAD] == HTTPStatus.INSUFFICIENT_STORAGE
 

@@ -31,7 +31,7 @@ from veilleur.domains.organisations.queries.directories import (
 )
 from veilleur.domains.organisations.rules.directory import State
 from veilleur.domains.organisations.signin.proof import prove_first
-from veilleur.domains.organisations.views.telling import save_sealed, tell, who
+from veilleur.domains.organisations.views.telling import said, save_sealed, tell
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import viewer_in
 from veilleur.shared.ids import new_id
@@ -108,7 +108,7 @@ def remove_directory(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what ends with a directory, then remove it."""
     row = _found(request, public_id)
     if request.method == "POST":
-        refused = actions.remove_directory(now=utc_now(), directory=public_id, **who(request))
+        refused = actions.remove_directory(**said(request), directory=public_id)
         tell(request, refused, _("{name} opens nothing any more.").format(name=row.name))
         return redirect("organisations:directories")
     context = {"directory": row, "people": visible_people_of(viewer_in(request), public_id)}
@@ -119,7 +119,7 @@ def remove_directory(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def read_directory(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Have a directory read now."""
     _found(request, public_id)
-    actions.ask_reading(now=utc_now(), directory=public_id, **who(request))
+    actions.ask_reading(**said(request), directory=public_id)
     return redirect("organisations:directory", public_id)
 
 
@@ -133,7 +133,7 @@ def agree_to_reading(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if (proof := prove_first(request)) is not None:
         return proof
     digest = request.POST.get("digest", "")
-    refused = actions.agree_to_reading(now=utc_now(), directory=public_id, digest=digest, **who(request))
+    refused = actions.agree_to_reading(**said(request), directory=public_id, digest=digest)
     if refused is not None:
         messages.error(request, refusal_sentence(refused.reason))
     return redirect("organisations:directory", public_id)
@@ -142,7 +142,7 @@ def agree_to_reading(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def let_account_in(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let a directory bring back somebody who was sent away by hand."""
-    refused = actions.let_account_in(now=utc_now(), account=public_id, **who(request))
+    refused = actions.let_account_in(**said(request), account=public_id)
     if refused is not None and refused.reason == "no_such_account":
         raise Http404
     tell(request, refused, _("The next reading brings this person back, if the directory still has them."))
@@ -163,11 +163,11 @@ def _found(request: HttpRequest, public_id: UUID) -> DirectoryRow:
 
 def _save(request: HttpRequest, public_id: UUID, forms: Any, act: Any) -> Refused | None:
     form, groups = forms
-    act = partial(act, directory=public_id, settings=settings_of_forms(form, groups), **who(request))
+    act = partial(act, **said(request), directory=public_id, settings=settings_of_forms(form, groups))
     return save_sealed(
         form.cleaned_data["password"],
         lambda typed: _sealed(request, public_id, typed),
-        lambda sealed: act(now=utc_now(), sealed=sealed),
+        lambda sealed: act(sealed=sealed),
         away=directory_labels.DIRECTORY_FAULTS["secrets_away"],
     )
 

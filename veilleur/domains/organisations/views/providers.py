@@ -32,7 +32,7 @@ from veilleur.domains.organisations.queries.providers import (
 from veilleur.domains.organisations.rules.providers import State
 from veilleur.domains.organisations.signin.proof import prove_first
 from veilleur.domains.organisations.signin.provider import try_provider
-from veilleur.domains.organisations.views.telling import save_sealed, tell, who
+from veilleur.domains.organisations.views.telling import said, save_sealed, tell
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import viewer_in
 from veilleur.shared.ids import new_id
@@ -115,7 +115,7 @@ def remove_identity_provider(request: HttpRequest, public_id: UUID) -> HttpRespo
     """Say what ends with a provider, then remove it."""
     row = _found(request, public_id)
     if request.method == "POST":
-        refused = actions.remove_provider(now=utc_now(), provider=public_id, **who(request))
+        refused = actions.remove_provider(**said(request), provider=public_id)
         tell(request, refused, _("{name} opens nothing any more.").format(name=row.name))
         return redirect("organisations:identity_providers")
     context = {"provider": row, "people": visible_provider_people(viewer_in(request), public_id)}
@@ -138,7 +138,7 @@ def let_in_by_identity_provider(request: HttpRequest, public_id: UUID) -> HttpRe
         return redirect("organisations:identity_provider", provider)
     if (proof := prove_first(request)) is not None:
         return proof
-    refused = actions.let_provider_account_in(now=utc_now(), account=public_id, **who(request))
+    refused = actions.let_provider_account_in(**said(request), account=public_id)
     tell(request, refused, _("This person comes in at their next sign-in."))
     return redirect("organisations:identity_provider", provider)
 
@@ -147,7 +147,7 @@ def let_in_by_identity_provider(request: HttpRequest, public_id: UUID) -> HttpRe
 def turn_away_from_identity_provider(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Forget somebody who waits."""
     provider = _provider_of(request, public_id)
-    refused = actions.turn_provider_account_away(now=utc_now(), account=public_id, **who(request))
+    refused = actions.turn_provider_account_away(**said(request), account=public_id)
     tell(request, refused, _("This person waits no longer; their name was forgotten."))
     return redirect("organisations:identity_provider", provider)
 
@@ -172,11 +172,11 @@ def _absolute(request: HttpRequest, route: str, row: ProviderRow) -> str:
 
 def _save(request: HttpRequest, public_id: UUID, forms: Any, act: Any) -> Refused | None:
     form, values = forms
-    act = partial(act, provider=public_id, settings=provider_settings_of_forms(form, values), **who(request))
+    act = partial(act, **said(request), provider=public_id, settings=provider_settings_of_forms(form, values))
     return save_sealed(
         form.cleaned_data["secret"],
         lambda typed: actions.seal_provider_secret(public_id, typed),
-        lambda sealed: act(now=utc_now(), sealed=sealed),
+        lambda sealed: act(sealed=sealed),
         away=provider_labels.PROVIDER_FAULTS["secrets_away"],
     )
 

@@ -26,10 +26,10 @@ from veilleur.domains.organisations.queries.rota_pages import (
 )
 from veilleur.domains.organisations.queries.teams import visible_teams
 from veilleur.domains.organisations.rules.rota_warnings import RotaWarning, Warned
-from veilleur.domains.organisations.views.telling import refuse_at, tell
+from veilleur.domains.organisations.views.telling import refuse_at, said, tell
 from veilleur.shared import words
 from veilleur.shared.clock import utc_now
-from veilleur.shared.doors import actor_in, viewer_in
+from veilleur.shared.doors import viewer_in
 from veilleur.shared.refusal import Refused
 
 _WEEKS = 4
@@ -143,12 +143,6 @@ def rota_or_404(request: HttpRequest, public_id: UUID) -> RotaDetail:
     if row is None:
         raise Http404
     return row
-
-
-def said(request: HttpRequest) -> dict[str, Any]:
-    """Return what every action about rotas is told: when, by whom, of which organisation."""
-    viewer = viewer_in(request)
-    return {"now": utc_now(), "actor": actor_in(request), "organisation_id": viewer.organisation_id}
 
 
 def _teams(request: HttpRequest) -> list[tuple[UUID, str]]:

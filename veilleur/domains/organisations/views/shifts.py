@@ -23,8 +23,8 @@ from veilleur.domains.organisations.queries.rota_pages import (
     visible_swaps,
 )
 from veilleur.domains.organisations.rules.duty import SwapOutcome
-from veilleur.domains.organisations.views.rotas import rota_or_404, said
-from veilleur.domains.organisations.views.telling import refuse_at, tell
+from veilleur.domains.organisations.views.rotas import rota_or_404
+from veilleur.domains.organisations.views.telling import refuse_at, said, tell
 from veilleur.shared import words
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import viewer_in

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from veilleur.domains.organisations.labels import refusal_sentence
 from veilleur.domains.organisations.rules.errors import SecretsAway
+from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.refusal import Refused
 
@@ -28,9 +29,10 @@ def refuse_at(form: forms.Form, fields: Mapping[str, str], refused: Refused) -> 
     form.add_error(fields.get(refused.reason), refusal_sentence(refused.reason))
 
 
-def who(request: HttpRequest) -> dict[str, Any]:
-    """Return who acts, and where: what every action asks for."""
-    return {"actor": actor_in(request), "organisation_id": viewer_in(request).organisation_id}
+def said(request: HttpRequest) -> dict[str, Any]:
+    """Return what every action is told: when, by whom, of which organisation."""
+    viewer = viewer_in(request)
+    return {"now": utc_now(), "actor": actor_in(request), "organisation_id": viewer.organisation_id}
 
 
 def save_sealed(

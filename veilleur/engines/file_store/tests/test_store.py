@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -11,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.small_disk import small_disk
 from veilleur.domains.knowledge.rules.files import FileFault
 from veilleur.engines.file_store import FolderStore
 from veilleur.engines.file_store.adapter import INCOMING
@@ -18,7 +17,6 @@ from veilleur.shared.clock import utc_now
 
 ANNA, BEN = UUID(int=1), UUID(int=2)
 LATER = utc_now() + timedelta(days=2)
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
 
 
 @pytest.fixture
@@ -149,24 +147,15 @@ def test_what_nobody_kept_is_forgotten_with_its_request(store: FolderStore, tmp_
     assert list((tmp_path / "attachments" / INCOMING).iterdir()) == []
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "disk"
-    place.mkdir()
-    subprocess.run(("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", place), check=True)
-    yield place
-    subprocess.run(("umount", "--lazy", place), check=True)
+def test_a_full_disk_keeps_what_it_had_and_takes_no_half(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "256k") as disk:
+        store = FolderStore(disk)
+        digest = keep(store, b"small")
 
+        with pytest.raises(OSError, match="No space left"):
+            keep(store, bytes(400_000))
 
-@needs_root
-def test_a_full_disk_keeps_what_it_had_and_takes_no_half(small_disk: Path) -> None:
-    store = FolderStore(small_disk)
-    digest = keep(store, b"small")
-
-    with pytest.raises(OSError, match="No space left"):
-        keep(store, bytes(400_000))
-
-    assert read(store, digest) == b"small"
-    assert list((small_disk / INCOMING).iterdir()) == []
-    assert keep(store, b"after")
-    assert len(list(store.last_put_before(LATER))) == 2
+        assert read(store, digest) == b"small"
+        assert list((disk / INCOMING).iterdir()) == []
+        assert keep(store, b"after")
+        assert len(list(store.last_put_before(LATER))) == 2

@@ -6,7 +6,6 @@ import os
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.small_disk import small_disk, unwritable
 from veilleur.domains.organisations.ports import SealedValue
 from veilleur.domains.organisations.rules.errors import SecretsAway
 from veilleur.domains.organisations.rules.key_generations import RETIRE_AFTER, Renewal
@@ -299,13 +299,8 @@ def test_where_nothing_more_can_be_written_a_rotation_says_so_and_changes_nothin
     assert KeyFolder(tmp_path / "keys", NOW).ring == before
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
 def test_on_a_full_disk_or_one_that_cannot_be_written_a_rotation_waits(tmp_path: Path) -> None:
-    place = tmp_path / "disk"
-    place.mkdir()
-    subprocess.run(("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place), check=True)
-    keys = Keys(place)
-    try:
+    with small_disk(tmp_path / "disk", "1m") as place, _keys(place) as keys:
         sealed = keys.client.seal("directory", "bind", ORGANISATION)
         before = master(keys)
         with (place / "everything").open("wb", buffering=0) as file, suppress(OSError):
@@ -320,37 +315,27 @@ def test_on_a_full_disk_or_one_that_cannot_be_written_a_rotation_waits(tmp_path:
         assert keys.client.begin_rotation(keys.client.generations()[-1].id) is None
         assert keys.client.open("directory", sealed, ORGANISATION) == "bind"
         assert sorted(path.name for path in (place / "keys").glob(".*")) == []
+
+
+@contextmanager
+def _keys(folder: Path) -> Iterator[Keys]:
+    running = Keys(folder)
+    try:
+        yield running
     finally:
-        keys.stop()
-        subprocess.run(("umount", "--lazy", place), check=True)
+        running.stop()
 
 
 def test_in_a_folder_that_cannot_be_written_a_rotation_changes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "keys"
     keeper = KeyFolder(folder, NOW)
     before = keeper.ring
-    with _read_only(folder), pytest.raises(OSError):
+    with unwritable(folder), pytest.raises(OSError):
         keeper.keep_ring(before.followed(os.urandom(32), NOW))
 
     assert keeper.ring == before
     keeper.close()
     assert KeyFolder(folder, NOW).ring == before
-
-
-@contextmanager
-def _read_only(folder: Path) -> Iterator[None]:
-    """Have nobody write to a folder: by its mode, for root by its mount."""
-    if os.geteuid() != 0:
-        folder.chmod(0o500)
-        yield
-        folder.chmod(0o700)
-        return
-    subprocess.run(("mount", "--bind", folder, folder), check=True)
-    try:
-        subprocess.run(("mount", "-o", "remount,bind,ro", folder), check=True)
-        yield
-    finally:
-        subprocess.run(("umount", "--lazy", folder), check=True)
 
 
 def test_a_second_name_of_the_key_file_in_use_is_removed_and_not_overwritten(tmp_path: Path) -> None:

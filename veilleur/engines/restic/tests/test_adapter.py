@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 
 from tests.light_repository import make_light_repository
+from tests.small_disk import small_disk
 from veilleur.domains.backups.ports import RepositoryAccess
 from veilleur.domains.backups.rules.errors import EngineError, ProducerFailed
 from veilleur.engines.restic.adapter import ResticEngine
@@ -324,24 +325,15 @@ def restic_pid(place: Path) -> int:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    if os.geteuid() != 0:
-        pytest.skip("a small file system can only be mounted by root")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip(f"no file system can be mounted here: {mounted.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "small", "4m") as place:
+        yield place
 
 
 def test_a_full_disk_is_said_to_be_full_and_the_older_copy_survives(
-    engine: ResticEngine, small_disk: Path, tmp_path: Path
+    engine: ResticEngine, disk: Path, tmp_path: Path
 ) -> None:
-    access = RepositoryAccess(IDENTITY, small_disk, "secret")
+    access = RepositoryAccess(IDENTITY, disk, "secret")
     engine.create_repository(access)
     first = tmp_path / "first"
     first.write_bytes(os.urandom(500_000))
