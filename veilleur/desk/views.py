@@ -20,6 +20,7 @@ from veilleur.desk.pages.home import home_page
 from veilleur.desk.pages.portfolio import portfolio_page
 from veilleur.desk.pages.restart import restart_page
 from veilleur.desk.pages.service import service_page
+from veilleur.desk.pages.token_steps import token_steps
 from veilleur.desk.pages.watch import checks_page
 from veilleur.domains.estate.actions import set_service_objectives
 from veilleur.domains.estate.labels import REFUSALS
@@ -39,7 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The seven questions; alone, without the frame, when the page asks for them again by itself."""
     template = "desk/home_answers.html" if request.headers.get("HX-Request") else "desk/home.html"
     viewer, now = viewer_in(request), utc_now()
-    values = {"page": home_page(viewer, now), "week": first_week_panel(viewer, now)}
+    page = home_page(viewer, now, asked=token_steps(viewer, now))
+    values = {"page": page, "week": first_week_panel(viewer, now)}
     return render(request, template, values)
 
 

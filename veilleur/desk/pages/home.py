@@ -32,13 +32,13 @@ class Home:
     steps: tuple[Step, ...]
 
 
-def home_page(viewer: Viewer, now: datetime) -> Home:
-    """Return the home page for a viewer at an instant."""
+def home_page(viewer: Viewer, now: datetime, *, asked: tuple[Step, ...] = ()) -> Home:
+    """Return the home page for a viewer at an instant; `asked` are steps that follow from no answer."""
     report = visible_restart_times(viewer, now)
     summary, services = watch_summary(viewer, now), visible_services(viewer)
     bare = visible_bare_data(viewer, now)
     # What is down now comes before what might fall tomorrow.
-    found = (*bare_steps(bare, now), *steps_of(report, services, now))
+    found = (*bare_steps(bare, now), *steps_of(report, services, now), *asked)
     steps = (*breakdowns(summary.down, services, now), *in_order(found))
     answers = (
         _works(summary, doubt(viewer, services, bare, now), now),

@@ -9,9 +9,12 @@ from veilleur.domains.organisations.models import ApiToken, Organisation, Person
 from veilleur.domains.organisations.queries import viewer_of
 from veilleur.domains.organisations.queries.second_factors import own_factors
 from veilleur.domains.organisations.rules.api_tokens import (
+    TOLD_AFTER,
+    WARNED_BEFORE,
     TokenScope,
     TokenState,
     digest_of_token,
+    is_end_to_tell,
     permissions_of_scopes,
     state_of,
 )
@@ -44,6 +47,17 @@ class TokenRow:
     def state_word(self) -> str:
         """Return what it is worth, in the language of the page."""
         return str(TOKEN_STATES[self.state])
+
+
+@dataclass(frozen=True)
+class EndingRow:
+    """A token of which people are told that it ends, or has ended; `expires_at` excluded."""
+
+    name: str
+    maker: str
+    is_organisations: bool
+    is_own: bool
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -104,6 +118,28 @@ def visible_tokens(viewer: Viewer, now: datetime) -> list[TokenRow]:
 def visible_token(viewer: Viewer, public_id: UUID, now: datetime) -> TokenRow | None:
     """Return one of the organisation's tokens, whoever made it."""
     return next(iter(_rows(ApiToken.objects.visible_to(viewer).filter(public_id=public_id), now)), None)
+
+
+def visible_ending_tokens(viewer: Viewer, now: datetime) -> list[EndingRow]:
+    """Return the tokens whose end the viewer is told of, the first to end first: one's own, and for who
+    decides about the organisation all of its. One query.
+    """
+    rows = ApiToken.objects.visible_to(viewer).select_related("maker")
+    if not viewer.may(Permission.SET_ORGANISATION):
+        rows = rows.filter(maker_id=viewer.person_id)
+    # What the rule cannot take is left in the database.
+    rows = rows.filter(revoked_at=None, expires_at__gte=now - TOLD_AFTER, expires_at__lte=now + WARNED_BEFORE)
+    return [
+        EndingRow(
+            name=row.name,
+            maker=row.maker.name,
+            is_organisations=row.is_organisations,
+            is_own=row.maker_id == viewer.person_id,
+            expires_at=row.expires_at,
+        )
+        for row in rows.order_by("expires_at", "pk")
+        if is_end_to_tell(row.expires_at, row.last_used_at, row.refused_at, now)
+    ]
 
 
 def _own(viewer: Viewer) -> TenantQuerySet:

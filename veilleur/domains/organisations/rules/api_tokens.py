@@ -22,6 +22,9 @@ RANDOM_BYTES = 32
 DEFAULT_DAYS = 90
 MOST_DAYS = 365
 WARNED_BEFORE = timedelta(days=14)
+# A token that was used this shortly before its end is missed by a program, and told of for this long.
+STILL_USED = timedelta(days=7)
+TOLD_AFTER = timedelta(days=30)
 # Of one person in one organisation; whoever needs more has lost count of them.
 MOST_TOKENS = 50
 # A use is noted at most once in this time.
@@ -114,6 +117,22 @@ def state_of(
     if not is_awake:
         return TokenState.ASLEEP
     return TokenState.DUE if expires_at - now <= WARNED_BEFORE else TokenState.GOOD
+
+
+def is_end_to_tell(
+    expires_at: datetime, last_used_at: datetime | None, refused_at: datetime | None, now: datetime
+) -> bool:
+    """Return whether people are told at `now` that a token ends or has ended; `expires_at` excluded.
+
+    Every end is told fourteen days ahead. One that is past is told while a program may miss it: where it was
+    used in the last week, or where somebody came by it since (`refused_at`).
+    """
+    if now < expires_at:
+        return expires_at - now <= WARNED_BEFORE
+    is_missed = refused_at is not None or (
+        last_used_at is not None and expires_at - last_used_at <= STILL_USED
+    )
+    return is_missed and now - expires_at <= TOLD_AFTER
 
 
 def is_use_to_note(last_used_at: datetime | None, now: datetime) -> bool:

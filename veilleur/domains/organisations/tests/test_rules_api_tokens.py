@@ -11,11 +11,14 @@ from veilleur.domains.organisations.rules.api_tokens import (
     MOST_DAYS,
     RANDOM_BYTES,
     SCOPE_PERMISSIONS,
+    STILL_USED,
+    TOLD_AFTER,
     USE_STEP,
     WARNED_BEFORE,
     TokenScope,
     TokenState,
     expiry,
+    is_end_to_tell,
     is_use_to_note,
     is_well_formed,
     permissions_of_scopes,
@@ -28,6 +31,7 @@ from veilleur.domains.organisations.rules.roles import PERMISSIONS, STRONG, Perm
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
 RANDOM = st.binary(min_size=RANDOM_BYTES, max_size=RANDOM_BYTES)
 
 
@@ -82,6 +86,29 @@ def test_the_state_of_a_token(
     left: timedelta, revoked_at: datetime | None, is_awake: bool, state: TokenState
 ) -> None:
     assert state_of(NOW + left, revoked_at, is_awake=is_awake, now=NOW) == state
+
+
+@pytest.mark.parametrize(
+    ("ends_in", "used_before_end", "was_refused", "is_told"),
+    [
+        (15 * DAY, None, False, False),
+        (WARNED_BEFORE, None, False, True),  # never used: a program may be waiting for its first day
+        (SECOND, None, False, True),
+        (0 * DAY, None, False, False),  # at this very instant it has ended, and nobody used it
+        (0 * DAY, STILL_USED, False, True),
+        (-DAY, STILL_USED + SECOND, False, False),
+        (-DAY, 40 * DAY, True, True),  # somebody came by it since
+        (-TOLD_AFTER, STILL_USED, True, True),
+        (-TOLD_AFTER - SECOND, STILL_USED, True, False),
+    ],
+)
+def test_an_end_is_told_ahead_and_afterwards_only_where_a_program_misses_the_token(
+    ends_in: timedelta, used_before_end: timedelta | None, was_refused: bool, is_told: bool
+) -> None:
+    expires_at = NOW + ends_in
+    used_at = None if used_before_end is None else expires_at - used_before_end
+
+    assert is_end_to_tell(expires_at, used_at, NOW if was_refused else None, NOW) is is_told
 
 
 def test_a_use_is_noted_once_a_minute() -> None:

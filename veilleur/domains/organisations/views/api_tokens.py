@@ -1,6 +1,5 @@
 """API tokens: one's own, and all of the organisation. A token is shown once, when it is made."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,9 +20,9 @@ from veilleur.domains.organisations.queries.api_tokens import (
 )
 from veilleur.domains.organisations.rules.api_tokens import scopes_within
 from veilleur.domains.organisations.signin.proof import prove_first
-from veilleur.domains.organisations.views.telling import refuse_at, tell
+from veilleur.domains.organisations.views.telling import refuse_at, said, tell
 from veilleur.shared.clock import utc_now
-from veilleur.shared.doors import actor_in, viewer_in
+from veilleur.shared.doors import viewer_in
 from veilleur.shared.refusal import Refused
 
 # Which field of the form a refusal is shown at.
@@ -65,7 +64,7 @@ def revoke_token(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask once more, then revoke one of one's own tokens."""
     row = own_token(viewer_in(request), public_id, utc_now())
     if request.method == "POST" and row is not None:
-        return _revoked(request, row, actions.revoke_own_token(**_said(request), token=public_id), "tokens")
+        return _revoked(request, row, actions.revoke_own_token(**said(request), token=public_id), "tokens")
     return _ask_to_revoke(request, row, is_organisations=False)
 
 
@@ -74,7 +73,7 @@ def revoke_organisation_token(request: HttpRequest, public_id: UUID) -> HttpResp
     """Ask once more, then revoke any of the organisation's tokens."""
     row = visible_token(viewer_in(request), public_id, utc_now())
     if request.method == "POST" and row is not None:
-        refused = actions.revoke_token(**_said(request), token=public_id)
+        refused = actions.revoke_token(**said(request), token=public_id)
         return _revoked(request, row, refused, "organisation_tokens")
     return _ask_to_revoke(request, row, is_organisations=True)
 
@@ -91,7 +90,7 @@ def _make(request: HttpRequest, *, is_organisations: bool) -> HttpResponse:
     context = {"form": form, "is_organisations": is_organisations}
     if request.method == "POST" and form.is_valid():
         wanted = form.wanted(is_organisations=is_organisations)
-        token = actions.make_token(**_said(request), wanted=wanted)
+        token = actions.make_token(**said(request), wanted=wanted)
         if not isinstance(token, Refused):
             shown = {"token": token, "name": wanted.name, "days": wanted.days, "address": request.get_host()}
             shown["scheme"] = request.scheme or "http"
@@ -111,12 +110,3 @@ def _ask_to_revoke(request: HttpRequest, row: TokenRow | None, *, is_organisatio
 def _revoked(request: HttpRequest, row: TokenRow, refused: Refused | None, back: str) -> HttpResponse:
     tell(request, refused, _("The token {name} opens nothing any more.").format(name=row.name))
     return redirect(f"organisations:{back}")
-
-
-def _said(request: HttpRequest) -> dict[str, Any]:
-    """Return what every action about tokens is told: when, by whom, of which organisation."""
-    return {
-        "now": utc_now(),
-        "actor": actor_in(request),
-        "organisation_id": viewer_in(request).organisation_id,
-    }

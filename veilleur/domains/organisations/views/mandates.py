@@ -1,6 +1,5 @@
 """Mandates: a customer lets a provider in, a provider takes that up; either may end it at any time."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,9 +25,9 @@ from veilleur.domains.organisations.queries.mandates import (
 )
 from veilleur.domains.organisations.rules.mandates import Scope
 from veilleur.domains.organisations.rules.roles import Role
-from veilleur.domains.organisations.views.telling import refuse_at, tell
+from veilleur.domains.organisations.views.telling import refuse_at, said, tell
 from veilleur.shared.clock import utc_now
-from veilleur.shared.doors import ORGANISATION_SESSION_KEY, actor_in, viewer_in
+from veilleur.shared.doors import ORGANISATION_SESSION_KEY, viewer_in
 from veilleur.shared.refusal import Refused
 
 # What a provider does in most cases; the recovery key and people stay with the customer.
@@ -44,7 +43,7 @@ def offer_mandate(request: HttpRequest) -> HttpResponse:
     form = OfferForm(request.POST or None, initial=_USUAL)
     if request.method == "POST" and form.is_valid():
         token = actions.offer_mandate(
-            **_said(request),
+            **said(request),
             provider=form.cleaned_data["provider"],
             given=form.given(),
         )
@@ -67,7 +66,7 @@ def mandate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = MandateForm(request.POST or None, initial=initial_of(row.strongest_role, row.scopes, row.until))
     if request.method == "POST" and form.is_valid():
         refused = actions.change_mandate(
-            **_said(request),
+            **said(request),
             mandate=public_id,
             given=form.given(),
         )
@@ -84,7 +83,7 @@ def end_mandate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what ends, then end a mandate or withdraw an offer."""
     row = _one_of(visible_mandates(viewer_in(request), utc_now()), public_id)
     if request.method == "POST":
-        refused = actions.end_mandate(**_said(request), mandate=public_id)
+        refused = actions.end_mandate(**said(request), mandate=public_id)
         tell(request, refused, _("{name} is no longer let in.").format(name=row.provider))
         return redirect("organisations:people")
     return render(request, "organisations/end_mandate.html", {"mandate": row})
@@ -101,7 +100,7 @@ def take_up_mandate(request: HttpRequest, token: str) -> HttpResponse:
     context = {"offer": row, "provider": visible_organisation(viewer).name}
     if request.method == "POST":
         refused = actions.take_up_mandate(
-            **_said(request),
+            **said(request),
             token=token,
         )
         if refused is None:
@@ -115,7 +114,7 @@ def give_mandate_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what ends, then end a mandate that one's own organisation holds."""
     row = _one_of(visible_customers(viewer_in(request), utc_now()), public_id)
     if request.method == "POST":
-        refused = actions.give_mandate_back(**_said(request), mandate=public_id)
+        refused = actions.give_mandate_back(**said(request), mandate=public_id)
         tell(request, refused, _("{name} is no longer served.").format(name=row.customer))
         return redirect("desk:portfolio")
     return render(request, "organisations/give_mandate_back.html", {"mandate": row})
@@ -126,7 +125,7 @@ def add_customer(request: HttpRequest) -> HttpResponse:
     """Make the organisation of a customer, who gives this one a mandate by it."""
     form = CustomerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        added = actions.add_customer(**_said(request), name=form.cleaned_data["name"])
+        added = actions.add_customer(**said(request), name=form.cleaned_data["name"])
         refused = added if isinstance(added, Refused) else None
         tell(request, refused, _("{name} is here.").format(name=form.cleaned_data["name"]))
         return redirect("desk:portfolio")
@@ -145,9 +144,3 @@ def _one_of(rows: list[MandateRow], public_id: UUID) -> MandateRow:
     if row is None:
         raise Http404
     return row
-
-
-def _said(request: HttpRequest) -> dict[str, Any]:
-    """Return what every action about mandates is told: when, by whom, of which organisation."""
-    viewer = viewer_in(request)
-    return {"now": utc_now(), "actor": actor_in(request), "organisation_id": viewer.organisation_id}
