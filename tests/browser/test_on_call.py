@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor, assert_each_is_sound
 from veilleur.domains.organisations.factories import (
+    make_absence,
     make_intervention,
     make_mandate,
     make_organisation,
@@ -17,7 +18,7 @@ from veilleur.domains.organisations.factories import (
     make_turns,
 )
 from veilleur.domains.organisations.models import Organisation
-from veilleur.domains.organisations.rules.duty import Cover
+from veilleur.domains.organisations.rules.duty import AbsenceKind, Cover
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.shared.clock import utc_now
 
@@ -43,11 +44,14 @@ def pages(organisation: Organisation, visitor: Visitor) -> dict[str, str]:
     make_mandate(organisation, provider)
     duty = make_rota(provider, "Permanence", cover=Cover.ALWAYS, serves_customers=True)
     make_turns(duty, [make_person(provider, name="Tess Lambert", role=Role.TECHNICIAN)])
+    absence = make_absence(chloe, organisation, now + day, now + 25 * day, kind=AbsenceKind.ILLNESS)
     base = f"/people/on-call/{rota.public_id}/"
     return {
         "rotas": "/people/on-call/",
         "rota": base,
         "my-shifts": "/people/on-call/mine/",
+        "absence": f"/people/on-call/absences/{absence.public_id}/",
+        "absence-new": "/people/on-call/absences/new/",
         "rota-new": "/people/on-call/new/",
         "rota-change": f"{base}change/",
         "turns": f"{base}turns/",

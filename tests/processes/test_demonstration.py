@@ -1,22 +1,27 @@
 """The demonstration company as its pages show it: played through the product's own actions, believable."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from veilleur.domains.estate.queries import visible_asset_rows
 from veilleur.domains.knowledge import queries as knowledge
+from veilleur.domains.knowledge.queries.reliance import whole_reliance
 from veilleur.domains.knowledge.rules.care import Need, needs_of
+from veilleur.domains.knowledge.rules.reliance import ON_CALL, Code
 from veilleur.domains.knowledge.templatetags.knowledge import document_text
 from veilleur.domains.monitoring.actions import resume_check, retire_check
 from veilleur.domains.monitoring.queries import CheckRow, visible_checks
 from veilleur.domains.organisations.factories import make_person
-from veilleur.domains.organisations.models import Membership, Organisation
+from veilleur.domains.organisations.models import Membership, Organisation, Person
 from veilleur.domains.organisations.queries import viewer_of
+from veilleur.domains.organisations.queries.rota_hours import visible_pay_month
+from veilleur.domains.organisations.queries.rota_pages import visible_rotas, visible_shifts
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.processes.demonstration.play import play_company, read_machines
 from veilleur.processes.demonstration.play_documents import play_documents
+from veilleur.processes.demonstration.play_on_call import play_on_call
 from veilleur.processes.demonstration.play_watch import keep_watching, play_watch
 from veilleur.processes.demonstration.show import find_checks
 from veilleur.processes.demonstration.stage import Played
@@ -124,3 +129,21 @@ def test_the_company_has_written_down_what_is_stale_known_by_one_person_shared_a
     assert "<svg" in document_text(network.version.draft.text)
     practice = knowledge.visible_practice(viewer, rows["Retrouver un fichier perdu"].id)
     assert [times for _name, times in practice.people] == [3, 1]
+
+
+def test_three_people_take_turns_at_night_and_one_evening_ahead_nobody_answers(played: Played) -> None:
+    people = play_documents(played)
+    play_on_call(played, people)
+
+    viewer = viewer_of(Person.objects.get(public_id=people["Responsable informatique"][0]).pk, END)
+    assert viewer is not None
+    [row] = visible_rotas(viewer, END)
+    found = {each.code for each in whole_reliance(played.organisation_id, END).to_do}
+    month = visible_pay_month(viewer, row.id, date(2026, 10, 1), END)
+
+    assert row.first_gap == datetime(2026, 11, 29, 17, tzinfo=UTC)
+    assert row.open_hours == timedelta(hours=14)
+    assert {Code.ROTA_GAP} == found.intersection(ON_CALL)
+    assert len({shift.name for shift in visible_shifts(viewer, END)}) == 3
+    assert month is not None
+    assert sum((each.interventions for each in month.rows), timedelta()) == timedelta(minutes=55)

@@ -278,6 +278,13 @@ def _on_call(party: Party) -> dict[str, dict[str, Any]]:
         },
         "organisations:stop_turns": {},
         "organisations:plan_shift": {"person": str(person.public_id), **_span(now + timedelta(days=1))},
+        "organisations:add_absence": {
+            "person": str(person.public_id),
+            "kind": "leave",
+            "stand_in": "",
+            **_span(now + timedelta(days=1)),
+        },
+        "organisations:end_absence": {},
         "organisations:take_over": _span(now + timedelta(days=1)),
         "organisations:note_intervention": _span(now - timedelta(days=1)),
         "organisations:ask_swap": _swap(party),

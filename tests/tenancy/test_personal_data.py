@@ -31,6 +31,7 @@ from veilleur.domains.organisations import actions
 from veilleur.domains.organisations.actions.erasures import ERASE_PERSON
 from veilleur.domains.organisations.factories import (
     held_mandate,
+    make_absence,
     make_api_token,
     make_directory_account,
     make_intervention,
@@ -39,6 +40,7 @@ from veilleur.domains.organisations.factories import (
     make_person,
     make_provider_account,
     make_shift,
+    make_stand_in,
     make_swap,
     make_turns,
 )
@@ -154,7 +156,10 @@ def make_work(organisation: Organisation, person: Person) -> None:
     make_turns(rota, [person])
     make_shift(rota, person, NOW, NOW + timedelta(hours=1))
     make_intervention(rota, person, NOW, NOW + timedelta(hours=1))
-    make_swap(rota, person, make_person(organisation))
+    other = make_person(organisation)
+    make_swap(rota, person, other)
+    make_absence(person, organisation, NOW, NOW + timedelta(days=3), kind="illness")
+    make_stand_in(make_absence(other, organisation, NOW, NOW + timedelta(days=3)), rota, person)
 
 
 def erase(organisation: Organisation, person: Person, manager: Person) -> Erasure:
@@ -218,6 +223,8 @@ def test_an_erasure_changes_nothing_that_is_not_about_the_person_and_a_second_on
         "organisations_erasure",
         "organisations_invitation",
         "organisations_membership",
+        # Why somebody was away goes; when stays, as the hours were counted by it.
+        "organisations_oncallabsence",
         "organisations_person",
         "organisations_provideraccount",
         "organisations_teammember",

@@ -107,6 +107,8 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "organisations:rotas",
                 "organisations:rota",
                 "organisations:add_rota",
+                "organisations:absence",
+                "organisations:add_absence",
                 "organisations:change_rota",
                 "organisations:plan_turns",
                 "organisations:plan_shift",

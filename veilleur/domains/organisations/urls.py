@@ -5,6 +5,7 @@ are routes of `config/urls.py`.
 from django.urls import path
 
 from veilleur.domains.organisations.views import (
+    absences,
     api_tokens,
     company_account,
     directories,
@@ -39,6 +40,9 @@ urlpatterns = [
     path("people/on-call/", rotas.rotas, name="rotas"),
     path("people/on-call/new/", rotas.add_rota, name="add_rota"),
     path("people/on-call/mine/", shifts.my_shifts, name="my_shifts"),
+    path("people/on-call/absences/new/", absences.add_absence, name="add_absence"),
+    path("people/on-call/absences/<uuid:public_id>/", absences.absence, name="absence"),
+    path("people/on-call/absences/<uuid:public_id>/end/", absences.end_absence, name="end_absence"),
     path("people/on-call/swaps/<uuid:public_id>/", shifts.answer_swap, name="answer_swap"),
     path("people/on-call/<uuid:public_id>/", rotas.rota, name="rota"),
     path("people/on-call/<uuid:public_id>/change/", rotas.change_rota, name="change_rota"),

@@ -186,11 +186,12 @@ DOCUMENTS = (
 _ATTACHED_TO, _ATTACHED = "reseau", ("vlans-pontoise.txt", "vlans-pontoise.txt")
 
 
-def play_documents(played: Played) -> None:
-    """Let the company's people join, write, review and carry out."""
+def play_documents(played: Played) -> dict[str, tuple[UUID, Actor]]:
+    """Let the company's people join, write, review and carry out; return them by name, the manager first."""
     people = {name: _join(played, name, role) for name, role in PEOPLE.items()}
     for written in DOCUMENTS:
         _play(played, written, people)
+    return people
 
 
 def _join(played: Played, name: str, role: Role) -> tuple[UUID, Actor]:

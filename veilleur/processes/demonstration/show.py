@@ -19,6 +19,7 @@ from veilleur.processes.demonstration.company import HISTORY, SERVERS
 from veilleur.processes.demonstration.play import play_company, read_machines
 from veilleur.processes.demonstration.play_backups import play_backups
 from veilleur.processes.demonstration.play_documents import play_documents
+from veilleur.processes.demonstration.play_on_call import play_on_call
 from veilleur.processes.demonstration.play_watch import keep_watching, play_watch
 from veilleur.processes.demonstration.stage import Played
 from veilleur.processes.first_run import FirstRun
@@ -38,7 +39,8 @@ def prepare(clock: Clock) -> FirstRun:
             played = play_company(clock())
             play_watch(played)
             play_backups(played)
-            play_documents(played)
+            people = play_documents(played)
+            play_on_call(played, people)
     if is_anybody_able_to_sign_in(played.organisation_id, clock()):
         return FirstRun(None)
     token = issue_setup_link(now=clock(), actor=DEMO, organisation_id=played.organisation_id)

@@ -49,6 +49,8 @@ FOLLOWED = frozenset(
         "organisations.shift_planned",
         "organisations.duty_taken_over",
         "organisations.swap_closed",
+        "organisations.absence_entered",
+        "organisations.absence_ended",
     }
 )
 

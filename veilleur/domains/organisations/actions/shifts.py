@@ -51,7 +51,7 @@ def plan_shift(
 ) -> Refused | None:
     """Give a stretch to somebody, or leave it open, whatever the turns say; the past is corrected by it.
 
-    Refuse "no_longer_allowed", "no_such_rota", "not_in_pool", and as `_fault_of` says.
+    Refuse "no_longer_allowed", "no_such_rota", "not_in_pool", and as `fault_of` says.
     """
     row = held_rota(Permission.PLAN_ON_CALL, actor, organisation_id, rota, now)
     if isinstance(row, Refused):
@@ -59,7 +59,7 @@ def plan_shift(
     person = None if shift.person is None else _in_pool(row, shift.person, now)
     if person is None and shift.person is not None:
         return Refused("not_in_pool")
-    if fault := _fault_of(shift, LONGEST_SHIFT, now):
+    if fault := fault_of(shift, LONGEST_SHIFT, now):
         return Refused(fault)
     _add_shift(row, ShiftKind.PLANNED, person, None, shift, now)
     fact = ShiftPlanned("" if person is None else person.pseudonym, shift.start, shift.end)
@@ -74,7 +74,7 @@ def take_over(
     """Put whoever acts on call in a stretch, from `now` on at the earliest, instead of whoever had it.
 
     Refuse "no_longer_allowed", "no_such_rota", "not_in_pool", "shift_past" for a stretch that is over, and as
-    `_fault_of` says.
+    `fault_of` says.
     """
     found = _own_place(actor, organisation_id, rota, now)
     if isinstance(found, Refused):
@@ -83,7 +83,7 @@ def take_over(
     stretch = Stretch(person.public_id, max(start, now), end)
     if end <= now:
         return Refused("shift_past")
-    if fault := _fault_of(stretch, LONGEST_SHIFT, now):
+    if fault := fault_of(stretch, LONGEST_SHIFT, now):
         return Refused(fault)
     _add_shift(row, ShiftKind.TAKEN_OVER, person, None, stretch, now)
     fact = DutyTakenOver(person.pseudonym, stretch.start, stretch.end)
@@ -167,7 +167,7 @@ def note_intervention(
 ) -> Refused | None:
     """Note when whoever acts was called and worked. What was noted already is not counted twice.
 
-    Refuse "no_longer_allowed", "no_such_rota", "not_in_pool", "intervention_ahead", and as `_fault_of` says.
+    Refuse "no_longer_allowed", "no_such_rota", "not_in_pool", "intervention_ahead", and as `fault_of` says.
     """
     found = _own_place(actor, organisation_id, rota, now)
     if isinstance(found, Refused):
@@ -175,7 +175,7 @@ def note_intervention(
     row, person = found
     if end > now:
         return Refused("intervention_ahead")
-    if fault := _fault_of(Stretch(person.public_id, start, end), LONGEST_INTERVENTION, now):
+    if fault := fault_of(Stretch(person.public_id, start, end), LONGEST_INTERVENTION, now):
         return Refused(fault)
     OnCallIntervention(
         organisation_id=organisation_id,
@@ -190,7 +190,7 @@ def note_intervention(
     return None
 
 
-def _fault_of(stretch: Stretch, longest: timedelta, now: datetime) -> str:
+def fault_of(stretch: Stretch, longest: timedelta, now: datetime) -> str:
     """Return why a stretch cannot be: "shift_reversed", "shift_too_long", "shift_too_old"; or nothing."""
     if stretch.end <= stretch.start:
         return "shift_reversed"

@@ -23,10 +23,12 @@ from veilleur.domains.organisations.factories.people import (
     prove,
 )
 from veilleur.domains.organisations.factories.rota import (
+    make_absence,
     make_intervention,
     make_rota,
     make_sample_rota,
     make_shift,
+    make_stand_in,
     make_swap,
     make_terms,
     make_turns,
@@ -37,6 +39,7 @@ __all__ = [
     "PASSWORD",
     "SINCE",
     "held_mandate",
+    "make_absence",
     "make_api_token",
     "make_directory",
     "make_directory_account",
@@ -55,6 +58,7 @@ __all__ = [
     "make_samples",
     "make_saying",
     "make_shift",
+    "make_stand_in",
     "make_swap",
     "make_terms",
     "make_turns",

@@ -6,9 +6,11 @@ from datetime import time as clock
 from veilleur.domains.organisations.factories.people import SINCE
 from veilleur.domains.organisations.models import (
     Membership,
+    OnCallAbsence,
     OnCallIntervention,
     OnCallRota,
     OnCallShift,
+    OnCallStandIn,
     OnCallSwap,
     OnCallTerms,
     OnCallTurns,
@@ -16,7 +18,7 @@ from veilleur.domains.organisations.models import (
     Organisation,
     Person,
 )
-from veilleur.domains.organisations.rules.duty import Cover, ShiftKind, SwapOutcome
+from veilleur.domains.organisations.rules.duty import AbsenceKind, Cover, ShiftKind, SwapOutcome
 from veilleur.shared.ids import new_id
 
 
@@ -125,6 +127,31 @@ def make_intervention(rota: OnCallRota, person: Person, start: datetime, end: da
     return row
 
 
+def make_absence(
+    person: Person, organisation: Organisation, start: datetime, end: datetime, **fields: object
+) -> OnCallAbsence:
+    """Return a stored absence, entered on 5 January 2026: leave, with nobody who stands in."""
+    row = OnCallAbsence(
+        organisation=organisation,
+        public_id=new_id(SINCE),
+        person=person,
+        starts_at=start,
+        ends_at=end,
+        **{"kind": AbsenceKind.LEAVE, "entered_at": SINCE, **fields},
+    )
+    row.save()
+    return row
+
+
+def make_stand_in(absence: OnCallAbsence, rota: OnCallRota, person: Person) -> OnCallStandIn:
+    """Return a stored stand-in."""
+    row = OnCallStandIn(
+        organisation=rota.organisation, public_id=new_id(SINCE), absence=absence, rota=rota, person=person
+    )
+    row.save()
+    return row
+
+
 def make_sample_rota(organisation: Organisation) -> None:
     """Make a rota by which everybody takes turns, and a swap that waits for the first member's answer."""
     members = Membership.objects.of(organisation.pk).select_related("person").order_by("pk")
@@ -134,3 +161,7 @@ def make_sample_rota(organisation: Organisation) -> None:
     make_swap(rota, people[1], people[0])
     make_shift(rota, people[0], SINCE, SINCE + timedelta(hours=5))
     make_intervention(rota, people[0], SINCE, SINCE + timedelta(hours=1))
+    # So far ahead that it takes no shift away that somebody could swap.
+    far = datetime(2090, 9, 1, tzinfo=UTC)
+    absence = make_absence(people[0], organisation, far, far + timedelta(days=14))
+    make_stand_in(absence, rota, people[1])

@@ -19,6 +19,7 @@ HOLIDAYS: dict[str, Promise] = {
 
 ROTA_WARNINGS: dict[str, Promise] = {
     "left": _("{name} has left, and is still planned: their hours are open."),
+    "away": _("{name} is away, and is on call all the same: {at}."),
     "not_in_team": _("{name} is planned, but no longer in the team of this rota."),
     "notice_too_short": _("{name} was told less than one clear day before: {at}."),
     "notice_short": _(
@@ -26,6 +27,14 @@ ROTA_WARNINGS: dict[str, Promise] = {
     ),
     "rest": _("{name} has no eleven hours of rest in a row within the day that began {at}."),
     "holiday": _("{name} is on call on a public holiday: {at}."),
+}
+
+
+# Why somebody is away: managers and the person see it, everybody else that they are.
+ABSENCE_KINDS: dict[str, Promise] = {
+    "leave": _("Leave"),
+    "illness": _("Illness"),
+    "other": _("Something else"),
 }
 
 

@@ -1,5 +1,6 @@
 """Tables of organisations: who exists, who belongs where, what lets somebody in."""
 
+from veilleur.domains.organisations.models.absences import OnCallAbsence, OnCallStandIn
 from veilleur.domains.organisations.models.api_tokens import ApiToken
 from veilleur.domains.organisations.models.directories import Directory, DirectoryAccount, DirectoryGroup
 from veilleur.domains.organisations.models.erasures import Erasure
@@ -30,9 +31,11 @@ __all__ = [
     "Invitation",
     "Mandate",
     "Membership",
+    "OnCallAbsence",
     "OnCallIntervention",
     "OnCallRota",
     "OnCallShift",
+    "OnCallStandIn",
     "OnCallSwap",
     "OnCallTerms",
     "OnCallTurnTaker",

@@ -5,8 +5,10 @@ from typing import Any
 
 from veilleur.domains.organisations.models import (
     ApiToken,
+    OnCallAbsence,
     OnCallIntervention,
     OnCallShift,
+    OnCallStandIn,
     OnCallSwap,
     OnCallTurnTaker,
     ProviderAccount,
@@ -17,10 +19,6 @@ from veilleur.domains.organisations.rules.personal_data import Whose
 def work_of(organisation_id: int, about: Whose) -> dict[str, Any]:
     """Return those parts of an export, by name. Whom a shift was swapped with is not this person's data."""
     person = about.person_id
-    turns = OnCallTurnTaker.objects.of(organisation_id).filter(person_id=person).select_related("turns__rota")
-    shifts = OnCallShift.objects.of(organisation_id).filter(person_id=person).select_related("rota")
-    swaps = OnCallSwap.objects.of(organisation_id).select_related("rota")
-    worked = OnCallIntervention.objects.of(organisation_id).filter(person_id=person)
     return {
         "provider_accounts": [
             {
@@ -46,6 +44,19 @@ def work_of(organisation_id: int, about: Whose) -> dict[str, Any]:
             }
             for row in ApiToken.objects.of(organisation_id).filter(maker_id=person).order_by("pk")
         ],
+        **_on_call(organisation_id, person),
+    }
+
+
+def _on_call(organisation_id: int, person: int) -> dict[str, Any]:
+    """Return what is held about being on call. Who was away, and why, is not the data of who stood in."""
+    turns = OnCallTurnTaker.objects.of(organisation_id).filter(person_id=person).select_related("turns__rota")
+    shifts = OnCallShift.objects.of(organisation_id).filter(person_id=person).select_related("rota")
+    swaps = OnCallSwap.objects.of(organisation_id).select_related("rota")
+    away = OnCallAbsence.objects.of(organisation_id).filter(person_id=person)
+    stood_in = OnCallStandIn.objects.of(organisation_id).filter(person_id=person)
+    worked = OnCallIntervention.objects.of(organisation_id).filter(person_id=person)
+    return {
         "on_call_turns": [
             {"rota": row.turns.rota.name, "since": row.turns.first_day.isoformat()}
             for row in turns.order_by("pk")
@@ -54,6 +65,24 @@ def work_of(organisation_id: int, about: Whose) -> dict[str, Any]:
         "on_call_swaps": [
             {"rota": row.rota.name, "asked_at": _at(row.asked_at), "closed_at": _at(row.closed_at)}
             for row in (swaps.filter(asked_by_id=person) | swaps.filter(asked_of_id=person)).order_by("pk")
+        ],
+        "absences": [
+            {
+                "kind": row.kind,
+                "since": _at(row.starts_at),
+                "until": _at(row.ends_at),
+                "entered_at": _at(row.entered_at),
+                "ended_at": _at(row.ended_at),
+            }
+            for row in away.order_by("starts_at", "pk")
+        ],
+        "stood_in": [
+            {
+                "rota": row.rota.name,
+                "since": _at(row.absence.starts_at),
+                "until": _at(row.absence.ends_at),
+            }
+            for row in stood_in.select_related("rota", "absence").order_by("pk")
         ],
         "interventions": [_stretch(row) for row in worked.select_related("rota").order_by("starts_at", "pk")],
     }

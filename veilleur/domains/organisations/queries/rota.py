@@ -10,8 +10,10 @@ from django.db.models import Q
 
 from veilleur.domains.organisations.models import (
     Membership,
+    OnCallAbsence,
     OnCallRota,
     OnCallShift,
+    OnCallStandIn,
     OnCallTerms,
     OnCallTurns,
     OnCallTurnTaker,
@@ -19,7 +21,7 @@ from veilleur.domains.organisations.models import (
     Person,
     TeamMember,
 )
-from veilleur.domains.organisations.rules.duty import Cover, CoveredHours, Plan, ShiftKind, Terms
+from veilleur.domains.organisations.rules.duty import Absence, Cover, CoveredHours, Plan, ShiftKind, Terms
 from veilleur.domains.organisations.rules.rota import Override, Rotation
 from veilleur.shared.intervals import IntervalSet
 from veilleur.shared.models import TenantQuerySet
@@ -31,7 +33,7 @@ def on_call(organisation_id: int, rota: UUID, start: datetime, end: datetime) ->
     """Return for each person, by public id, when they are on call by a rota in [start, end).
 
     Of one instant at most one person is on call; whose set is empty never is. Nobody for a rota that is
-    none of the organisation's. Seven queries.
+    none of the organisation's. Nine queries.
     """
     row = OnCallRota.objects.of(organisation_id).filter(public_id=rota).first()
     if row is None:
@@ -58,12 +60,12 @@ def pool_of(rota: OnCallRota, now: datetime) -> list[Person]:
 
 
 def plan_of(rota: OnCallRota) -> Plan:
-    """Return all that decides who is on call by one rota; people are public ids as text. Six queries."""
+    """Return all that decides who is on call by one rota; people are public ids as text. Eight queries."""
     return plans_of([rota])[rota.pk]
 
 
 def plans_of(rotas: Sequence[OnCallRota]) -> dict[int, Plan]:
-    """Return the plans of rotas by their keys. Six queries, however many they are."""
+    """Return the plans of rotas by their keys. Eight queries, however many they are."""
     if not rotas:
         return {}
     keys = [rota.pk for rota in rotas]
@@ -72,7 +74,7 @@ def plans_of(rotas: Sequence[OnCallRota]) -> dict[int, Plan]:
     terms, shifts, left = _terms(rotas, zones), _shifts(keys), _left(organisations)
     turns = OnCallTurns.objects.across_organisations(_OF_ROTAS).filter(rota_id__in=keys).order_by("pk")
     rotations: dict[int, list[Rotation]] = defaultdict(list)
-    takers = _takers(keys)
+    takers, absences, stand_ins = _takers(keys), _absences(organisations), _stand_ins(keys)
     for row in turns:
         hours = CoveredHours(terms[row.rota_id])
         rotations[row.rota_id].append(_rotation(row, takers[row.pk], zones[row.organisation_id], hours))
@@ -83,6 +85,9 @@ def plans_of(rotas: Sequence[OnCallRota]) -> dict[int, Plan]:
             overrides=tuple(_override(row, CoveredHours(terms[rota.pk])) for row in shifts[rota.pk]),
             left=left[rota.organisation_id],
             ended_at=rota.ended_at,
+            absences=tuple(
+                absence_of(row, stand_ins.get((row.pk, rota.pk))) for row in absences[rota.organisation_id]
+            ),
         )
         for rota in rotas
     }
@@ -131,6 +136,33 @@ def _left(organisations: set[int]) -> dict[int, dict[str, datetime]]:
     for organisation, person, until in rows.values_list("organisation_id", "person__public_id", "until"):
         found[organisation][str(person)] = until
     return found
+
+
+def absence_of(row: OnCallAbsence, stand_in: str | None) -> Absence:
+    """Return an absence as a plan has it; `stand_in`: the public id of who stands in by that rota."""
+    return Absence(
+        person=str(row.person.public_id),
+        start=row.starts_at,
+        end=row.ends_at,
+        entered_at=row.entered_at,
+        stand_in=stand_in,
+        ended_at=row.ended_at,
+    )
+
+
+def _absences(organisations: set[int]) -> dict[int, list[OnCallAbsence]]:
+    rows = OnCallAbsence.objects.across_organisations(_OF_ROTAS).filter(organisation_id__in=organisations)
+    found: dict[int, list[OnCallAbsence]] = defaultdict(list)
+    for row in rows.select_related("person").order_by("entered_at", "pk"):
+        found[row.organisation_id].append(row)
+    return found
+
+
+def _stand_ins(rotas: list[int]) -> dict[tuple[int, int], str]:
+    """Return who stands in, by absence and rota."""
+    rows = OnCallStandIn.objects.across_organisations(_OF_ROTAS).filter(rota_id__in=rotas)
+    named = rows.values_list("absence_id", "rota_id", "person__public_id")
+    return {(absence, rota): str(person) for absence, rota, person in named}
 
 
 def _rotation(row: OnCallTurns, people: list[str], zone: str, hours: CoveredHours) -> Rotation:

@@ -5,7 +5,7 @@ organisation is on call no longer, whatever the plan says.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -31,6 +31,14 @@ class ShiftKind(StrEnum):
     PLANNED = "planned"
     TAKEN_OVER = "taken_over"
     SWAPPED = "swapped"
+
+
+class AbsenceKind(StrEnum):
+    """Why somebody is away."""
+
+    LEAVE = "leave"
+    ILLNESS = "illness"
+    OTHER = "other"
 
 
 class SwapOutcome(StrEnum):
@@ -73,11 +81,42 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Absence:
+    """Somebody is away from `start` to `end` (excluded), as was entered at `entered_at`.
+
+    `stand_in` is on call instead, by the rota whose plan this is of; None: nobody is. It counts until
+    `ended_at` where the person came back before.
+    """
+
+    person: str
+    start: datetime
+    end: datetime
+    entered_at: datetime
+    stand_in: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def counts_until(self) -> datetime:
+        """Return when the person is back; at or before `start` it never counted."""
+        return min(self.end, self.ended_at or self.end)
+
+    @property
+    def override(self) -> Override | None:
+        """Return what it changes: it takes only what the person had. None where it never counted.
+
+        As with any change the one decided later counts: a shift planned for them since is theirs.
+        """
+        if self.counts_until <= self.start:
+            return None
+        return Override(self.stand_in, self.start, self.counts_until, self.entered_at, of=self.person)
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that decides who is on call by one rota. People are keys that only the caller understands.
 
     `terms` in order of time, one at least: before the first, and from `ended_at` on, nothing counts. `left`
-    says when people left the organisation.
+    says when people left the organisation, `absences` when they are away.
     """
 
     terms: tuple[Terms, ...]
@@ -85,6 +124,7 @@ class Plan:
     overrides: tuple[Override, ...] = ()
     left: Mapping[str, datetime] | None = None
     ended_at: datetime | None = None
+    absences: tuple[Absence, ...] = ()
 
     def intervals(self, start: datetime, end: datetime) -> IntervalSet:
         """Return the hours in [start, end) that the rota must cover."""
@@ -93,7 +133,7 @@ class Plan:
     def duty(self, start: datetime, end: datetime) -> dict[str, IntervalSet]:
         """Return for each person when they are on call in [start, end). The sets do not overlap."""
         high = max(start, min(end, self.ended_at or end))
-        duty = on_call(self.rotations, self.overrides, start, high)
+        duty = on_call(self.rotations, self.changes, start, high)
         left = self.left or {}
         return {
             person: times.clip(start, max(start, min(high, left.get(person, high))))
@@ -103,6 +143,20 @@ class Plan:
     def gaps(self, start: datetime, end: datetime) -> IntervalSet:
         """Return the hours in [start, end) that must be covered, and in which nobody is on call."""
         return gaps(self.duty(start, end), self.intervals(start, end))
+
+    @property
+    def changes(self) -> tuple[Override, ...]:
+        """Return all that takes hours from whoever had them by the turns."""
+        away = (absence.override for absence in self.absences)
+        return (*self.overrides, *(override for override in away if override is not None))
+
+    def gaps_by(self, absence: Absence, since: datetime) -> IntervalSet:
+        """Return the gaps from an instant on, within an absence, that are none if the person is there."""
+        start, end = max(since, absence.start), absence.counts_until
+        if start >= end:
+            return IntervalSet.empty()
+        without = replace(self, absences=tuple(one for one in self.absences if one.person != absence.person))
+        return self.gaps(start, end) - without.gaps(start, end)
 
     def terms_at(self, instant: datetime) -> Terms:
         """Return the terms that count at an instant; before the first, the first."""

@@ -19,6 +19,7 @@ class RotaWarning(StrEnum):
     """What is wrong with, or worth knowing about, a stretch of duty."""
 
     LEFT = "left"
+    AWAY = "away"
     NOT_IN_TEAM = "not_in_team"
     NOTICE_TOO_SHORT = "notice_too_short"
     NOTICE_SHORT = "notice_short"
@@ -45,6 +46,7 @@ def warnings(
     duty = plan.duty(now, now + HORIZON)
     found = [
         *_of_people(plan, pool, now),
+        *_of_absences(plan, duty),
         *_of_notice(plan, duty, now),
         *_of_rest(plan, worked, now),
         *_of_holidays(plan, duty, now),
@@ -63,13 +65,21 @@ def _of_people(plan: Plan, pool: Collection[str], now: datetime) -> Iterator[War
         if rotation.ended_at is None or rotation.ended_at > now
         for person in rotation.people
     ]
-    planned += [one.person for one in plan.overrides if one.person is not None and one.end > now]
+    planned += [one.person for one in plan.changes if one.person is not None and one.end > now]
     left = plan.left or {}
     for person in planned:
         if left.get(person, now + HORIZON) <= now:
             yield Warned(RotaWarning.LEFT, person)
         elif person not in pool:
             yield Warned(RotaWarning.NOT_IN_TEAM, person)
+
+
+def _of_absences(plan: Plan, duty: Mapping[str, IntervalSet]) -> Iterator[Warned]:
+    """Yield whoever is on call while away: a change that was decided since gave it to them."""
+    for absence in plan.absences:
+        end = max(absence.start, absence.counts_until)
+        for since, _until in duty.get(absence.person, IntervalSet.empty()).clip(absence.start, end):
+            yield Warned(RotaWarning.AWAY, absence.person, since)
 
 
 def _of_notice(plan: Plan, duty: Mapping[str, IntervalSet], now: datetime) -> Iterator[Warned]:
@@ -86,7 +96,7 @@ def _of_notice(plan: Plan, duty: Mapping[str, IntervalSet], now: datetime) -> It
 
 def _told_at(plan: Plan, person: str, at: datetime) -> datetime | None:
     """Return when it was decided that somebody is on call then; None where they agreed to it themselves."""
-    changes = [one for one in plan.overrides if one.start <= at < one.end and one.person == person]
+    changes = [one for one in plan.changes if one.start <= at < one.end and one.person == person]
     if changes:
         last = max(changes, key=lambda one: one.recorded_at)
         return None if last.is_agreed else last.recorded_at

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from veilleur.domains.organisations.actions import rotas as actions
 from veilleur.domains.organisations.forms.rota import RotaForm, TurnsForm, initial_hours
 from veilleur.domains.organisations.labels import rota as rota_labels
+from veilleur.domains.organisations.queries.absences import visible_absences
 from veilleur.domains.organisations.queries.rota_now import visible_on_call_now
 from veilleur.domains.organisations.queries.rota_pages import (
     RotaDetail,
@@ -34,7 +35,12 @@ from veilleur.shared.refusal import Refused
 
 _WEEKS = 4
 _FIELDS = {"rota_named_already": "name", "no_such_team": "team", "nobody_takes_turns": "person_1"}
-_GRAVITY = {RotaWarning.LEFT: "bad", RotaWarning.REST: "bad", RotaWarning.HOLIDAY: "planned"}
+_GRAVITY = {
+    RotaWarning.LEFT: "bad",
+    RotaWarning.AWAY: "bad",
+    RotaWarning.REST: "bad",
+    RotaWarning.HOLIDAY: "planned",
+}
 
 
 @require_GET
@@ -45,6 +51,7 @@ def rotas(request: HttpRequest) -> HttpResponse:
         "on_call": visible_on_call_now(viewer, now),
         "rotas": [(row, rota_labels.COVERS[row.cover]) for row in visible_rotas(viewer, now)],
         "shifts": visible_own_shifts(viewer, now)[:3],
+        "absences": visible_absences(viewer, now),
         "asked": [swap for swap in visible_swaps(viewer) if not swap.is_own],
     }
     return render(request, "organisations/rotas.html", context)
