@@ -5,8 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 
 from veilleur.domains.organisations.actions import TeamContent, make_team
@@ -17,6 +15,7 @@ from veilleur.domains.organisations.factories import (
     make_person,
     make_rota,
     make_turns,
+    signed_in,
 )
 from veilleur.domains.organisations.models import OnCallAbsence, OnCallRota, Organisation, Person, Team
 from veilleur.domains.organisations.queries import viewer_of
@@ -68,12 +67,6 @@ def enter(by: Person, whose: Person, company: Organisation, **changes: Any) -> U
 def duty(rota: OnCallRota, person: Person, days: int = 7) -> timedelta:
     times = plan_of(rota).duty(NOW, NOW + days * DAY).get(str(person.public_id))
     return timedelta() if times is None else times.duration()
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-    return client
 
 
 def test_an_absence_makes_a_gap_and_its_fact_does_not_say_why(

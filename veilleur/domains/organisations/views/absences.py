@@ -19,8 +19,7 @@ from veilleur.domains.organisations.queries.absences import (
     visible_absence_gaps,
 )
 from veilleur.domains.organisations.rules.roles import Permission
-from veilleur.domains.organisations.views.rotas import said
-from veilleur.domains.organisations.views.telling import refuse_at, tell
+from veilleur.domains.organisations.views.telling import refuse_at, said, tell
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import viewer_in
 from veilleur.shared.refusal import Refused
