@@ -12,12 +12,15 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from tests.tenancy import samples
+from tests.tenancy.own_team import SECRET, keep_for_the_team, own_reader, providers_reader
 from tests.tenancy.quiet import quiet_engines
 from tests.tenancy.routing import Route, routes
 from tests.tenancy.walking import Walk
 from tests.tenancy.world import Party
 from veilleur.config.public_routes import PUBLIC_ROUTES
 from veilleur.config.wiring import JOB_HANDLERS
+from veilleur.domains.journal.queries.verification import verify
 from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.shared.clock import utc_now
 
@@ -76,6 +79,30 @@ def test_an_id_in_a_form_reaches_nothing(walk: Walk, route: Route) -> None:
 @pytest.mark.parametrize("kind", sorted(JOB_HANDLERS))
 def test_a_job_that_mixes_two_organisations_finds_nothing(walk: Walk, kind: str) -> None:
     walk.check_job(kind, _runner(kind))
+
+
+def test_a_provider_reads_no_word_of_what_is_for_the_own_team(
+    walk: Walk, parties: tuple[Party, Party]
+) -> None:
+    owner = parties[0]
+    addresses = {route: route.url(walk.own_values(route, owner)) for route in routes()}
+    keep_for_the_team(owner)
+    own, provider = own_reader(owner), providers_reader(owner)
+    # The beginning of the word finds it, and is not the word where a page says what was asked for.
+    asked = {"q": SECRET[:5], "about": "documents"}
+
+    told = {("get", route.name): provider.reads("get", route, url, asked) for route, url in addresses.items()}
+    for route, url in addresses.items():
+        if route.name.startswith("knowledge:"):
+            form = samples.form_data(route.name, owner) or {}
+            told["post", route.name] = provider.reads("post", route, url, form)
+
+    assert [each for each, text in told.items() if SECRET in text] == []
+    # What was looked for is what pages show: to the own manager.
+    pages = ("desk:journal", "knowledge:changes", "knowledge:document", "knowledge:search", "knowledge:sheet")
+    for route, url in addresses.items():
+        assert route.name not in pages or SECRET in own.reads("get", route, url, asked), route.name
+    assert verify(public_keys=(), elsewhere=(), is_full=True).findings == ()
 
 
 def test_every_public_route_exists_and_has_its_reason() -> None:

@@ -92,7 +92,7 @@ class Walk:
 
     def check_signed_out(self, route: Route) -> None:
         """Nobody signed in gets the sign-in page (401 below /api/), and writes nothing."""
-        url = route.url(self._own_values(route, self.owner))
+        url = route.url(self.own_values(route, self.owner))
         for method in ("get", "post"):
             visit = self._visit(None, method, url, samples.form_data(route.name, self.owner) or {})
             status, target = visit.response.status_code, visit.response.headers.get("Location", "")
@@ -112,7 +112,7 @@ class Walk:
 
     def check_session_at_api(self, route: Route) -> None:
         """A session opens no route of the API, not even one's own: no other site can use it then."""
-        url = route.url(self._own_values(route, self.owner))
+        url = route.url(self.own_values(route, self.owner))
         for method in ("get", "post"):
             data = samples.form_data(route.name, self.owner) or {}
             visit = self._visit(self.owner, method, url, data, by_session=True)
@@ -123,7 +123,7 @@ class Walk:
         """The owner's ids in an address answer a stranger as unknown ids do, and nothing is written."""
         if not route.has_ids:
             return
-        own, mine = self._own_values(route, self.owner), self._own_values(route, self.stranger)
+        own, mine = self.own_values(route, self.owner), self.own_values(route, self.stranger)
         # All the owner's, and each mixture with the stranger's own that still holds one of the owner's.
         mixed = [values for values in itertools.product(*zip(own, mine, strict=True)) if values != mine]
         for values in dict.fromkeys(mixed):
@@ -138,7 +138,7 @@ class Walk:
 
     def check_query(self, route: Route) -> None:
         """Whatever the view reads from the address: an owner's id there is as good as one that is not."""
-        url = route.url(self._own_values(route, self.stranger))
+        url = route.url(self.own_values(route, self.stranger))
         self._visit(self.stranger, "get", url, {})
         # The API reads what was sent and is declared: its document says what could be.
         read = NOTED.query | (query_keys(route) if route.is_api else set())
@@ -148,7 +148,7 @@ class Walk:
     def check_form(self, route: Route) -> None:
         """Whatever the view reads from a form: an owner's id there is as good as one that is not."""
         url, data = (
-            route.url(self._own_values(route, self.stranger)),
+            route.url(self.own_values(route, self.stranger)),
             samples.form_data(route.name, self.stranger),
         )
         visit = self._visit(self.stranger, "post", url, data or {})
@@ -238,7 +238,7 @@ class Walk:
         visit = self._visit(self.stranger, attempt.method, attempt.url, attempt.data)
         return Seen(answer_of(visit.response, attempt.ids, began_at), visit.changed, visit.looked_for)
 
-    def _own_values(self, route: Route, party: Party) -> tuple[str, ...]:
+    def own_values(self, route: Route, party: Party) -> tuple[str, ...]:
         """Return parameters with which the route works for a member of the party, found once."""
         key = (route, party.person.pk)
         if key not in self._found:

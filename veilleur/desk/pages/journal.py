@@ -27,7 +27,7 @@ from veilleur.domains.journal import labels as journal
 from veilleur.domains.journal.queries import sequence_of, visible_timeline
 from veilleur.domains.journal.rules.work import ReadEntry
 from veilleur.domains.knowledge import labels as knowledge
-from veilleur.domains.knowledge.queries import visible_titles
+from veilleur.domains.knowledge.queries import hidden_documents, visible_titles
 from veilleur.domains.monitoring import labels as monitoring
 from veilleur.domains.organisations import labels as organisations
 from veilleur.domains.organisations.queries import visible_names
@@ -104,14 +104,18 @@ def journal_page(
     """Return the newest facts below a sequence that the viewer may see; of an unknown domain, of all."""
     kinds = next((tuple(facts) for code, _word, facts in _DOMAINS if code == domain), None)
     found = visible_timeline(viewer, subject=subject, kinds=kinds, before_sequence=before, limit=PAGE + 1)
-    known, names = _subjects(viewer), visible_names(viewer)
+    known, names, hidden = _subjects(viewer), visible_names(viewer), hidden_documents(viewer)
     shown = found[:PAGE]
+    lines = (_line(entry, known, names, now) for entry in shown)
     return JournalPage(
         headline=_headline(viewer, known.get(subject) if subject else None, subject),
         subject=subject,
         domain=domain if kinds else "",
         domains=tuple((code, word) for code, word, _facts in _DOMAINS),
-        lines=tuple(_line(entry, known, names, now) for entry in shown),
+        lines=tuple(
+            _veiled(line) if entry.subject in hidden else line
+            for entry, line in zip(shown, lines, strict=True)
+        ),
         older=_older(subject, domain, shown[-1].sequence) if len(found) > PAGE else "",
     )
 
@@ -163,6 +167,11 @@ def _line(entry: ReadEntry, known: dict[UUID, Subject], names: dict[str, str], n
         detail=_detail(entry),
         by=_author(entry.actor, names),
     )
+
+
+def _veiled(line: Line) -> Line:
+    """Return a fact about a document that is not written for the viewer: that it happened, not to what."""
+    return replace(line, about=(), detail=str(knowledge.HIDDEN_DOCUMENT))
 
 
 def _told_apart(about: tuple[Subject, ...]) -> tuple[Subject, ...]:

@@ -15,9 +15,14 @@ from veilleur.domains.backups.rules.states import AccessState, SourceKind
 from veilleur.domains.estate.actions import propose_service
 from veilleur.domains.estate.queries import visible_map
 from veilleur.domains.journal.rules.kinds import known_kinds
-from veilleur.domains.organisations.factories import make_organisation, make_person
+from veilleur.domains.knowledge.actions import Care, NewDocument, write_document
+from veilleur.domains.knowledge.rules.audience import Audience
+from veilleur.domains.knowledge.rules.documents import DocumentKind, Draft, Topic
+from veilleur.domains.knowledge.rules.prepared import prepare
+from veilleur.domains.organisations.factories import make_mandate, make_organisation, make_person, signed_in
 from veilleur.shared.clock import utc_now
 from veilleur.shared.ids import new_id
+from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM, Actor
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +156,28 @@ def test_the_choice_of_domains_says_whether_all_is_shown_or_one_thing(office: Of
 
     assert all_of_it in office.page("journal", subject=str(office.plan.public_id))
     assert all_of_it not in office.page("journal", subject="xx")
+
+
+def test_a_provider_sees_that_a_document_for_the_own_team_was_written_and_not_which(office: Office) -> None:
+    care = Care(office.person.public_id, None, 6, frozenset({office.service.public_id}), Audience.TEAM)
+    draft = prepare(Draft("Who may open the safe", "1. Ask Anna\n"))
+    said = {"now": utc_now(), "actor": Actor(office.person.pseudonym)}
+    new = NewDocument(Topic.ONE_FILE_RESTORE, DocumentKind.PROCEDURE, draft, care)
+    written = write_document(**said, organisation_id=office.organisation.pk, new=new)  # type: ignore[arg-type]
+    assert not isinstance(written, Refused)
+    provider = make_organisation("Infogérance du Vexin")
+    make_mandate(office.organisation, provider)
+    own = told(office, about="documents")
+    tess = make_person(provider, name="Tess", language="en")
+
+    signed_in(tess, at=office.organisation, client=office.client)
+    seen = told(office, about="documents")
+    of_one = office.page("journal", subject=str(written.public_id))
+
+    assert len(own) == len(seen) > 1
+    assert any("Who may open the safe" in line for line in own)
+    assert all("a document for the own team" in line for line in seen)
+    assert "safe" not in " ".join(seen) + of_one
+    # Nor what it is about.
+    assert office.service.name not in " ".join(seen)
+    assert "What happened to one thing" in of_one

@@ -152,6 +152,8 @@ NEEDS: dict[str, Promise] = {
     "second_person": _("Known by one person"),
 }
 KEPT = _("Well kept")
+# In the place of its title, to those for whom it is not written.
+HIDDEN_DOCUMENT = _("a document for the own team")
 # The same of a document that must be there.
 GAPS: dict[str, Promise] = {"missing": _("Missing"), **NEEDS}
 # By how many people a procedure was really done; nothing is said of a page.

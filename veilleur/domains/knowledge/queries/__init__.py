@@ -28,6 +28,7 @@ from veilleur.domains.knowledge.queries.files import (
     whole_used_bytes,
 )
 from veilleur.domains.knowledge.queries.index import IndexState, whole_index_state
+from veilleur.domains.knowledge.queries.readable import hidden_documents
 from veilleur.domains.knowledge.queries.required import RequiredDocuments, visible_required_documents
 from veilleur.domains.knowledge.queries.runs import (
     PracticeView,
@@ -58,6 +59,7 @@ __all__ = [
     "SubjectRow",
     "Template",
     "VersionRow",
+    "hidden_documents",
     "visible_changes",
     "visible_document",
     "visible_documents",

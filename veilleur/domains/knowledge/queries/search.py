@@ -6,7 +6,7 @@ from datetime import datetime
 from veilleur.domains.knowledge.models import DocumentVersion
 from veilleur.domains.knowledge.ports import SEARCH_INDEX
 from veilleur.domains.knowledge.queries.documents import DocumentRow, document_row
-from veilleur.domains.knowledge.queries.readable import readable_documents
+from veilleur.domains.knowledge.queries.readable import hidden_documents, readable_documents
 from veilleur.domains.knowledge.rules.search import Piece, asked_words, excerpt, marked
 from veilleur.domains.organisations.queries.erasures import erased_in
 from veilleur.shared.viewer import Viewer
@@ -29,7 +29,9 @@ def visible_found(viewer: Viewer, query: str, now: datetime) -> list[Found]:
     Accents, case and plural make no difference. At most `MOST_FOUND`; nothing for a query without words.
     """
     words = asked_words(query)
-    keys = SEARCH_INDEX.get().find(viewer.organisation_id, words, MOST_FOUND) if words else []
+    # As many more as may be left out again: what is not written for the viewer is in nobody's way.
+    most = MOST_FOUND + len(hidden_documents(viewer))
+    keys = SEARCH_INDEX.get().find(viewer.organisation_id, words, most) if words else []
     rows = readable_documents(viewer).filter(pk__in=keys, retired_at=None)
     documents = {row.pk: row for row in rows.select_related("owner__person", "deputy__person")}
     erased = erased_in([viewer.organisation_id])
@@ -43,6 +45,5 @@ def visible_found(viewer: Viewer, query: str, now: datetime) -> list[Found]:
             marked(documents[key].title, words),
             excerpt(texts[key, documents[key].number], words),
         )
-        for key in keys
-        if key in documents
+        for key in [key for key in keys if key in documents][:MOST_FOUND]
     ]

@@ -12,10 +12,12 @@ from django.test import Client
 
 from veilleur.domains.knowledge import actions, queries
 from veilleur.domains.knowledge.ports import SEARCH_INDEX
+from veilleur.domains.knowledge.rules.audience import Audience
 from veilleur.domains.knowledge.rules.documents import Draft
 from veilleur.domains.knowledge.rules.search import Asked
 from veilleur.domains.knowledge.tests.support import DRAFT, NOW, Organisation, Person, save, viewer, write
-from veilleur.domains.organisations.factories import make_organisation, make_person
+from veilleur.domains.organisations.factories import make_mandate, make_organisation, make_person
+from veilleur.domains.organisations.queries import viewer_of
 from veilleur.shared.viewer import Actor
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +46,24 @@ def test_accents_case_and_plural_make_no_difference_and_beginnings_are_enough(
         assert titles(anna, query) == ["Accès à l’atelier"], query
     for query in ("accident", "acces facture", "telier", "", "  ", "!?*"):
         assert titles(anna, query) == [], query
+
+
+def test_what_is_for_the_own_team_hides_nothing_else_from_a_provider(
+    organisation: Organisation, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("veilleur.domains.knowledge.queries.search.MOST_FOUND", 1)
+    for number in range(3):
+        ours = write(organisation, anna, Draft(f"Safe {number}", "Safe"))
+        ours.audience = Audience.TEAM
+        ours.save()
+    write(organisation, anna, Draft("Shared", "the safe"))
+    provider = make_organisation("Provider")
+    make_mandate(organisation, provider)
+    tess = viewer_of(make_person(provider).pk, NOW, chosen=organisation.public_id)
+    assert tess is not None
+
+    assert [each.row.title for each in queries.visible_found(tess, "safe", NOW)] == ["Shared"]
+    assert len(titles(anna, "safe")) == 1
 
 
 def test_a_title_counts_more_than_a_text(organisation: Organisation, anna: Person) -> None:
