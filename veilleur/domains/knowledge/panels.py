@@ -43,6 +43,11 @@ def file_lines(files: Iterable[FileRow], now: datetime) -> tuple[FileLine, ...]:
     return tuple(FileLine(row, row.verdict(now)) for row in files)
 
 
+def lost_of(files: Iterable[FileRow]) -> tuple[FileRow, ...]:
+    """Return the files that nobody can open: whoever does a procedure is told before they miss them."""
+    return tuple(row for row in files if row.fault)
+
+
 def line_of(row: DocumentRow, now: datetime) -> DocumentLine:
     """Return a document with what it lacks."""
     needs = needs_of(row.cared, now)

@@ -5,8 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from veilleur.domains.knowledge.factories import make_document, make_sheet
+from veilleur.domains.knowledge.factories import make_attachment, make_document, make_sheet
 from veilleur.domains.knowledge.models import RunSheet
+from veilleur.domains.knowledge.rules.files import FileFault
 from veilleur.domains.knowledge.tests.support import Organisation
 from veilleur.domains.organisations.factories import make_organisation, make_person
 from veilleur.domains.organisations.rules.roles import Role
@@ -113,3 +114,36 @@ def test_a_run_that_takes_longer_than_promised_says_so(organisation: Organisatio
     page = text_of(anna, f"/runs/{sheet.public_id}/", **{"HX-Request": "true"})
 
     assert "Later than promised" in page
+
+
+def test_whoever_opens_or_does_a_procedure_is_told_that_its_files_are_lost(
+    organisation: Organisation,
+) -> None:
+    anna = signed_in(organisation, "Anna")
+    document = make_document(organisation, "Turn the water off", text="1. Look at the plan\n")
+    make_attachment(document, "plan.pdf", fault=FileFault.MISSING)
+    make_attachment(document, "photo.pdf", content=b"another", fault=FileFault.DAMAGED)
+    make_attachment(document, "whole.pdf", content=b"whole")
+    address = f"/documents/{document.public_id}/"
+
+    opened = text_of(anna, address)
+    sheet = anna.post(f"{address}run/")["Location"]
+    begun = text_of(anna, sheet)
+
+    for page in (opened, begun):
+        assert "2 files that belong to it are lost" in page
+        assert "photo.pdf (damaged), plan.pdf (missing)" in page
+    # Every ten seconds the steps alone are asked for again.
+    assert "plan.pdf" not in text_of(anna, sheet, **{"hx-request": "true"})
+
+
+def test_a_file_that_was_lost_and_belongs_to_a_former_version_worries_nobody(
+    organisation: Organisation,
+) -> None:
+    anna = signed_in(organisation, "Anna")
+    document = make_document(organisation, text="1. Look at the plan\n", number=2)
+    lost = make_attachment(document, "plan.pdf", fault=FileFault.MISSING)
+    lost.until = 2
+    lost.save()
+
+    assert "are lost" not in text_of(anna, f"/documents/{document.public_id}/")

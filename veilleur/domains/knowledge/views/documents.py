@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from veilleur.domains.knowledge import actions, queries
-from veilleur.domains.knowledge.panels import DocumentLine, file_lines, line_of
+from veilleur.domains.knowledge.panels import DocumentLine, file_lines, line_of, lost_of
 from veilleur.domains.knowledge.queries import DocumentView, VersionRow
 from veilleur.domains.knowledge.rules.difference import DiffLine, compare
 from veilleur.domains.knowledge.rules.documents import DocumentKind
@@ -64,6 +64,7 @@ def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
     view, now = document_or_404(request, public_id), utc_now()
     files = file_lines(view.version.files, now)
     context: dict[str, object] = {"view": view, "line": line_of(view.row, now), "files": files}
+    context["lost"] = lost_of(view.version.files)
     if view.row.kind == DocumentKind.PROCEDURE:
         viewer = viewer_in(request)
         context["practice"] = queries.visible_practice(viewer, public_id)

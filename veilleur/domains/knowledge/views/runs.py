@@ -12,7 +12,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from veilleur.domains.knowledge import actions, queries
 from veilleur.domains.knowledge.labels import refusal_sentence
+from veilleur.domains.knowledge.panels import lost_of
 from veilleur.domains.knowledge.queries import SheetView
+from veilleur.domains.knowledge.queries.files import visible_files
 from veilleur.domains.knowledge.rules.documents import with_plain_lines
 from veilleur.domains.knowledge.rules.runs import Outcome
 from veilleur.domains.knowledge.views.documents import document_or_404
@@ -104,12 +106,14 @@ def _shown(request: HttpRequest, public_id: UUID) -> HttpResponse:
     view = _sheet_or_404(request, public_id)
     now = utc_now()
     lasted_s = int(((view.row.ended_at or now) - view.row.started_at).total_seconds())
-    context = {
+    context: dict[str, object] = {
         "view": view,
         "lasted_s": lasted_s,
         "is_late": view.within_s is not None and lasted_s > view.within_s,
     }
     is_part = bool(request.headers.get("HX-Request"))
+    if not is_part:
+        context["lost"] = lost_of(visible_files(viewer_in(request), view.document, view.row.number))
     response = render(request, "knowledge/parts/sheet.html" if is_part else "knowledge/sheet.html", context)
     if is_part and view.row.ended_at is not None:
         # Somebody else ended it: the forms around the steps are of no more use.
