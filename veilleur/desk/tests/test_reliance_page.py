@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from veilleur.domains.estate.factories import make_asset
 from veilleur.domains.knowledge.factories import make_document
-from veilleur.domains.organisations.factories import make_organisation, make_person
+from veilleur.domains.organisations.factories import make_organisation, make_person, make_rota
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.shared.clock import utc_now
 
@@ -73,6 +73,25 @@ def test_the_page_names_each_thing_to_do_with_its_place(
     assert "Restore &lt;i&gt;all&lt;/i&gt;" in text
     assert reverse("organisations:person", args=[anna.public_id]) in text
     assert reverse("organisations:invite") in text
+
+
+def test_a_gap_on_call_leads_to_its_rota_and_a_rota_that_is_missing_to_where_it_is_made(
+    anna: Person, organisation: Organisation, client: Client
+) -> None:
+    organisation.profile = "structured"
+    organisation.save()
+    missing = text_of(client, "desk:reliance")
+    rota = make_rota(organisation, "Nights & weekends")
+
+    text = text_of(client, "desk:reliance")
+
+    assert f'href="{reverse("organisations:add_rota")}">Plan who is on call, or say' in missing
+    assert "Within seven days nobody is on call in hours that must be covered." in text
+    place = reverse("organisations:rota", args=[rota.public_id])
+    assert f'href="{place}">Nights &amp; weekends</a>' in text
+    assert reverse("organisations:add_rota") not in text
+    client.force_login(make_person(organisation, role=Role.AUDITOR, language="en"))
+    assert place in text_of(client, "desk:reliance")
 
 
 def test_whoever_may_not_invite_is_led_to_the_people(organisation: Organisation, client: Client) -> None:
