@@ -146,4 +146,4 @@ def test_three_people_take_turns_at_night_and_one_evening_ahead_nobody_answers(p
     assert {Code.ROTA_GAP} == found.intersection(ON_CALL)
     assert len({shift.name for shift in visible_shifts(viewer, END)}) == 3
     assert month is not None
-    assert sum((each.interventions for each in month.rows), timedelta()) == timedelta(minutes=55)
+    assert sum((each.worked for each in month.rows), timedelta()) == timedelta(minutes=55)

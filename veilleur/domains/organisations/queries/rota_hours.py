@@ -16,17 +16,22 @@ from veilleur.shared.viewer import Viewer
 
 @dataclass(frozen=True)
 class PayRow:
-    """How long somebody was on call in a month, by kind of hour, and how long they worked meanwhile."""
+    """How long somebody was on call in a month, and how long they worked meanwhile, both by kind of hour."""
 
     name: str
     email: str
     hours: dict[PayKind, timedelta]
-    interventions: timedelta
+    interventions: dict[PayKind, timedelta]
 
     @property
     def on_call(self) -> timedelta:
         """Return how long in all."""
         return sum(self.hours.values(), timedelta())
+
+    @property
+    def worked(self) -> timedelta:
+        """Return how long they worked in all."""
+        return sum(self.interventions.values(), timedelta())
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def visible_pay_month(viewer: Viewer, rota: UUID, first_day: date, now: datetime
             # Whoever was erased here may have an account that another organisation holds.
             email="" if (row.organisation_id, person.pk) in erased else person.email,
             hours=paid_hours(plan.terms, duty.get(str(person.public_id), empty)),
-            interventions=worked.get(str(person.public_id), empty).duration(),
+            interventions=paid_hours(plan.terms, worked.get(str(person.public_id), empty)),
         )
         for person in people
     )

@@ -208,6 +208,9 @@ def test_the_file_for_pay_is_of_the_pages_language_and_harmless(
     # 31 days and the hour that the clocks give back.
     assert line[9:11] == [f"745{mark}00", f"1{mark}50"]
     assert sum(float(cell.replace(",", ".")) for cell in line[4:9]) == 745
+    # Called on a Saturday at three in the morning.
+    none = f"0{mark}00"
+    assert line[11:16] == [none, none, f"1{mark}50", none, none]
 
 
 def test_alsace_and_moselle_have_two_more_holidays_to_pay(company: Organisation, anna: Person) -> None:

@@ -47,7 +47,9 @@ def _lines(month: PayMonth, language: str) -> Iterator[list[str]]:
     yield [
         *(_("Month"), _("Rota"), _("Name"), _("E-mail address")),
         *kinds,
-        *(_("On call in all, hours"), _("Of which interventions, hours"), _("Counted until")),
+        *(_("On call in all, hours"), _("Of which interventions, hours")),
+        *(_("Interventions: {kind}").format(kind=kind) for kind in kinds),
+        _("Counted until"),
     ]
     until = words.instant(month.until, timezone.get_current_timezone(), language)
     for row in month.rows:
@@ -56,7 +58,8 @@ def _lines(month: PayMonth, language: str) -> Iterator[list[str]]:
             *(_harmless(text) for text in (month.rota, row.name, row.email)),
             *(_hours(row.hours[kind], language) for kind in PayKind),
             _hours(row.on_call, language),
-            _hours(row.interventions, language),
+            _hours(row.worked, language),
+            *(_hours(row.interventions[kind], language) for kind in PayKind),
             until,
         ]
 
