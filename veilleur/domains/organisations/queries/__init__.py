@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
 
-from veilleur.domains.organisations.labels import ROLE_DUTIES, ROLES, SIDES
+from veilleur.domains.organisations.labels import ROLE_DUTIES
 from veilleur.domains.organisations.models import (
     DirectoryAccount,
     Invitation,
@@ -22,6 +22,7 @@ from veilleur.domains.organisations.queries.directories import not_of_elsewhere
 from veilleur.domains.organisations.queries.erasures import erased_in, shown_name
 from veilleur.domains.organisations.queries.mandates import ever_serving, mandates_held_by
 from veilleur.domains.organisations.queries.providers import not_of_provider_elsewhere
+from veilleur.domains.organisations.queries.role_words import RoleWords
 from veilleur.domains.organisations.queries.second_factors import people_with_second_factor
 from veilleur.domains.organisations.rules.mandates import permissions_by_mandate, role_by_mandate
 from veilleur.domains.organisations.rules.roles import permissions_of
@@ -44,7 +45,7 @@ class OrganisationRow:
 
 
 @dataclass(frozen=True)
-class MemberRow:
+class MemberRow(RoleWords):
     """What pages show of a member. `id` is the person's; `since` is when the membership began.
 
     `directory`, `provider`: the name of the one that says who this is and which role they have, if any.
@@ -62,23 +63,13 @@ class MemberRow:
     provider: str = ""
 
     @property
-    def role_word(self) -> str:
-        """Return the role in the language of the page."""
-        return str(ROLES[self.role])
-
-    @property
-    def side_word(self) -> str:
-        """Return for whom the person works."""
-        return str(SIDES[self.side])
-
-    @property
     def duty(self) -> str:
         """Return what the role allows, in a sentence."""
         return str(ROLE_DUTIES[self.role])
 
 
 @dataclass(frozen=True)
-class InvitationRow:
+class InvitationRow(RoleWords):
     """What pages show of an invitation that works; `expires_at` excluded."""
 
     id: UUID
@@ -88,11 +79,6 @@ class InvitationRow:
     side: str
     expires_at: datetime
     organisation: OrganisationRow
-
-    @property
-    def role_word(self) -> str:
-        """Return the offered role in the language of the page."""
-        return str(ROLES[self.role])
 
 
 def viewer_of(person_id: int, now: datetime, *, chosen: UUID | None = None) -> Viewer | None:

@@ -10,30 +10,20 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from veilleur.domains.organisations.labels import ROLES, SIDES
 from veilleur.domains.organisations.models import Membership
 from veilleur.domains.organisations.queries.erasures import erased_in, shown_name
+from veilleur.domains.organisations.queries.role_words import RoleWords
 from veilleur.shared.models import TenantQuerySet
 from veilleur.shared.viewer import Viewer
 
 
 @dataclass(frozen=True)
-class GivenRow:
+class GivenRow(RoleWords):
     """What pages show of a name there that gives a role here."""
 
     given_by: str
     role: str
     side: str
-
-    @property
-    def role_word(self) -> str:
-        """Return the role in the language of the page."""
-        return str(ROLES[self.role])
-
-    @property
-    def side_word(self) -> str:
-        """Return for whom its people work."""
-        return str(SIDES[self.side])
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,11 @@ from veilleur.domains.organisations.factories import (
     PASSWORD,
     make_directory,
     make_directory_account,
+    make_identity_provider,
     make_membership,
     make_organisation,
     make_person,
+    make_provider_account,
 )
 from veilleur.domains.organisations.jobs import HANDLERS
 from veilleur.domains.organisations.labels.personal_data import ERASED_PERSON
@@ -28,6 +30,7 @@ from veilleur.domains.organisations.queries import viewer_of, visible_names
 from veilleur.domains.organisations.queries.directories import visible_kept_out
 from veilleur.domains.organisations.queries.erasure_preview import preview_of
 from veilleur.domains.organisations.queries.erasures import person_here, visible_erasures
+from veilleur.domains.organisations.queries.providers import visible_sent_away
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.domains.organisations.tests.journal_reading import everything_written, facts
 from veilleur.shared.refusal import Refused
@@ -228,6 +231,22 @@ def test_a_directory_brings_back_somebody_new_and_never_the_erased(
     assert (kept_out.name, kept_out.email) == (str(ERASED_PERSON), "")
     actions.let_account_in(now=NOW, actor=SYSTEM, organisation_id=organisation.pk, account=account.public_id)
     assert not DirectoryAccount.objects.of(organisation.pk).exists()
+
+
+def test_an_identity_provider_lists_the_erased_among_those_sent_away_without_their_name(
+    organisation: Organisation, manager: Person, person: Person
+) -> None:
+    # Another organisation holds the account: the name itself is not erased.
+    make_membership(make_organisation("Somebody else"), person)
+    provider = make_identity_provider(organisation)
+    make_provider_account(provider, person, gone_at=NOW, is_kept_out=True)
+
+    carry_out(organisation, order(organisation, person, manager))
+
+    person.refresh_from_db()
+    assert person.name == NAME
+    (away,) = visible_sent_away(viewer(manager), provider.public_id)
+    assert (away.name, away.email) == (str(ERASED_PERSON), "")
 
 
 def test_names_in_free_words_are_listed_and_left_as_they_are(
