@@ -22,10 +22,9 @@ def token_steps(viewer: Viewer, now: datetime) -> tuple[Step, ...]:
 
 
 def _step(row: EndingRow, viewer: Viewer, now: datetime) -> Step:
-    about = _("API token of the organisation") if row.is_organisations else _("API token of {name}")
     return Step(
         text=_sentence(row, now),
-        about=about.format(name=row.maker),
+        about=_("the organisation") if row.is_organisations else row.maker,
         due_at=row.expires_at,
         is_late=row.expires_at <= now,
         url=_place(row, viewer),
@@ -34,15 +33,17 @@ def _step(row: EndingRow, viewer: Viewer, now: datetime) -> Step:
 
 def _sentence(row: EndingRow, now: datetime) -> str:
     if row.expires_at <= now:
-        text = _("The token {name} ended on {day}, and a program needs it: make another one, or revoke it.")
+        text = _(
+            "The API token {name} ended on {day}, and a program needs it: make another one, or revoke it."
+        )
         return text.format(name=row.name, day=said_day(row.expires_at))
     days = (timezone.localdate(row.expires_at) - timezone.localdate(now)).days
     if not days:
-        text = _("The token {name} ends today, at {time}: make another one for its program.")
+        text = _("The API token {name} ends today, at {time}: make another one for its program.")
         return text.format(name=row.name, time=said_instant(row.expires_at, now))
     text = ngettext(
-        "The token {name} ends on {day} (in one day): make another one for its program.",
-        "The token {name} ends on {day} (in {count} days): make another one for its program.",
+        "The API token {name} ends on {day} (in one day): make another one for its program.",
+        "The API token {name} ends on {day} (in {count} days): make another one for its program.",
         days,
     )
     return text.format(name=row.name, day=said_day(row.expires_at), count=days)

@@ -64,11 +64,11 @@ def test_the_maker_and_who_decides_see_that_a_token_ends_and_nobody_else(
 
     own, managers = month_of(technician), month_of(manager)
 
-    assert "The token Wall screen ends on" in own
+    assert "The API token Wall screen ends on" in own
     assert "(in 9 days)" in own
     assert 'href="/account/security/tokens/"' in own
     assert 'href="/organisation/tokens/"' in managers
-    assert "API token of Ben" in managers
+    assert "Ben" in managers
     assert "Yearly report" not in own + managers
     assert "Wall screen" not in month_of(other)
 
@@ -83,8 +83,8 @@ def test_a_token_that_ended_in_use_is_told_as_late_and_one_that_was_idle_is_not(
 
     (step,) = token_steps(viewer(manager), now)
 
-    assert step.text.startswith("The token Report ended on")
-    assert (step.about, step.is_late) == ("API token of the organisation", True)
+    assert step.text.startswith("The API token Report ended on")
+    assert (step.about, step.is_late) == ("the organisation", True)
 
 
 def test_the_token_of_the_organisation_leads_who_no_longer_decides_nowhere(
