@@ -9,7 +9,7 @@ from django.db.models import Q
 from veilleur.domains.organisations.labels.rota import ABSENCE_KINDS
 from veilleur.domains.organisations.models import OnCallAbsence, OnCallRota, OnCallStandIn
 from veilleur.domains.organisations.queries.erasures import erased_in, shown_name
-from veilleur.domains.organisations.queries.rota import absence_of, plans_of, standing
+from veilleur.domains.organisations.queries.rota import absence_of, plans_of, pool_of, standing
 from veilleur.domains.organisations.queries.rota_pages import SHIFTS_AHEAD
 from veilleur.domains.organisations.rules.roles import Permission
 from veilleur.shared.models import TenantQuerySet
@@ -41,11 +41,15 @@ class AbsenceRow:
 
 @dataclass(frozen=True)
 class AbsenceGaps:
-    """What an absence does to one rota: who stands in ("" for nobody), and the gaps it makes from now on."""
+    """What an absence does to one rota: who stands in ("" for nobody), and the gaps it makes from now on.
+
+    `is_in_pool`: the viewer may be on call by it, and could take over.
+    """
 
     rota_id: UUID
     rota: str
     stand_in: str
+    is_in_pool: bool
     gaps: tuple[tuple[datetime, datetime], ...]
 
 
@@ -65,7 +69,7 @@ def visible_absence(viewer: Viewer, public_id: UUID, now: datetime) -> AbsenceRo
 def visible_absence_gaps(viewer: Viewer, public_id: UUID, now: datetime) -> list[AbsenceGaps]:
     """Return what an absence does to each rota by which the person would be on call; none for an unknown one.
 
-    Eleven queries.
+    Eleven queries, and one more for each rota with gaps.
     """
     row = (
         OnCallAbsence.objects.visible_to(viewer).filter(public_id=public_id).select_related("person").first()
@@ -84,7 +88,8 @@ def visible_absence_gaps(viewer: Viewer, public_id: UUID, now: datetime) -> list
         gaps = tuple(plans[rota.pk].gaps_by(absence, now))
         if gaps or person is not None:
             name = "" if person is None else shown_name(person, row.organisation_id, erased)
-            found.append(AbsenceGaps(rota.public_id, rota.name, name, gaps))
+            is_in_pool = bool(gaps) and any(one.pk == viewer.person_id for one in pool_of(rota, now))
+            found.append(AbsenceGaps(rota.public_id, rota.name, name, is_in_pool, gaps))
     return found
 
 

@@ -35,6 +35,8 @@ from veilleur.shared.viewer import Viewer
 
 # How far ahead one's own shifts, and those to swap with, are shown.
 SHIFTS_AHEAD = timedelta(days=84)
+# How long the list names a rota that ended, for the hours that are still to be paid.
+PAID_WITHIN = timedelta(days=92)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,15 @@ class RotaRow:
     cover: str
     open_hours: timedelta
     first_gap: datetime | None
+
+
+@dataclass(frozen=True)
+class EndedRow:
+    """A rota that ended, excluded: its hours stay for pay."""
+
+    id: UUID
+    name: str
+    ended_at: datetime
 
 
 @dataclass(frozen=True)
@@ -148,6 +159,12 @@ def visible_rotas(viewer: Viewer, now: datetime) -> list[RotaRow]:
             )
         )
     return found
+
+
+def visible_ended_rotas(viewer: Viewer, now: datetime) -> list[EndedRow]:
+    """Return the rotas of the viewer's organisation that ended within three months, the last one first."""
+    rows = OnCallRota.objects.visible_to(viewer).filter(ended_at__lte=now, ended_at__gt=now - PAID_WITHIN)
+    return [EndedRow(row.public_id, row.name, row.ended_at) for row in rows.order_by("-ended_at", "pk")]
 
 
 def visible_rota(viewer: Viewer, public_id: UUID, now: datetime) -> RotaDetail | None:

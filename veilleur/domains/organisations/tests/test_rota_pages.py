@@ -265,6 +265,22 @@ def test_whoever_was_erased_keeps_their_hours_and_has_neither_name_nor_address(
     assert [piece.name for piece in monday.pieces] == [str(ERASED_PERSON)]
 
 
+def test_the_hours_of_a_rota_that_ended_are_still_reached_by_whoever_plans(
+    company: Organisation, anna: Person
+) -> None:
+    ended = make_rota(company, "Nuits", ended_at=utc_now() - timedelta(days=3))
+    make_rota(company, "Ancienne", ended_at=utc_now() - timedelta(days=100))
+    place = f"/people/on-call/{ended.public_id}/hours.csv"
+
+    page = signed_in(anna).get("/people/on-call/").content.decode()
+
+    assert page.count(f'href="{place}?month=') == 2
+    assert "Ancienne" not in page
+    assert signed_in(anna).get(place).status_code == 200
+    ben = make_person(company, role=Role.TECHNICIAN)
+    assert place not in signed_in(ben).get("/people/on-call/").content.decode()
+
+
 def test_a_month_that_runs_is_counted_until_now(paid: OnCallRota, anna: Person) -> None:
     viewer = viewer_of(anna.pk, NOW)
     assert viewer is not None

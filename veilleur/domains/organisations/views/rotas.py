@@ -20,6 +20,7 @@ from veilleur.domains.organisations.queries.rota_now import visible_on_call_now
 from veilleur.domains.organisations.queries.rota_pages import (
     RotaDetail,
     visible_calendar,
+    visible_ended_rotas,
     visible_own_shifts,
     visible_rota,
     visible_rotas,
@@ -52,6 +53,7 @@ def rotas(request: HttpRequest) -> HttpResponse:
         "rotas": [(row, rota_labels.COVERS[row.cover]) for row in visible_rotas(viewer, now)],
         "shifts": visible_own_shifts(viewer, now)[:3],
         "absences": visible_absences(viewer, now),
+        "ended": [(row, _last_months(row.ended_at)) for row in visible_ended_rotas(viewer, now)],
         "asked": [swap for swap in visible_swaps(viewer) if not swap.is_own],
     }
     return render(request, "organisations/rotas.html", context)
@@ -73,7 +75,7 @@ def rota(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "before": monday - timedelta(weeks=_WEEKS),
         "after": monday + timedelta(weeks=_WEEKS),
         "is_this_month": monday == this_monday,
-        "months": [_first_of_month(timezone.localdate(now), back) for back in (1, 0)],
+        "months": _last_months(now),
         "is_in_pool": any(key == request.user.public_id for key, _name in row.pool),  # type: ignore[union-attr]
     }
     return render(request, "organisations/rota.html", context)
@@ -188,6 +190,7 @@ def _asked_monday(text: str, this_monday: date) -> date:
     return _monday_of(day) if abs(day - this_monday) < timedelta(days=3650) else this_monday
 
 
-def _first_of_month(day: date, back: int) -> date:
-    first = day.replace(day=1)
-    return first if back == 0 else (first - timedelta(days=1)).replace(day=1)
+def _last_months(instant: datetime) -> list[date]:
+    """Return the first days of the month before an instant, and of its own."""
+    first = timezone.localdate(instant).replace(day=1)
+    return [(first - timedelta(days=1)).replace(day=1), first]
