@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -29,6 +30,11 @@ WIDTHS = {"desk": 1440, "phone": 390}
 _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Violations are told in full; of what is right, one example of each kind is enough.
 AXE_OPTIONS = {"runOnly": {"type": "tag", "values": _AXE_TAGS}, "resultTypes": ["violations"]}
+# What a change of colours alone can break.
+AXE_COLOURS = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -141,22 +147,54 @@ def assert_sound(visitor: Visitor, page: Page, shot: str = "") -> None:
     page.context.close()
 
 
-def assert_each_is_sound(visitor: Visitor, page: Page, addresses: dict[str, str], look: str) -> None:
-    """Fail on the first of these pages that does not answer or is not sound; by a word for its picture."""
-    for name, address in addresses.items():
-        answer = page.goto(visitor.base_url + address)
-        assert answer is not None
-        assert answer.ok, address
-        assert_open_page_is_sound(page, f"{name}-{look}")
+def assert_pages_are_sound(visitor: Visitor, pages: dict[str, str]) -> None:
+    """Look at each page (its name in pictures, its address) in both widths, colours and languages.
+
+    Axe reads the whole page on the desk and on the phone; what colours or another language can spoil is looked
+    at once more with these, since a whole reading costs as much as loading the page.
+    """
+    page = visitor.open(next(iter(pages.values())), language="fr")
+    for name, address in pages.items():
+        _go(page, visitor, address)
+        assert_open_page_is_sound(page, f"{name}-desk-light-fr")
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # colours in between are none
+        assert_open_page_is_sound(page, f"{name}-desk-dark-fr", options=AXE_COLOURS)
+        page.set_viewport_size({"width": WIDTHS["phone"], "height": 900})
+        assert_open_page_is_sound(page, f"{name}-phone-dark-fr")
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": WIDTHS["desk"], "height": 900})
+    page.context.close()
+    page = visitor.open(next(iter(pages.values())), language="en", width="phone")
+    for name, address in pages.items():
+        _go(page, visitor, address)
+        assert page.locator("html").get_attribute("lang") == "en"
+        _picture(page, f"{name}-phone-light-en")
+        assert_is_not_too_wide(page)
+    page.context.close()
     assert visitor.complaints == []
 
 
-def assert_open_page_is_sound(page: Page, shot: str = "") -> None:
+def _go(page: Page, visitor: Visitor, address: str) -> None:
+    answer = page.goto(visitor.base_url + address)
+    assert answer is not None
+    assert answer.ok, f"{address}: {answer.status}"
+
+
+def assert_open_page_is_sound(page: Page, shot: str = "", *, options: dict[str, Any] = AXE_OPTIONS) -> None:
     """Fail on anything axe finds and on a page wider than its window; the page stays open."""
+    _picture(page, shot)
+    results = Axe().run(page, options=options)
+    assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
+    assert_is_not_too_wide(page)
+
+
+def assert_is_not_too_wide(page: Page) -> None:
+    """Fail on a page that is wider than its window."""
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{page.url} is {overflow} px too wide"
+
+
+def _picture(page: Page, shot: str) -> None:
     if SHOTS and shot:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=f"{SHOTS}/{shot}.png", full_page=True)
-    results = Axe().run(page, options=AXE_OPTIONS)
-    assert results.violations_count == 0, results.generate_report()
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"the page is {overflow} px too wide"
