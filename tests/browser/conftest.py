@@ -150,7 +150,7 @@ def assert_sound(visitor: Visitor, page: Page, shot: str = "") -> None:
 def assert_pages_are_sound(visitor: Visitor, pages: dict[str, str]) -> None:
     """Look at each page (its name in pictures, its address) in both widths, colours and languages.
 
-    Axe reads the whole page on the desk and on the phone; what colours or another language can spoil is looked
+    Axe reads the whole page on the desk and on the phone; what colours or another language spoil is looked
     at once more with these, since a whole reading costs as much as loading the page.
     """
     page = visitor.open(next(iter(pages.values())), language="fr")
