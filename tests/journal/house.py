@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,9 +16,11 @@ from uuid import uuid4
 import psycopg
 
 from tests.postgresql import ThrowawayPostgres
+from veilleur.config.env import environment
 
 _ROOT = Path(__file__).parents[2]
 _PATIENCE_S = 60
+_PATTERN = "house_pattern"  # the database that others are copied from
 
 
 @dataclass
@@ -31,7 +36,7 @@ class House:
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
         """Start one worker."""
-        child = self._popen("-m", "tests.journal.worker", *arguments)
+        child = self.popen("-m", "tests.journal.worker", *arguments)
         self.children.append(child)
         return child
 
@@ -65,13 +70,6 @@ class House:
                 assert time.monotonic() < deadline, "nobody queues"
                 time.sleep(0.01)
 
-    def migrate(self) -> None:
-        """Make the tables that the journal needs."""
-        kind = self.environment["JOURNAL_TEST_KIND"]
-        # The project's migrate command knows its own SQLite backend only; the file is the same.
-        migrating = House({**self.environment, "JOURNAL_TEST_KIND": "sqlite" if kind == "plain" else kind})
-        migrating.end(migrating._popen("-m", "django", "migrate", "--verbosity", "0"))
-
     def stop(self) -> None:
         """End what a failed test left running."""
         for child in self.children:
@@ -79,7 +77,8 @@ class House:
                 child.kill()
             child.communicate()
 
-    def _popen(self, *arguments: object) -> subprocess.Popen[str]:
+    def popen(self, *arguments: object) -> subprocess.Popen[str]:
+        """Start Python with these arguments, in this house."""
         return subprocess.Popen(
             [sys.executable, *map(str, arguments)],
             cwd=_ROOT,
@@ -91,19 +90,41 @@ class House:
 
 
 def make_house(kind: str, folder: Path, postgres: ThrowawayPostgres | None) -> House:
-    """Return a house with a fresh, migrated database: "sqlite" in turn, "plain" SQLite, or "postgresql"."""
-    database = f"sqlite:///{folder / 'house.sqlite3'}"
+    """Return a house with a fresh, migrated database: "sqlite" in turn, "plain" SQLite, or "postgresql".
+
+    Migrating is what takes time: it is done once per run for SQLite and once per server, and copied.
+    """
     if kind == "postgresql":
         assert postgres is not None, "this kind needs a server"
         name = f"house_{uuid4().hex}"
         with psycopg.connect(postgres.url(), autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {name}")
-        database = postgres.url(name)
-    environment = {
+            if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_PATTERN]).fetchone():
+                server.execute(f"CREATE DATABASE {_PATTERN}")
+                _migrate(kind, postgres.url(_PATTERN))
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {_PATTERN}")
+        return House(_environment(kind, postgres.url(name)))
+    database = folder / "house.sqlite3"
+    shutil.copy(_migrated_file(), database)
+    return House(_environment(kind, f"sqlite:///{database}"))
+
+
+@cache
+def _migrated_file() -> Path:
+    database = Path(tempfile.mkdtemp(prefix="house-", dir=environment().data_dir)) / "pattern.sqlite3"
+    # The project's migrate command knows its own SQLite backend only; the file is the same.
+    _migrate("sqlite", f"sqlite:///{database}")
+    assert not database.with_name(f"{database.name}-wal").exists(), "part of it would not be copied"
+    return database
+
+
+def _migrate(kind: str, database: str) -> None:
+    migrating = House(_environment(kind, database))
+    migrating.end(migrating.popen("-m", "django", "migrate", "--verbosity", "0"))
+
+
+def _environment(kind: str, database: str) -> dict[str, str]:
+    return {
         "DJANGO_SETTINGS_MODULE": "tests.journal.settings",
         "JOURNAL_TEST_KIND": kind,
         "JOURNAL_TEST_DATABASE": database,
     }
-    house = House(environment)
-    house.migrate()
-    return house
