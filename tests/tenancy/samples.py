@@ -176,7 +176,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         "organisations:add_team": {"name": "Network", "email": "", "people": [str(party.person.public_id)]},
         "organisations:team": {"name": "Network", "email": "", "people": [str(party.person.public_id)]},
         "organisations:dissolve_team": {},
-        **_on_call(party),
+        **_on_call(party, route),
         "organisations:offer_mandate": {
             "provider": "Infogérance",
             "strongest_role": "technician",
@@ -262,7 +262,7 @@ def _documents(party: Party) -> dict[str, dict[str, Any]]:
     }
 
 
-def _on_call(party: Party) -> dict[str, dict[str, Any]]:
+def _on_call(party: Party, route: str) -> dict[str, dict[str, Any]]:
     """Return data of the forms about on-call rotas; everybody takes turns, so that somebody can swap."""
     person, now = party.person, utc_now()
     hours = {"cover": "outside", "opens": "08:00", "closes": "18:00", "weekdays": ["0"], "holidays": "FR"}
@@ -287,7 +287,8 @@ def _on_call(party: Party) -> dict[str, dict[str, Any]]:
         "organisations:end_absence": {},
         "organisations:take_over": _span(now + timedelta(days=1)),
         "organisations:note_intervention": _span(now - timedelta(days=1)),
-        "organisations:ask_swap": _swap(party),
+        # Finding the shifts takes longer than most visits.
+        "organisations:ask_swap": _swap(party) if route == "organisations:ask_swap" else {},
         "organisations:answer_swap": {"answer": "decline"},
     }
 

@@ -200,17 +200,17 @@ class Walk:
 
     def _worth_asking(self, tables: set[str], is_id: bool) -> list[str]:
         """Return the owner's ids that show whether a key leaks: those in a table where an unknown id was
-        looked for, since no other is found there, and two more.
+        looked for, since no other is found there, and one more.
 
         All are asked where a table keeps ids of anything (what a fact is about), and where what is an id by
-        its sample is looked for nowhere: the view compares it. What is neither is a text or a number, and two
-        show it.
+        its sample is looked for nowhere: the view compares it. What is neither is a text or a number, and one
+        shows it.
         """
         ids = [str(public_id) for public_id in self.owner.ids.values()]
         if (is_id and not tables) or tables & _tables_with_ids_of_anything():
             return ids
         there = [str(public_id) for label, public_id in self.owner.ids.items() if _table(label) in tables]
-        return list(dict.fromkeys([*there, *ids[-2:]]))
+        return list(dict.fromkeys([*there, *ids[-1:]]))
 
     def _compare(
         self,
