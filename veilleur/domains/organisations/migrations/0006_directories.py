@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'directories',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['active_directory', 'openldap'])), name='directory_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -59,6 +60,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('directory', 'external_id'), name='directory_account_once'), models.UniqueConstraint(condition=models.Q(('gone_at', None)), fields=('person',), name='directory_account_alone')],
+            },
         ),
         migrations.CreateModel(
             name='DirectoryGroup',
@@ -72,29 +76,8 @@ class Migration(migrations.Migration):
                 ('directory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.directory')),
                 ('organisation', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='directory',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['active_directory', 'openldap'])), name='directory_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='directoryaccount',
-            constraint=models.UniqueConstraint(fields=('directory', 'external_id'), name='directory_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='directoryaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('gone_at', None)), fields=('person',), name='directory_account_alone'),
-        ),
-        migrations.AddConstraint(
-            model_name='directorygroup',
-            constraint=models.UniqueConstraint(fields=('directory', 'dn'), name='directory_group_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='directorygroup',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['manager', 'technician', 'referent', 'requester', 'auditor'])), name='directory_group_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='directorygroup',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['internal', 'provider'])), name='directory_group_side_known'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('directory', 'dn'), name='directory_group_once'), models.CheckConstraint(condition=models.Q(('role__in', ['manager', 'technician', 'referent', 'requester', 'auditor'])), name='directory_group_role_known'), models.CheckConstraint(condition=models.Q(('side__in', ['internal', 'provider'])), name='directory_group_side_known')],
+            },
         ),
     ]

@@ -1,4 +1,5 @@
 """On-call rotas: what each covers, who takes turns, shifts by hand, swaps and interventions."""
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -23,6 +24,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.team')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organisation', 'name'), name='rota_named_once')],
+            },
         ),
         migrations.CreateModel(
             name='OnCallIntervention',
@@ -36,6 +40,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('rota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.oncallrota')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='intervention_lasts')],
+            },
         ),
         migrations.CreateModel(
             name='OnCallShift',
@@ -51,6 +58,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('rota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.oncallrota')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['planned', 'taken_over', 'swapped'])), name='rota_shift_kind_known'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='rota_shift_lasts')],
+            },
         ),
         migrations.CreateModel(
             name='OnCallSwap',
@@ -69,6 +79,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
                 ('rota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.oncallrota')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['open', 'agreed', 'declined', 'withdrawn'])), name='rota_swap_outcome_known')],
+            },
         ),
         migrations.CreateModel(
             name='OnCallTerms',
@@ -84,6 +97,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
                 ('rota', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.oncallrota')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('cover__in', ['outside', 'always', 'within'])), name='rota_cover_known')],
+            },
         ),
         migrations.CreateModel(
             name='OnCallTurns',
@@ -112,33 +128,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('turns', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.oncallturns')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='oncallrota',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organisation', 'name'), name='rota_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='oncallintervention',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='intervention_lasts'),
-        ),
-        migrations.AddConstraint(
-            model_name='oncallshift',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['planned', 'taken_over', 'swapped'])), name='rota_shift_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='oncallshift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='rota_shift_lasts'),
-        ),
-        migrations.AddConstraint(
-            model_name='oncallswap',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['open', 'agreed', 'declined', 'withdrawn'])), name='rota_swap_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='oncallterms',
-            constraint=models.CheckConstraint(condition=models.Q(('cover__in', ['outside', 'always', 'within'])), name='rota_cover_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='oncallturntaker',
-            constraint=models.UniqueConstraint(fields=('turns', 'position'), name='turn_taken_by_one'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('turns', 'position'), name='turn_taken_by_one')],
+            },
         ),
     ]
