@@ -148,30 +148,51 @@ def assert_sound(visitor: Visitor, page: Page, shot: str = "") -> None:
 
 
 def assert_pages_are_sound(visitor: Visitor, pages: dict[str, str]) -> None:
-    """Look at each page (its name in pictures, its address) in both widths, colours and languages.
-
-    Axe reads the whole page on the desk and on the phone; what colours or another language spoil is looked
-    at once more with these, since a whole reading costs as much as loading the page.
-    """
+    """Look at each page (its name in pictures, its address) in both widths, colours and languages."""
     page = visitor.open(next(iter(pages.values())), language="fr")
     for name, address in pages.items():
         _go(page, visitor, address)
-        assert_open_page_is_sound(page, f"{name}-desk-light-fr")
-        page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # colours in between are none
-        assert_open_page_is_sound(page, f"{name}-desk-dark-fr", options=AXE_COLOURS)
-        page.set_viewport_size({"width": WIDTHS["phone"], "height": 900})
-        assert_open_page_is_sound(page, f"{name}-phone-dark-fr")
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": WIDTHS["desk"], "height": 900})
+        assert_open_page_is_sound_in_every_look(page, name)
     page.context.close()
     page = visitor.open(next(iter(pages.values())), language="en", width="phone")
     for name, address in pages.items():
         _go(page, visitor, address)
-        assert page.locator("html").get_attribute("lang") == "en"
-        _picture(page, f"{name}-phone-light-en")
-        assert_is_not_too_wide(page)
+        _assert_fits_in_english(page, name)
     page.context.close()
     assert visitor.complaints == []
+
+
+def assert_sound_in_every_look(visitor: Visitor, page: Page, shot: str) -> None:
+    """Look at this page, open on the desk, in both widths and colours, and at its address in English."""
+    assert_open_page_is_sound_in_every_look(page, shot)
+    address = page.url.removeprefix(visitor.base_url)
+    page.context.close()
+    page = visitor.open(address, language="en", width="phone")
+    _assert_fits_in_english(page, shot)
+    page.context.close()
+    assert visitor.complaints == []
+
+
+def assert_open_page_is_sound_in_every_look(page: Page, shot: str) -> None:
+    """Look at this page, open on the desk, in both widths and colours; it stays open as it was.
+
+    Axe reads the whole page once in each width; what colours alone can spoil is read once more in the dark,
+    since a whole reading takes twice as long as loading the page.
+    """
+    language = page.locator("html").get_attribute("lang")
+    assert_open_page_is_sound(page, f"{shot}-desk-light-{language}")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # no colours on their way
+    assert_open_page_is_sound(page, f"{shot}-desk-dark-{language}", options=AXE_COLOURS)
+    page.set_viewport_size({"width": WIDTHS["phone"], "height": 900})
+    assert_open_page_is_sound(page, f"{shot}-phone-dark-{language}")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": WIDTHS["desk"], "height": 900})
+
+
+def _assert_fits_in_english(page: Page, shot: str) -> None:
+    assert page.locator("html").get_attribute("lang") == "en"
+    _picture(page, f"{shot}-phone-light-en")
+    assert_is_not_too_wide(page)
 
 
 def _go(page: Page, visitor: Visitor, address: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor, assert_sound
+from tests.browser.conftest import Visitor, assert_pages_are_sound, assert_sound
 from veilleur.domains.organisations.factories import (
     make_directory,
     make_directory_account,
@@ -18,7 +18,6 @@ from veilleur.domains.organisations.rules.roles import Role
 from veilleur.shared.clock import utc_now
 
 pytestmark = pytest.mark.browser
-LOOKS = [("desk", "light", "fr"), ("phone", "dark", "en")]
 
 
 @pytest.fixture
@@ -58,16 +57,11 @@ def directory(organisation: Organisation) -> Directory:
     return row
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-def test_the_pages_of_a_directory_are_sound(
-    visitor: Visitor, directory: Directory, width: str, theme: str, language: str
-) -> None:
-    look = {"width": width, "theme": theme, "language": language}
-    shot = f"{width}-{theme}-{language}"
+def test_the_pages_of_a_directory_are_sound(visitor: Visitor, directory: Directory) -> None:
     own = f"/organisation/directories/{directory.public_id}/"
 
-    for path, name in ((own, "directory"), (f"{own}change/", "directory-form"), ("/people/", "people")):
-        assert_sound(visitor, visitor.open(path, **look), f"{name}-{shot}")
+    pages = {"directory": own, "directory-form": f"{own}change/", "people-by-directory": "/people/"}
+    assert_pages_are_sound(visitor, pages)
 
 
 def test_a_fault_says_what_it_is_and_that_nobody_leaves_for_it(

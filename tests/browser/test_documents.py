@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor, assert_open_page_is_sound, assert_sound
+from tests.browser.conftest import Visitor, assert_open_page_is_sound, assert_pages_are_sound, assert_sound
 from veilleur.domains.estate.factories import make_asset, make_service
 from veilleur.domains.knowledge.factories import make_document, make_version
 from veilleur.domains.knowledge.models import Document
@@ -17,10 +17,6 @@ from veilleur.domains.organisations.models import Membership, Organisation
 from veilleur.shared.clock import utc_now
 
 pytestmark = pytest.mark.browser
-
-LOOKS = [("desk", "light", "en"), ("desk", "dark", "fr"), ("phone", "light", "fr")]
-EVERY_LOOK = pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-ON_A_PHONE = pytest.mark.parametrize(("width", "theme", "language"), LOOKS[2:])
 
 
 @pytest.fixture
@@ -52,42 +48,19 @@ def written(visitor: Visitor, organisation: Organisation) -> Document:
     return document
 
 
-@EVERY_LOOK
-def test_the_list_and_one_document_are_sound(
-    visitor: Visitor, written: Document, width: str, theme: str, language: str
-) -> None:
-    look = f"{width}-{theme}-{language}"
-    page = visitor.open("/documents/", width=width, theme=theme, language=language)
-    expect(page.get_by_role("link", name=written.title)).to_be_visible()
-    assert_open_page_is_sound(page, f"documents-{look}")
-    page.goto(f"{visitor.base_url}/documents/{written.public_id}/")
-
-    expect(page.get_by_role("heading", level=1)).to_have_text(written.title)
-    assert_sound(visitor, page, f"document-{look}")
-
-
-# Each page in one look, all looks among them: what is drawn is the same.
-PAGES = [
-    ("versions", "documents/{id}/versions/", LOOKS[0]),
-    ("templates", "documents/new/", LOOKS[1]),
-    ("new", "documents/new/full_restore/", LOOKS[2]),
-    ("care", "documents/{id}/care/", LOOKS[1]),
-    ("required", "documents/required/", LOOKS[2]),
-    ("changes", "documents/changes/", LOOKS[0]),
-]
-
-
-@pytest.mark.parametrize(("name", "address", "look"), PAGES, ids=[name for name, *_ in PAGES])
-def test_the_pages_around_a_document_are_sound(
-    visitor: Visitor, written: Document, name: str, address: str, look: tuple[str, str, str]
-) -> None:
-    width, theme, language = look
-    page = visitor.open(
-        f"/{address.format(id=written.public_id)}", width=width, theme=theme, language=language
-    )
-
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert_sound(visitor, page, f"{name}-{'-'.join(look)}")
+def test_the_pages_around_a_document_are_sound(visitor: Visitor, written: Document) -> None:
+    own = f"/documents/{written.public_id}/"
+    pages = {
+        "documents": "/documents/",
+        "document": own,
+        "versions": f"{own}versions/",
+        "templates": "/documents/new/",
+        "new": "/documents/new/full_restore/",
+        "care": f"{own}care/",
+        "required": "/documents/required/",
+        "changes": "/documents/changes/",
+    }
+    assert_pages_are_sound(visitor, pages)
 
 
 def test_a_text_is_shown_as_it_reads_before_it_is_saved(visitor: Visitor, written: Document) -> None:
@@ -127,15 +100,10 @@ def test_somebody_who_saved_meanwhile_is_not_written_over(visitor: Visitor, writ
     assert_sound(visitor, page, "conflict-desk-light-fr")
 
 
-@ON_A_PHONE
-def test_a_procedure_is_done_step_by_step(
-    visitor: Visitor, written: Document, width: str, theme: str, language: str
-) -> None:
-    look = f"{width}-{theme}-{language}"
-    page = visitor.open(f"/documents/{written.public_id}/", width=width, theme=theme, language=language)
-    page.get_by_role("button", name={"en": "Do it now", "fr": "Commencer maintenant"}[language]).click()
-    done = {"en": "Done 1", "fr": "Fait 1"}[language]
-    page.get_by_role("button", name=done, exact=True).click()
+def test_a_procedure_is_done_step_by_step_on_a_phone(visitor: Visitor, written: Document) -> None:
+    page = visitor.open(f"/documents/{written.public_id}/", width="phone", language="fr")
+    page.get_by_role("button", name="Commencer maintenant").click()
+    page.get_by_role("button", name="Fait 1", exact=True).click()
     expect(page.locator(".sheet .is-done")).to_have_count(1)
     expect(page.locator(".sheet .is-done")).to_contain_text("Camille Aubry")
     page.locator("#note").fill("Le pare-feu ne répond plus")
@@ -143,9 +111,9 @@ def test_a_procedure_is_done_step_by_step(
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Le pare-feu ne répond plus")).to_be_visible()
-    assert_open_page_is_sound(page, f"sheet-{look}")
+    assert_open_page_is_sound(page, "sheet-phone-light-fr")
     page.goto(f"{visitor.base_url}/documents/{written.public_id}/#runs")
-    assert_sound(visitor, page, f"document-run-{look}")
+    assert_sound(visitor, page, "document-run-phone-light-fr")
 
 
 def test_a_document_is_found_while_its_words_are_typed(visitor: Visitor, organisation: Organisation) -> None:

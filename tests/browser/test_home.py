@@ -6,44 +6,37 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.company import keep_key, make_company, protect, watch
-from tests.browser.conftest import SHOTS, Visitor, assert_sound
-from tests.browser.test_frame import LOOKS
+from tests.browser.conftest import SHOTS, Visitor, assert_sound, assert_sound_in_every_look
 from veilleur.domains.organisations.models import Organisation
 from veilleur.shared.clock import utc_now
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_the_first_day_claims_nothing(visitor: Visitor, width: str, theme: str) -> None:
-    page = visitor.open("/", width=width, theme=theme)
+def test_the_first_day_claims_nothing(visitor: Visitor) -> None:
+    page = visitor.open("/", language="fr")
 
     expect(page.locator(".answer")).to_have_count(7)
     expect(page.locator(".answer.is-unknown")).to_have_count(7)
-    assert_sound(visitor, page, f"home-first-day-{width}-{theme}")
+    assert_sound_in_every_look(visitor, page, "home-first-day")
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_a_company_whose_copies_are_on_the_machine_itself(
-    visitor: Visitor, organisation: Organisation, width: str, theme: str, language: str
+    visitor: Visitor, organisation: Organisation
 ) -> None:
     company = make_company(organisation, utc_now())
     watch(company, is_down=True)
     protect(company, is_elsewhere=False)
-    page = visitor.open("/", width=width, theme=theme, language=language)
+    page = visitor.open("/", language="fr")
 
     second = page.locator(".answer").nth(1)
     expect(second).to_have_class(re.compile("is-bad shouts"))
     expect(second.locator(".answer-lines li")).to_have_count(2)
     expect(page.locator(".shouts")).to_have_count(1)
-    assert_sound(visitor, page, f"home-{width}-{theme}-{language}")
+    assert_sound_in_every_look(visitor, page, "home")
 
 
-@pytest.mark.parametrize("width", ["desk", "phone"])
-def test_a_company_that_would_restart_in_time(
-    visitor: Visitor, organisation: Organisation, width: str
-) -> None:
+def test_a_company_that_would_restart_in_time(visitor: Visitor, organisation: Organisation) -> None:
     company = make_company(organisation, utc_now())
     company.service.rto_s, company.service.rto_is_default, company.service.rpo_is_default = (
         10**6,
@@ -54,13 +47,13 @@ def test_a_company_that_would_restart_in_time(
     watch(company)
     protect(company, is_elsewhere=True, tests=4)
     keep_key(company)
-    page = visitor.open("/", width=width)
+    page = visitor.open("/", language="fr")
 
     expect(page.locator(".answer").nth(1)).to_have_class(re.compile("is-good"))
     # What shouts is that one person alone could do it.
     expect(page.locator(".shouts")).to_have_count(1)
     expect(page.locator(".answer").nth(5)).to_have_class(re.compile("is-bad shouts"))
-    assert_sound(visitor, page, f"home-in-time-{width}")
+    assert_sound_in_every_look(visitor, page, "home-in-time")
 
 
 def test_the_page_is_read_four_times_larger(visitor: Visitor, organisation: Organisation) -> None:

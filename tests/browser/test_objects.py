@@ -6,13 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.company import Company, make_company
-from tests.browser.conftest import Visitor, assert_sound
+from tests.browser.conftest import Visitor, assert_sound, assert_sound_in_every_look
 from veilleur.domains.estate.models import Asset, Service
 from veilleur.domains.organisations.models import Organisation
 
 pytestmark = pytest.mark.browser
-
-LOOKS = [("desk", "light", "en"), ("desk", "dark", "fr"), ("phone", "light", "fr")]
 
 
 @pytest.fixture
@@ -30,34 +28,25 @@ def service(company: Company) -> Service:
     return company.service
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-def test_the_estate_is_sound(
-    visitor: Visitor, service: Service, width: str, theme: str, language: str
-) -> None:
-    page = visitor.open("/estate/", width=width, theme=theme, language=language)
+def test_the_estate_is_sound(visitor: Visitor, service: Service) -> None:
+    page = visitor.open("/estate/", language="fr")
 
     expect(page.get_by_role("link", name="erp-01")).to_be_visible()
-    assert_sound(visitor, page, f"estate-{width}-{theme}-{language}")
+    assert_sound_in_every_look(visitor, page, "estate")
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-def test_a_machine_is_sound(
-    visitor: Visitor, service: Service, machine: Asset, width: str, theme: str, language: str
-) -> None:
-    page = visitor.open(f"/machines/{machine.public_id}/", width=width, theme=theme, language=language)
+def test_a_machine_is_sound(visitor: Visitor, service: Service, machine: Asset) -> None:
+    page = visitor.open(f"/machines/{machine.public_id}/", language="fr")
 
     expect(page.get_by_role("link", name="ERP")).to_be_visible()
-    assert_sound(visitor, page, f"machine-{width}-{theme}-{language}")
+    assert_sound_in_every_look(visitor, page, "machine")
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-def test_a_service_is_sound(
-    visitor: Visitor, service: Service, width: str, theme: str, language: str
-) -> None:
-    page = visitor.open(f"/services/{service.public_id}/", width=width, theme=theme, language=language)
+def test_a_service_is_sound(visitor: Visitor, service: Service) -> None:
+    page = visitor.open(f"/services/{service.public_id}/", language="fr")
 
     expect(page.get_by_role("link", name="erp-01")).to_be_visible()
-    assert_sound(visitor, page, f"service-{width}-{theme}-{language}")
+    assert_sound_in_every_look(visitor, page, "service")
 
 
 def test_objectives_are_chosen_by_a_person(visitor: Visitor, service: Service) -> None:

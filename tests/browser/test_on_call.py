@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor, assert_each_is_sound
+from tests.browser.conftest import Visitor, assert_pages_are_sound
 from veilleur.domains.organisations.factories import (
     make_absence,
     make_intervention,
@@ -21,8 +21,6 @@ from veilleur.domains.organisations.models import Organisation
 from veilleur.domains.organisations.rules.duty import AbsenceKind, Cover
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.shared.clock import utc_now
-
-LOOKS = [("desk", "light", "fr"), ("desk", "dark", "en"), ("phone", "light", "fr"), ("phone", "dark", "en")]
 
 
 @pytest.fixture
@@ -62,16 +60,8 @@ def pages(organisation: Organisation, visitor: Visitor) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-def test_each_page_is_sound(
-    visitor: Visitor, pages: dict[str, str], width: str, theme: str, language: str
-) -> None:
-    page = visitor.open("/people/on-call/", width=width, theme=theme, language=language)
-    # Each page in two looks, so that all of them are seen in both languages and widths.
-    has_all = (width, theme) in {("desk", "light"), ("phone", "dark")}
-    shown = pages if has_all else dict(list(pages.items())[:3])
-
-    assert_each_is_sound(visitor, page, shown, f"{width}-{theme}-{language}")
+def test_each_page_is_sound(visitor: Visitor, pages: dict[str, str]) -> None:
+    assert_pages_are_sound(visitor, pages)
 
 
 def test_duty_is_taken_over_on_a_phone(visitor: Visitor, pages: dict[str, str]) -> None:

@@ -7,13 +7,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.company import Company, keep_key, make_company, protect, watch
-from tests.browser.conftest import Visitor, assert_sound
+from tests.browser.conftest import Visitor, assert_sound, assert_sound_in_every_look
 from veilleur.domains.organisations.models import Organisation
 from veilleur.shared.clock import utc_now
 
 pytestmark = pytest.mark.browser
-
-LOOKS = [("desk", "light", "en"), ("desk", "dark", "fr"), ("phone", "light", "fr"), ("phone", "dark", "en")]
 
 
 @pytest.fixture
@@ -58,18 +56,15 @@ def test_the_conclusion_says_what_would_happen(
     assert_sound(visitor, page, f"restart-{situation.__name__}")
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-def test_a_proven_restart_is_sound(
-    visitor: Visitor, company: Company, width: str, theme: str, language: str
-) -> None:
+def test_a_proven_restart_is_sound(visitor: Visitor, company: Company) -> None:
     proven(company)
     other = make_company(company.organisation, company.now - timedelta(seconds=1))
     other.service.name = "Shared files"
     other.service.save()
-    page = visitor.open("/restart/", width=width, theme=theme, language=language)
+    page = visitor.open("/restart/", language="fr")
 
     expect(page.locator(".recov > li")).to_have_count(2)
-    assert_sound(visitor, page, f"restart-{width}-{theme}-{language}")
+    assert_sound_in_every_look(visitor, page, "restart")
 
 
 def test_the_other_scenario_is_one_click_away(visitor: Visitor, company: Company) -> None:
@@ -83,46 +78,32 @@ def test_the_other_scenario_is_one_click_away(visitor: Visitor, company: Company
     assert_sound(visitor, page, "restart-data-lost")
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-def test_a_service_with_its_proof_is_sound(
-    visitor: Visitor, company: Company, width: str, theme: str, language: str
-) -> None:
+def test_a_service_with_its_proof_is_sound(visitor: Visitor, company: Company) -> None:
     proven(company)
     watch(company)
-    page = visitor.open(
-        f"/services/{company.service.public_id}/", width=width, theme=theme, language=language
-    )
+    page = visitor.open(f"/services/{company.service.public_id}/", language="fr")
 
     expect(page.locator(".ladder .is-top")).to_be_visible()
-    assert_sound(visitor, page, f"service-{width}-{theme}-{language}")
+    assert_sound_in_every_look(visitor, page, "service")
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-def test_a_watched_machine_is_sound(
-    visitor: Visitor, company: Company, width: str, theme: str, language: str
-) -> None:
+def test_a_watched_machine_is_sound(visitor: Visitor, company: Company) -> None:
     watch(company, is_down=True)
-    page = visitor.open(
-        f"/machines/{company.machine.public_id}/", width=width, theme=theme, language=language
-    )
+    page = visitor.open(f"/machines/{company.machine.public_id}/", language="fr")
 
     expect(page.locator(".drawing svg:visible").first).to_be_visible()
-    assert_sound(visitor, page, f"machine-{width}-{theme}-{language}")
+    assert_sound_in_every_look(visitor, page, "machine")
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
-def test_the_watch_is_sound(
-    visitor: Visitor, company: Company, width: str, theme: str, language: str
-) -> None:
+def test_the_watch_is_sound(visitor: Visitor, company: Company) -> None:
     watch(company, is_down=True)
-    page = visitor.open("/watch/", width=width, theme=theme, language=language)
+    page = visitor.open("/watch/", language="fr")
 
     expect(page.locator("tbody tr").first).to_contain_text("127.0.0.1:5432")
-    assert_sound(visitor, page, f"watch-{width}-{theme}-{language}")
+    assert_sound_in_every_look(visitor, page, "watch")
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), [("desk", "light", "fr"), ("phone", "dark", "en")])
-def test_the_page_of_peoples_steps_is_sound(visitor: Visitor, width: str, theme: str, language: str) -> None:
-    page = visitor.open("/restart/steps/", width=width, theme=theme, language=language)
+def test_the_page_of_peoples_steps_is_sound(visitor: Visitor) -> None:
+    page = visitor.open("/restart/steps/", language="fr")
 
-    assert_sound(visitor, page, f"human-steps-{width}-{theme}-{language}")
+    assert_sound_in_every_look(visitor, page, "human-steps")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor, assert_sound
+from tests.browser.conftest import Visitor, assert_pages_are_sound
 from veilleur.domains.estate.factories import make_asset, make_service
 from veilleur.domains.estate.models import Asset
 from veilleur.domains.monitoring.actions import retire_check, take_results
@@ -17,8 +17,6 @@ from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import SYSTEM, WATCH
 
 pytestmark = pytest.mark.browser
-
-LOOKS = [("desk", "light", "en"), ("desk", "dark", "fr"), ("phone", "light", "fr"), ("phone", "dark", "en")]
 
 
 @pytest.fixture
@@ -47,18 +45,16 @@ def check(machine: Asset) -> Check:
     return check
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
 def test_the_pages_of_what_is_and_is_no_longer_watched_are_sound(
-    visitor: Visitor, check: Check, machine: Asset, width: str, theme: str, language: str
+    visitor: Visitor, check: Check, machine: Asset
 ) -> None:
-    for name, path in (
-        ("checks", "/watch/"),
-        ("machine-watched", f"/machines/{machine.public_id}/"),
-        ("stop", f"/watch/{check.public_id}/stop/"),
-        ("home-down", "/"),
-    ):
-        page = visitor.open(path, width=width, theme=theme, language=language)
-        assert_sound(visitor, page, f"{name}-{width}-{theme}-{language}")
+    pages = {
+        "checks": "/watch/",
+        "machine-watched": f"/machines/{machine.public_id}/",
+        "stop": f"/watch/{check.public_id}/stop/",
+        "home-down": "/",
+    }
+    assert_pages_are_sound(visitor, pages)
 
 
 def test_a_person_stops_watching_with_a_reason_and_begins_again(
