@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor, assert_open_page_is_sound_in_every_look, assert_pages_are_sound
 from veilleur.domains.organisations.factories import make_api_token, make_person
@@ -69,4 +70,5 @@ def test_a_token_is_copied_and_not_found_again_by_the_way_back(
     assert copied == token
     assert ApiToken.objects.of(organisation.pk).get().token_digest == digest_of_token(token)
     assert token[8:] not in after
-    assert token[8:] not in page.content()
+    # Its own page may still be on its way: this waits for it.
+    expect(page.locator("html")).not_to_contain_text(token[8:])
