@@ -13,30 +13,38 @@ from tests.slapd import slapd_program
 ROOT = Path(__file__).parents[2]
 
 
+# By the beginning of their names: what their tests are about.
+_OF_DOMAINS = (
+    "absences",
+    "actions",
+    "api_tokens",
+    "invitations",
+    "mandates",
+    "queries",
+    "reliance",
+    "rota",
+    "sessions",
+    "setup_links",
+    "signin",
+    "teams",
+)
+_ACROSS = (
+    "api/test_attacks.py",
+    "api/test_routes.py",
+    "signin/test_key_rotation.py",
+    "signin/test_second_factor.py",
+    "tenancy/test_guards.py",
+    "tenancy/test_personal_data.py",
+)
+
+
 def chosen_files() -> list[str]:
     """Return the tests of what speaks to the database: of every domain, and the guards."""
-    domains = ROOT / "veilleur" / "domains"
-    found = [
-        path
-        for room in (
-            "actions",
-            "queries",
-            "signin",
-            "setup_links",
-            "invitations",
-            "mandates",
-            "teams",
-            "sessions",
-        )
-        for path in sorted(domains.glob(f"*/tests/test_{room}*.py"))
-    ]
-    across = (
-        ROOT / "tests" / "tenancy" / "test_guards.py",
-        ROOT / "tests" / "tenancy" / "test_personal_data.py",
-        ROOT / "tests" / "signin" / "test_second_factor.py",
-    )
+    domains, tests = ROOT / "veilleur" / "domains", ROOT / "tests"
+    found = [path for word in _OF_DOMAINS for path in sorted(domains.glob(f"*/tests/test_{word}*.py"))]
+    across = [tests / name for name in _ACROSS]
     # Without its program these tests are skipped, and the run would not end with 0.
-    directories = sorted((ROOT / "tests" / "signin").glob("test_directory*.py")) if slapd_program() else []
+    directories = sorted((tests / "signin").glob("test_directory*.py")) if slapd_program() else []
     return [str(path) for path in (*found, *across, *directories)]
 
 
