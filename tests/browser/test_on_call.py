@@ -18,8 +18,8 @@ from veilleur.domains.organisations.factories import (
     make_turns,
 )
 from veilleur.domains.organisations.models import Organisation
-from veilleur.domains.organisations.rules.duty import AbsenceKind, Cover
 from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.rules.rota_words import AbsenceKind, Cover
 from veilleur.shared.clock import utc_now
 
 

@@ -36,8 +36,8 @@ from veilleur.domains.organisations.factories import (
     make_shift,
     make_turns,
 )
-from veilleur.domains.organisations.rules.duty import Cover
 from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.rules.rota_words import Cover
 from veilleur.domains.recovery.queries import offline_restart
 from veilleur.engines.bundle_shelf.adapter import FolderShelf
 from veilleur.engines.file_store import FolderStore

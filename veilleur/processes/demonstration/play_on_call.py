@@ -12,10 +12,10 @@ from veilleur.domains.organisations.actions.absences import NewAbsence, enter_ab
 from veilleur.domains.organisations.actions.rotas import RotaContent, TurnsContent, make_rota, plan_turns
 from veilleur.domains.organisations.actions.shifts import note_intervention
 from veilleur.domains.organisations.queries.rota import on_call
-from veilleur.domains.organisations.rules.duty import AbsenceKind, Cover
 from veilleur.domains.organisations.rules.profiles import Profile
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.domains.organisations.rules.rota import person_at
+from veilleur.domains.organisations.rules.rota_words import AbsenceKind, Cover
 from veilleur.processes.demonstration.play_documents import PEOPLE
 from veilleur.processes.demonstration.stage import Played, done
 from veilleur.shared.viewer import DEMO, Actor

@@ -12,8 +12,8 @@ from veilleur.domains.organisations.facts.absences import AbsenceEnded, AbsenceE
 from veilleur.domains.organisations.models import OnCallAbsence, OnCallRota, OnCallStandIn, Person
 from veilleur.domains.organisations.queries import list_current_members
 from veilleur.domains.organisations.queries.rota import pool_of, standing
-from veilleur.domains.organisations.rules.duty import AbsenceKind
 from veilleur.domains.organisations.rules.roles import Permission
+from veilleur.domains.organisations.rules.rota_words import AbsenceKind
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor

@@ -27,8 +27,8 @@ from veilleur.domains.organisations.models import (
     Team,
 )
 from veilleur.domains.organisations.queries.rota import pool_of
-from veilleur.domains.organisations.rules.duty import Cover
 from veilleur.domains.organisations.rules.roles import Permission
+from veilleur.domains.organisations.rules.rota_words import Cover
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor

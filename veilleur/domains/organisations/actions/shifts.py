@@ -25,8 +25,9 @@ from veilleur.domains.organisations.models import (
     Person,
 )
 from veilleur.domains.organisations.queries.rota import plan_of, pool_of
-from veilleur.domains.organisations.rules.duty import Run, ShiftKind, SwapOutcome
+from veilleur.domains.organisations.rules.duty import Run
 from veilleur.domains.organisations.rules.roles import Permission
+from veilleur.domains.organisations.rules.rota_words import ShiftKind, SwapOutcome
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor

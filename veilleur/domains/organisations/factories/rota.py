@@ -18,7 +18,7 @@ from veilleur.domains.organisations.models import (
     Organisation,
     Person,
 )
-from veilleur.domains.organisations.rules.duty import AbsenceKind, Cover, ShiftKind, SwapOutcome
+from veilleur.domains.organisations.rules.rota_words import AbsenceKind, Cover, ShiftKind, SwapOutcome
 from veilleur.shared.ids import new_id
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from veilleur.domains.organisations.actions.absences import NewAbsence
 from veilleur.domains.organisations.forms.rota import SpanForm
 from veilleur.domains.organisations.labels.rota import ABSENCE_KINDS
-from veilleur.domains.organisations.rules.duty import AbsenceKind
+from veilleur.domains.organisations.rules.rota_words import AbsenceKind
 
 
 class AbsenceForm(SpanForm):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from veilleur.domains.organisations.actions.rotas import RotaContent, TurnsContent
 from veilleur.domains.organisations.actions.shifts import Stretch
 from veilleur.domains.organisations.labels import rota as rota_labels
-from veilleur.domains.organisations.rules.duty import Cover
+from veilleur.domains.organisations.rules.rota_words import Cover
 from veilleur.shared.showable import showable
 
 # More people than this take no turns: each would wait for months.

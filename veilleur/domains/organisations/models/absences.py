@@ -6,7 +6,7 @@ from django.db import models
 
 from veilleur.domains.organisations.models.people import Person
 from veilleur.domains.organisations.models.rota import OnCallRota
-from veilleur.domains.organisations.rules.duty import AbsenceKind
+from veilleur.domains.organisations.rules.rota_words import AbsenceKind
 from veilleur.shared.models import TenantModel
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from veilleur.domains.organisations.models.codes import known_codes
 from veilleur.domains.organisations.models.people import Person
 from veilleur.domains.organisations.models.teams import Team
-from veilleur.domains.organisations.rules.duty import Cover, ShiftKind, SwapOutcome
+from veilleur.domains.organisations.rules.rota_words import Cover, ShiftKind, SwapOutcome
 from veilleur.shared.models import TenantModel
 
 

@@ -21,8 +21,9 @@ from veilleur.domains.organisations.models import (
     Person,
     TeamMember,
 )
-from veilleur.domains.organisations.rules.duty import Absence, Cover, CoveredHours, Plan, ShiftKind, Terms
+from veilleur.domains.organisations.rules.duty import Absence, CoveredHours, Plan, Terms
 from veilleur.domains.organisations.rules.rota import Override, Rotation
+from veilleur.domains.organisations.rules.rota_words import Cover, ShiftKind
 from veilleur.shared.intervals import IntervalSet
 from veilleur.shared.models import TenantQuerySet
 

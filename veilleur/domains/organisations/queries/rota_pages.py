@@ -18,17 +18,9 @@ from veilleur.domains.organisations.models import (
 )
 from veilleur.domains.organisations.queries.erasures import erased_in, shown_name
 from veilleur.domains.organisations.queries.rota import plan_of, plans_of, pool_of, standing
-from veilleur.domains.organisations.rules.duty import (
-    Piece,
-    Plan,
-    Run,
-    SwapOutcome,
-    Terms,
-    day_bounds,
-    pieces_of_day,
-    runs,
-)
+from veilleur.domains.organisations.rules.duty import Piece, Plan, Run, Terms, day_bounds, pieces_of_day, runs
 from veilleur.domains.organisations.rules.rota_warnings import HORIZON, LOOK_BACK, Warned, warnings
+from veilleur.domains.organisations.rules.rota_words import SwapOutcome
 from veilleur.shared.holidays import public_holidays
 from veilleur.shared.intervals import IntervalSet
 from veilleur.shared.viewer import Viewer

@@ -7,47 +7,14 @@ organisation is on call no longer, whatever the plan says.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from veilleur.domains.organisations.rules.rota import Override, Rotation, gaps, on_call
+from veilleur.domains.organisations.rules.rota_words import Cover
 from veilleur.shared.hours import ServiceHours
 from veilleur.shared.intervals import IntervalSet, to_instant
 
 _DAY = timedelta(days=1)
-
-
-class Cover(StrEnum):
-    """Which hours somebody must answer for."""
-
-    OUTSIDE = "outside"
-    ALWAYS = "always"
-    WITHIN = "within"
-
-
-class ShiftKind(StrEnum):
-    """Why a stretch of duty is somebody else's than the turns say."""
-
-    PLANNED = "planned"
-    TAKEN_OVER = "taken_over"
-    SWAPPED = "swapped"
-
-
-class AbsenceKind(StrEnum):
-    """Why somebody is away."""
-
-    LEAVE = "leave"
-    ILLNESS = "illness"
-    OTHER = "other"
-
-
-class SwapOutcome(StrEnum):
-    """What became of a swap that somebody asked for."""
-
-    OPEN = "open"
-    AGREED = "agreed"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)

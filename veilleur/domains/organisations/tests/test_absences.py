@@ -21,8 +21,8 @@ from veilleur.domains.organisations.models import OnCallAbsence, OnCallRota, Org
 from veilleur.domains.organisations.queries import viewer_of
 from veilleur.domains.organisations.queries.absences import visible_absences
 from veilleur.domains.organisations.queries.rota import plan_of
-from veilleur.domains.organisations.rules.duty import AbsenceKind, Cover
 from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.rules.rota_words import AbsenceKind, Cover
 from veilleur.domains.organisations.tests.journal_reading import everything_written, facts
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused

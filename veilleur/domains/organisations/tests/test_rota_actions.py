@@ -13,8 +13,8 @@ from veilleur.domains.organisations.actions.shifts import Stretch
 from veilleur.domains.organisations.factories import make_organisation, make_person, make_rota, make_turns
 from veilleur.domains.organisations.models import OnCallRota, OnCallSwap, Organisation, Person
 from veilleur.domains.organisations.queries.rota import on_call
-from veilleur.domains.organisations.rules.duty import Cover, SwapOutcome
 from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.rules.rota_words import Cover, SwapOutcome
 from veilleur.domains.organisations.tests.journal_reading import facts
 from veilleur.shared.intervals import IntervalSet
 from veilleur.shared.refusal import Refused

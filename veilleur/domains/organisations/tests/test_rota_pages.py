@@ -30,9 +30,9 @@ from veilleur.domains.organisations.queries.rota_pages import (
     visible_rotas,
     visible_shifts,
 )
-from veilleur.domains.organisations.rules.duty import Cover
 from veilleur.domains.organisations.rules.rest import PayKind
 from veilleur.domains.organisations.rules.roles import Role
+from veilleur.domains.organisations.rules.rota_words import Cover
 from veilleur.shared.clock import utc_now
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veilleur.domains.organisations.rules.duty import Absence, Cover, Plan, Terms
+from veilleur.domains.organisations.rules.duty import Absence, Plan, Terms
 from veilleur.domains.organisations.rules.rota import Override, Rotation
 from veilleur.domains.organisations.rules.rota_warnings import RotaWarning, warnings
+from veilleur.domains.organisations.rules.rota_words import Cover
 from veilleur.shared.intervals import IntervalSet
 
 PARIS = "Europe/Paris"

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veilleur.domains.organisations.rules.duty import (
-    Cover,
     CoveredHours,
     Plan,
     Run,
@@ -21,6 +20,7 @@ from veilleur.domains.organisations.rules.duty import (
 from veilleur.domains.organisations.rules.rest import hours_by_kind
 from veilleur.domains.organisations.rules.rota import Override, Rotation, person_at
 from veilleur.domains.organisations.rules.rota_warnings import RotaWarning, warnings
+from veilleur.domains.organisations.rules.rota_words import Cover
 from veilleur.shared.intervals import IntervalSet
 
 PARIS = "Europe/Paris"

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veilleur.domains.organisations.rules.duty import Cover, Terms, day_bounds
+from veilleur.domains.organisations.rules.duty import Terms, day_bounds
 from veilleur.domains.organisations.rules.pay import paid_hours
 from veilleur.domains.organisations.rules.rest import PayKind
+from veilleur.domains.organisations.rules.rota_words import Cover
 from veilleur.shared.intervals import IntervalSet
 
 PARIS = "Europe/Paris"

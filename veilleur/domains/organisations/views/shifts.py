@@ -22,7 +22,7 @@ from veilleur.domains.organisations.queries.rota_pages import (
     visible_shifts,
     visible_swaps,
 )
-from veilleur.domains.organisations.rules.duty import SwapOutcome
+from veilleur.domains.organisations.rules.rota_words import SwapOutcome
 from veilleur.domains.organisations.views.rotas import rota_or_404
 from veilleur.domains.organisations.views.telling import refuse_at, said, tell
 from veilleur.shared import words
