@@ -8,7 +8,7 @@ from veilleur.config.data_folder import prepare_folder
 from veilleur.config.env import environment
 
 
-def test_commands_that_start_at_once_do_not_trip_over_each_others_proof_of_writing(tmp_path: Path) -> None:
+def test_commands_that_start_at_once_do_not_trip_over_each_others_files(tmp_path: Path) -> None:
     settings = replace(environment(), data_dir=tmp_path / "var")
 
     with ThreadPoolExecutor(4) as starts:
@@ -16,3 +16,4 @@ def test_commands_that_start_at_once_do_not_trip_over_each_others_proof_of_writi
             start.result()
 
     assert list(settings.run_dir.iterdir()) == []
+    assert [path.name for path in (settings.data_dir / "secrets").iterdir()] == ["django_key"]

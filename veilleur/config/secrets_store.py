@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
@@ -25,10 +26,11 @@ def make_secret_key(data_dir: Path) -> None:
     if path.exists():
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".django_key.{os.getpid()}")
-    fresh.touch(mode=0o600)
-    fresh.write_text(secrets.token_urlsafe(48))
+    descriptor, name = tempfile.mkstemp(prefix=".django_key.", dir=path.parent)  # for this account alone
+    fresh = Path(name)
     try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
         os.link(fresh, path)
     except FileExistsError:
         pass
