@@ -4,6 +4,7 @@ import io
 import json
 import threading
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +12,7 @@ from django.core.management.base import CommandError
 
 from tests.backups.house import House, make_database
 from tests.backups.keeper import open_envelope
-from veilleur.domains.backups import jobs, queries
+from veilleur.domains.backups import jobs, ports, queries
 from veilleur.domains.backups.actions import issue_recovery_key, record_typed_back
 from veilleur.domains.backups.jobs import restores
 from veilleur.domains.backups.jobs.upkeep import seal_place
@@ -20,6 +21,7 @@ from veilleur.domains.backups.labels import reason_sentence
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.backups.rules.states import SourceKind, TestState
 from veilleur.domains.journal.models import Job
+from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.engines.files.places import CARD, ENVELOPE
 from veilleur.engines.sqlite_file.adapter import SqliteSnapshotter
 from veilleur.shared.refusal import Refused
@@ -294,3 +296,26 @@ def test_the_card_names_the_repository_and_holds_no_secret(house: House) -> None
     card = json.loads((house.place / CARD).read_text())
     assert card["repository"] == str(plan.place.id)
     assert "password" not in (house.place / CARD).read_text()
+
+
+def test_a_place_made_at_a_page_gets_its_card_at_once_and_its_envelope_by_work(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, owner = issue(house), owner_of(house.organisation.public_id)
+    assert owner is not None
+    folder = tmp_path / "second place"
+    with monkeypatch.context() as as_a_page:
+        as_a_page.setattr(house.keeper, "envelopes", withheld)
+        made = jobs.make_place(house.clock, SYSTEM, owner, folder, asset=None, name="Second")
+    assert not isinstance(made, Refused)
+    card = ports.PLACES.get().read_card(folder)
+    job = Job.objects.get(kind="backups.seal_envelopes")
+
+    jobs.HANDLERS[job.kind](JobTicket(job.kind, job.key, job.payload, 1, UUID(int=0)), house.clock)
+
+    assert card["repository"] == str(made.public_id)
+    assert open_envelope((folder / ENVELOPE).read_bytes(), words)[made.public_id]
+
+
+def withheld(_organisation: UUID) -> tuple[bytes, ...]:
+    raise EngineError("password_withheld", retry=False)

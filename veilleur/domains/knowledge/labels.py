@@ -180,6 +180,7 @@ DRAWING_FAULTS: dict[str, Promise] = {
     "too_many_boxes": _("A drawing has 60 boxes at most."),
     "too_many_links": _("A drawing has 100 links at most."),
     "too_many_groups": _("A drawing has 12 groups at most."),
+    "line_too_long": _("This line has more than 300 characters."),
     "label_too_long": _("What stands in it has 60 characters at most."),
     "group_in_group": _("A group within a group cannot be drawn: end the first one before."),
     "group_not_ended": _("This group has no end: write “end” below its boxes."),

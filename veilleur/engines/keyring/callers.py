@@ -21,7 +21,6 @@ PAGES_MAY_ASK = {
     "stage_words": "the words are typed at a page; a handle comes back, which work alone can use",
     "create_repository_password": "a place is made at a page; nothing comes back",
     "repository_password": "only of one that work has never asked for: the page makes the repository with it",
-    "envelopes": "sealed to the recovery key: they lie beside every repository anyway",
 }
 
 PAGES_MAY_OPEN = {

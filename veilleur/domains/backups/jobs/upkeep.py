@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from veilleur.domains.backups.actions import (
     add_repository,
     ask_run,
+    ask_sealing,
     ask_test,
     follow_promises,
     note_envelope,
@@ -217,9 +218,28 @@ def _make_place(
     place = NewRepository(identity, name, str(folder), seen.medium, holder)
     made = add_repository(now=clock(), actor=actor, organisation_id=owner.key, repository=place)
     if known is None and not isinstance(made, Refused):
-        # From the first moment on, the card tells this place from a bare mount point.
-        seal_place(clock, owner, place_row(made))
+        _put_card(clock, owner, place_row(made))
     return made
+
+
+def _put_card(clock: Clock, owner: Owner, place: PlaceRow) -> None:
+    """Write the card beside a new repository: from the first moment on it tells this place from a bare mount
+    point. The envelope is left to background work: a page, which may ask for words, is given none to open.
+    """
+    failure = ""
+    try:
+        PLACES.get().write_beside(Path(place.folder), (), _card(owner, place), _read_me(owner))
+    except EngineError as error:
+        failure = error.reason
+    note_envelope(
+        now=clock(),
+        actor=SYSTEM,
+        organisation_id=owner.key,
+        repository=place.id,
+        is_sealed=False,
+        failure=failure,
+    )
+    ask_sealing(now=clock(), actor=SYSTEM, organisation=owner.id)
 
 
 def _make_or_open(identity: UUID, folder: Path, *, may_stay_shut: bool) -> None:

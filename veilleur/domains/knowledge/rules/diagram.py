@@ -18,6 +18,8 @@ from veilleur.shared.markdown import BLANK
 MOST_BYTES = 8_000
 MOST_BOXES, MOST_LINKS, MOST_GROUPS = 60, 100, 12
 LONGEST_LABEL = 60
+# The pattern of a link goes back in a line of hyphens as often as its length squared: no line is longer.
+LONGEST_LINE = 300
 # Of the faults that are told at once: whoever mends these sees the others.
 MOST_FAULTS = 8
 
@@ -121,6 +123,9 @@ class _Reading:
 
     def read(self, number: int, text: str) -> None:
         """Take one line."""
+        if len(text) > LONGEST_LINE:
+            self._faults.append(Fault(number, "line_too_long", f"{text[:LONGEST_LABEL]}…"))
+            return
         for pattern, take in (
             (_TITLE, self._take_title),
             (_BOX, self._take_box),

@@ -68,6 +68,8 @@ def test_boxes_groups_and_links_are_read_in_both_languages() -> None:
         ("box a\nend", [(2, "end_without_group")]),
         ("title: a\ntitle: b\nbox a", [(2, "title_twice")]),
         (f"box a: {'x' * 61}", [(1, "label_too_long")]),
+        # A pattern would go back and forth in it for as long as the page waits.
+        ("box a\na" + "--a" * 2600 + "!", [(2, "line_too_long")]),
         (f"box {'x' * 61}", [(1, "label_too_long")]),
         ("box a: b\n" * 2000, [(0, "too_long")]),
         ("\n".join(f"box b{number}" for number in range(61)), [(61, "too_many_boxes")]),

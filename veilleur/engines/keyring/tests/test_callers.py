@@ -1,5 +1,6 @@
 """Pages are told less than work: by their own socket, and by what the kernel says of who is calling."""
 
+import json
 import subprocess
 import sys
 from uuid import UUID
@@ -9,10 +10,10 @@ import pytest
 from veilleur.domains.backups.rules.errors import EngineError
 from veilleur.domains.journal.rules.errors import SignerAway
 from veilleur.domains.organisations.rules.errors import SecretsAway
-from veilleur.engines.keyring.callers import PAGES_MAY_ASK, Caller, may_ask
+from veilleur.engines.keyring.callers import PAGES_MAY_ASK, PAGES_MAY_OPEN, Caller, may_ask
 from veilleur.engines.keyring.tests.process import ORGANISATION, REPOSITORY, Keys, issue
 
-# Run in a process of its own: marked as the one that draws pages, it asks for a password.
+# Run in a process of its own: marked as the one that draws pages, it asks for a secret.
 ASKS = """
 import json, os, socket, sys
 from veilleur.shared.pages_mark import mark_as_pages
@@ -25,7 +26,7 @@ if "again" in sys.argv:
 connection = socket.socket(socket.AF_UNIX)
 connection.settimeout(5)
 connection.connect(sys.argv[1])
-asked = {"do": "repository_password", "repository": sys.argv[2]}
+asked = json.loads(sys.argv[2])
 try:
     connection.sendall(json.dumps(asked).encode() + b"\\n")
     print(connection.makefile().readline().strip(), flush=True)
@@ -33,9 +34,11 @@ except ConnectionError:
     print("", flush=True)
 """
 
+PASSWORD = {"do": "repository_password", "repository": str(REPOSITORY)}
 
-def asked_by_another(socket_path: object, *how: str) -> str:
-    run = (sys.executable, "-c", ASKS, str(socket_path), str(REPOSITORY), *how)
+
+def asked_by_another(socket_path: object, *how: str, asked: object = PASSWORD) -> str:
+    run = (sys.executable, "-c", ASKS, str(socket_path), json.dumps(asked), *how)
     done = subprocess.run(
         run, capture_output=True, text=True, check=True, env={"ASKS": ASKS, "PYTHONPATH": ":".join(sys.path)}
     )
@@ -53,6 +56,18 @@ def test_a_process_that_draws_pages_is_refused_a_repository_password(keys: Keys,
 
     assert asked_by_another(keys.socket, "marked") == ""
     assert asked_by_another(keys.pages_socket, "marked") == '{"error": "not_for_pages"}'
+
+
+def test_a_process_that_draws_pages_opens_no_password_of_a_directory_under_any_purpose(keys: Keys) -> None:
+    sealed = keys.client.seal("directory", "the bind password", ORGANISATION)
+    asked = {"do": "open_secret", "purpose": "directory", "sealed": sealed, "owner": str(ORGANISATION)}
+
+    assert "the bind password" in asked_by_another(keys.socket, asked=asked)
+    assert asked_by_another(keys.socket, "marked", asked=asked) == ""
+    assert asked_by_another(keys.pages_socket, "marked", asked=asked) == '{"error": "not_for_pages"}'
+    for purpose in PAGES_MAY_OPEN:
+        answer = keys.raw(json.dumps({**asked, "purpose": purpose}).encode() + b"\n", keys.pages_socket)
+        assert json.loads(answer) == {"error": "secret_damaged"}
 
 
 def test_what_it_starts_is_refused_too_however_it_leaves_its_parent(keys: Keys, used: str) -> None:
@@ -116,6 +131,19 @@ def test_a_page_issues_and_tries_words_and_opens_nothing_with_them(keys: Keys, u
     with pytest.raises(EngineError, match="not_for_pages"):
         keys.pages.password_from_words(handle, envelope, REPOSITORY)
     assert keys.client.password_from_words(handle, envelope, REPOSITORY) == used
+
+
+def test_a_page_that_issues_words_of_its_own_is_given_no_envelope_that_they_open(
+    keys: Keys, used: str
+) -> None:
+    mark = keys.pages.recovery_key_mark(ORGANISATION)
+    keys.pages.issue_recovery_key(ORGANISATION, "fr", mark)
+
+    with pytest.raises(EngineError) as caught:
+        keys.pages.envelopes(ORGANISATION)
+
+    assert caught.value.reason == "password_withheld"
+    assert keys.client.envelopes(ORGANISATION)
 
 
 @pytest.mark.parametrize("asked", [b'{"do": "repository_password"}', b'{"do": "open_secret"}', b"{}"])
