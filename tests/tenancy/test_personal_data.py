@@ -37,6 +37,7 @@ from veilleur.domains.organisations.factories import (
     make_intervention,
     make_invitation,
     make_membership,
+    make_organisation,
     make_person,
     make_provider_account,
     make_shift,
@@ -279,3 +280,22 @@ def test_what_a_manager_hands_out_is_of_their_organisation_alone() -> None:
 
     assert [each["name"] for each in content["organisations"]] == ["Ateliers du Vexin"]
     assert "192.0.2.7" not in json.dumps(content)
+
+
+@pytest.mark.django_db
+def test_what_a_manager_hands_out_of_somebody_who_left_says_nothing_of_how_they_sign_in_elsewhere() -> None:
+    here, elsewhere = make_organisation("Ateliers du Vexin"), make_organisation("Menuiserie Roy")
+    person = make_person(here)
+    make_membership(elsewhere, person)
+    Membership.objects.of(here.pk).filter(person=person).update(until=NOW)
+    later = NOW + timedelta(days=30)
+    Person.objects.filter(pk=person.pk).update(last_login=later)
+    before = Authenticator.objects.create(user=person, type="totp", data={})
+    Authenticator.objects.filter(pk=before.pk).update(created_at=NOW, last_used_at=later)
+    since = Authenticator.objects.create(user=person, type="webauthn", data={})
+    Authenticator.objects.filter(pk=since.pk).update(created_at=later)
+
+    content = personal_data_here(here.pk, person.pk, later).content
+
+    assert content["account"]["signed_in_last_at"] is None
+    assert [(each["kind"], each["used_last_at"]) for each in content["second_factors"]] == [("totp", None)]

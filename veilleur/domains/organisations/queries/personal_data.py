@@ -59,13 +59,20 @@ def own_personal_data(person_id: int, now: datetime) -> PersonalData:
 def personal_data_here(organisation_id: int, person_id: int, now: datetime) -> PersonalData:
     """Return what one organisation holds about somebody, for whoever answers for it there.
 
-    Where the person is signed in, and what other organisations hold, is not theirs to see.
+    Where the person is signed in, and what other organisations hold, is not theirs to see; nor, of somebody
+    who left, how the account was used since.
     """
     person = Person.objects.get(pk=person_id)
-    return PersonalData(person.language, _content(person, [organisation_id], now))
+    left = Membership.objects.of(organisation_id).filter(person_id=person_id, until__lte=now).first()
+    until = None if left is None else left.until
+    return PersonalData(person.language, _content(person, [organisation_id], now, until))
 
 
-def _content(person: Person, organisation_ids: Sequence[int], now: datetime) -> dict[str, Any]:
+def _content(
+    person: Person, organisation_ids: Sequence[int], now: datetime, until: datetime | None = None
+) -> dict[str, Any]:
+    """Return what is held in these organisations; `until`: nothing of the account that is later."""
+    factors = Authenticator.objects.filter(user_id=person.pk).order_by("created_at", "pk")
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),
@@ -76,11 +83,16 @@ def _content(person: Person, organisation_ids: Sequence[int], now: datetime) -> 
             "email": person.email,
             "language": person.language,
             "is_active": person.is_active,
-            "signed_in_last_at": _at(person.last_login),
+            "signed_in_last_at": _at(_unless_later(person.last_login, until)),
         },
         "second_factors": [
-            {"kind": row.type, "added_at": _at(row.created_at), "used_last_at": _at(row.last_used_at)}
-            for row in Authenticator.objects.filter(user_id=person.pk).order_by("created_at", "pk")
+            {
+                "kind": row.type,
+                "added_at": _at(row.created_at),
+                "used_last_at": _at(_unless_later(row.last_used_at, until)),
+            }
+            for row in factors
+            if _unless_later(row.created_at, until) is not None
         ],
         "organisations": [
             _of_organisation(organisation, whose(person))
@@ -183,6 +195,10 @@ def _entries(organisation_id: int | None, about: Whose) -> Iterator[dict[str, An
 
 def _other(subject: UUID | None, about: Whose) -> str | None:
     return None if subject in (None, about.public_id) else str(subject)
+
+
+def _unless_later(instant: datetime | None, until: datetime | None) -> datetime | None:
+    return None if instant is not None and until is not None and instant > until else instant
 
 
 def _at(instant: datetime | None) -> str | None:

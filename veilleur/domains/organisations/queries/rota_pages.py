@@ -171,7 +171,7 @@ def visible_rota(viewer: Viewer, public_id: UUID, now: datetime) -> RotaDetail |
     turns = OnCallTurns.objects.of(rota.organisation_id).filter(rota=rota)
     last = turns.filter(Q(ended_at=None) | Q(ended_at__gt=now)).order_by("pk").last()
     takers = OnCallTurnTaker.objects.of(rota.organisation_id).filter(turns=last).select_related("person")
-    terms = plan.terms_at(now)
+    terms, erased = plan.terms_at(now), erased_in([rota.organisation_id])
     return RotaDetail(
         id=rota.public_id,
         name=rota.name,
@@ -180,7 +180,10 @@ def visible_rota(viewer: Viewer, public_id: UUID, now: datetime) -> RotaDetail |
         serves_customers=rota.serves_customers,
         terms=terms,
         pool=tuple((person.public_id, person.name) for person in pool),
-        takers=tuple((row.person.public_id, row.person.name) for row in takers.order_by("position")),
+        takers=tuple(
+            (row.person.public_id, shown_name(row.person, rota.organisation_id, erased))
+            for row in takers.order_by("position")
+        ),
         turn_days=0 if last is None else last.days,
         handover=None
         if last is None
@@ -237,12 +240,13 @@ def visible_swaps(viewer: Viewer) -> list[SwapRow]:
     """Return the swaps that wait for an answer of the viewer's, or that the viewer asked for."""
     rows = OnCallSwap.objects.visible_to(viewer).select_related("rota", "asked_by", "asked_of")
     rows = rows.filter(Q(asked_by=viewer.person_id) | Q(asked_of=viewer.person_id), outcome=SwapOutcome.OPEN)
+    here, erased = viewer.organisation_id, erased_in([viewer.organisation_id])
     return [
         SwapRow(
             id=row.public_id,
             rota=row.rota.name,
-            asked_by=row.asked_by.name,
-            asked_of=row.asked_of.name,
+            asked_by=shown_name(row.asked_by, here, erased),
+            asked_of=shown_name(row.asked_of, here, erased),
             is_own=row.asked_by_id == viewer.person_id,
             gives_from=row.gives_from,
             gives_until=row.gives_until,

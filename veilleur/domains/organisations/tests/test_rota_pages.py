@@ -15,6 +15,7 @@ from veilleur.domains.organisations.factories import (
     make_person,
     make_rota,
     make_shift,
+    make_swap,
     make_terms,
     make_turns,
     signed_in,
@@ -29,6 +30,7 @@ from veilleur.domains.organisations.queries.rota_pages import (
     visible_rota,
     visible_rotas,
     visible_shifts,
+    visible_swaps,
 )
 from veilleur.domains.organisations.rules.rest import PayKind
 from veilleur.domains.organisations.rules.roles import Role
@@ -263,6 +265,25 @@ def test_whoever_was_erased_keeps_their_hours_and_has_neither_name_nor_address(
     assert month is not None
     assert [(row.name, row.email) for row in month.rows] == [(str(ERASED_PERSON), "")]
     assert [piece.name for piece in monday.pieces] == [str(ERASED_PERSON)]
+
+
+def test_whoever_was_erased_is_nameless_among_those_who_take_turns_and_in_a_swap_that_waits(
+    company: Organisation, anna: Person
+) -> None:
+    viewer, ben = viewer_of(anna.pk, NOW), make_person(company, name="Ben")
+    assert viewer is not None
+    make_membership(make_organisation("Autre"), ben)
+    rota = make_rota(company, cover=Cover.ALWAYS)
+    make_turns(rota, [ben, anna])
+    make_swap(rota, ben, anna)
+    Membership.objects.of(company.pk).filter(person=ben).update(until=NOW)
+    make_erasure(company, ben, ordered_at=NOW, ordered_by="p-anna", done_at=NOW)
+
+    row, (swap,) = visible_rota(viewer, rota.public_id, NOW), visible_swaps(viewer)
+
+    assert row is not None
+    assert [name for _key, name in row.takers] == [str(ERASED_PERSON), "Anna"]
+    assert (swap.asked_by, swap.asked_of) == (str(ERASED_PERSON), "Anna")
 
 
 def test_the_hours_of_a_rota_that_ended_are_still_reached_by_whoever_plans(
