@@ -11,8 +11,7 @@ from veilleur.domains.estate.rules.map import MapNode, NodeKind
 from veilleur.domains.knowledge.labels import AudienceChoice, DocumentKindChoice, PriorityChoice, TopicChoice
 from veilleur.domains.knowledge.models import Document, DocumentSubject, DocumentVersion
 from veilleur.domains.knowledge.queries.files import FileRow, visible_files, visible_files_of_all_versions
-from veilleur.domains.knowledge.queries.readable import readable_documents
-from veilleur.domains.knowledge.rules.audience import Audience
+from veilleur.domains.knowledge.queries.readable import instructions_among, readable_documents
 from veilleur.domains.knowledge.rules.care import Cared
 from veilleur.domains.knowledge.rules.documents import Draft, review_due_at
 from veilleur.domains.organisations.queries import visible_names
@@ -156,8 +155,7 @@ def visible_documents_about(viewer: Viewer, things: Iterable[UUID], now: datetim
 
 def visible_instructions(viewer: Viewer, now: datetime) -> list[DocumentRow]:
     """Return the documents in use that are written for everybody and have no place left to fill in."""
-    rows = readable_documents(viewer).filter(audience=Audience.EVERYBODY, retired_at=None, blanks=0)
-    return _rows(rows, now)
+    return _rows(instructions_among(readable_documents(viewer)), now)
 
 
 def whole_documents(organisation_id: int, now: datetime) -> list[DocumentRow]:

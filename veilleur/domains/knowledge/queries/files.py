@@ -9,10 +9,11 @@ from django.db.models import Q, Sum
 
 from veilleur.domains.knowledge.labels import FileFaultChoice, FileTypeChoice
 from veilleur.domains.knowledge.models import Attachment, Document, DocumentVersion, KeptFile
-from veilleur.domains.knowledge.queries.readable import readable_documents
+from veilleur.domains.knowledge.queries.readable import instructions_among, readable_documents
 from veilleur.domains.knowledge.rules.bundle_files import AttachedFile
 from veilleur.domains.knowledge.rules.documents import Draft
 from veilleur.domains.knowledge.rules.files import MEDIA_TYPES, OTHER_MEDIA_TYPE, RASTERS, is_sure
+from veilleur.domains.organisations.rules.roles import Permission
 from veilleur.shared.models import TenantQuerySet
 from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
@@ -75,8 +76,15 @@ def visible_files_of_all_versions(viewer: Viewer, document: UUID) -> list[FileRo
 
 
 def visible_file(viewer: Viewer, file: UUID) -> FileRow | None:
-    """Return a file of any version of a document; None where there is none for this viewer."""
-    rows = Attachment.objects.visible_to(viewer).filter(document__in=readable_documents(viewer))
+    """Return a file of any version of a document; None where there is none for this viewer.
+
+    Whoever does not open versions, and only reads instructions, has the files of what these say now.
+    """
+    documents = readable_documents(viewer)
+    rows = Attachment.objects.visible_to(viewer)
+    if not viewer.may(Permission.SEE_KNOWLEDGE):
+        documents, rows = instructions_among(documents), rows.filter(until=None)
+    rows = rows.filter(document__in=documents)
     return next(iter(_rows(rows.filter(public_id=file))), None)
 
 

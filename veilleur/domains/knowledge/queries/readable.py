@@ -13,6 +13,12 @@ def readable_documents(viewer: Viewer) -> TenantQuerySet:
     return Document.objects.visible_to(viewer).filter(audience__in=readable_with(viewer.permissions))
 
 
+def instructions_among(documents: TenantQuerySet) -> TenantQuerySet:
+    """Return the documents in use that are written for everybody and have no place left to fill in."""
+    rows: TenantQuerySet = documents.filter(audience=Audience.EVERYBODY, retired_at=None, blanks=0)
+    return rows
+
+
 def hidden_documents(viewer: Viewer) -> frozenset[UUID]:
     """Return the documents that are there and not written for the viewer: to be counted, and never named.
 

@@ -4,7 +4,7 @@ import pytest
 
 from veilleur.domains.knowledge import queries
 from veilleur.domains.knowledge.actions import Care, settle_document
-from veilleur.domains.knowledge.factories import make_document, make_sheet
+from veilleur.domains.knowledge.factories import make_attachment, make_document, make_sheet
 from veilleur.domains.knowledge.rules.audience import Audience, readable_with
 from veilleur.domains.knowledge.tests.support import NOW, Organisation, facts, viewer
 from veilleur.domains.organisations.factories import make_mandate, make_organisation, make_person
@@ -73,6 +73,23 @@ def test_what_everybody_reads_is_in_use_and_filled_in(organisation: Organisation
     make_document(organisation, "Not theirs")
 
     assert [row.title for row in queries.visible_instructions(asking, NOW)] == ["Ask for a file"]
+
+
+@pytest.mark.django_db
+def test_whoever_only_asks_is_handed_the_files_of_what_they_read_and_none_of_before(
+    organisation: Organisation, provider: Viewer
+) -> None:
+    asking = viewer(make_person(organisation, role=Role.REQUESTER))
+    document = make_document(organisation, audience=EVERYBODY)
+    kept, removed = make_attachment(document, "now.pdf"), make_attachment(document, "before.pdf")
+    type(removed).objects.of(organisation.pk).filter(pk=removed.pk).update(until=2)
+    retired = make_attachment(make_document(organisation, "Old", audience=EVERYBODY, retired_at=NOW))
+    half = make_attachment(make_document(organisation, "Half", text="[? who]", audience=EVERYBODY))
+    before = (removed, retired, half)
+
+    assert queries.visible_file(asking, kept.public_id) is not None
+    assert [queries.visible_file(asking, each.public_id) for each in before] == [None, None, None]
+    assert all(queries.visible_file(provider, each.public_id) for each in (kept, *before))
 
 
 @pytest.mark.django_db
