@@ -6,10 +6,11 @@ name. A folder and the same as ZIP, both named by the instant: `20261128T060000Z
 
 import hashlib
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +28,7 @@ from veilleur.engines.files.places import MOUNT_TABLE, medium_of
 
 _KEPT_BUNDLES = 2
 _NEW = ".new-"
+_BUNDLE = re.compile(r"[0-9]{8}T[0-9]{6}Z(\.zip)?")
 
 
 class FolderShelf:
@@ -47,10 +49,14 @@ class FolderShelf:
     def put(self, owner: str, stamp: str, files: Mapping[str, BundlePart]) -> None:
         """Keep a bundle beside Veilleur; raise OSError, the former bundle whole, when that fails."""
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _follow_name(self._home, owner)
         _keep(self._home / owner, stamp, files)
 
     def spread(self, owner: str, stamp: str) -> tuple[PlaceState, ...]:
         """Copy a bundle to each place that lacks it or has it otherwise, and tell each one's state."""
+        with suppress(OSError):
+            # A folder that cannot be named anew is told of as what is missing under the new name.
+            _follow_name(self._home, owner)
         whole = self._home / owner / stamp
         manifest = _whole(whole)
         code = PlaceCode.DAMAGED if manifest is None else PlaceCode.KEPT
@@ -61,16 +67,17 @@ class FolderShelf:
         """Return the ZIP that lies beside Veilleur, open; None where it is not there."""
         if not (is_plain_name(owner) and is_plain_name(stamp)):
             return None
-        try:
-            return (self._home / owner / f"{stamp}.zip").open("rb")
-        except FileNotFoundError:
-            return None
+        for folder in (self._home / owner, *_called_otherwise(self._home, owner)):
+            with suppress(FileNotFoundError):
+                return (folder / f"{stamp}.zip").open("rb")
+        return None
 
     def _settle(self, place: Path, owner: str, whole: Path, manifest: bytes | None) -> PlaceState:
         """Look at a place; copy the bundle of `whole` there, where its manifest is another."""
         try:
             if not place.is_dir():
                 return PlaceState(str(place), PlaceCode.AWAY, is_home=False)
+            _follow_name(place, owner)
             found = _whole(place / owner / whole.name)
             if manifest is not None and found != manifest:
                 _keep(place / owner, whole.name, _parts(whole, manifest))
@@ -82,6 +89,32 @@ class FolderShelf:
             return PlaceState(str(place), PlaceCode.FAILED, is_home=False, detail=error.strerror or "")
         is_near = medium in {Medium.SAME_DISK, Medium.MEMORY}
         return PlaceState(str(place), PlaceCode.SAME_DISK if is_near else PlaceCode.KEPT, is_home=False)
+
+
+def _follow_name(place: Path, owner: str) -> None:
+    """Name an organisation's folder anew where it was called otherwise when the last bundle was made: else
+    nobody would ever remove what lies there, with the names of people.
+    """
+    for folder in _called_otherwise(place, owner):
+        if (place / owner).exists():
+            _remove_bundles(folder)
+        else:
+            folder.rename(place / owner)
+
+
+def _called_otherwise(place: Path, owner: str) -> list[Path]:
+    """Return the folders of the same organisation under other names: the last part of each is its own."""
+    own = owner.rpartition("-")[2]
+    return sorted(path for path in place.glob(f"*-{own}") if path.is_dir() and path.name != owner)
+
+
+def _remove_bundles(folder: Path) -> None:
+    """Remove what was put there, and the folder unless something else lies in it."""
+    for path in folder.iterdir():
+        if _BUNDLE.fullmatch(path.name) or path.name.startswith(_NEW):
+            _remove(path)
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _keep(shelf: Path, stamp: str, files: Mapping[str, BundlePart]) -> None:

@@ -211,3 +211,33 @@ def test_no_name_leads_out_of_the_shelf(tmp_path: Path) -> None:
     assert kept.packed("..", "secret") is None
     assert kept.packed(OWNER, "../../secret") is None
     assert kept.packed(OWNER, FIRST) is None
+
+
+def test_an_organisation_that_is_called_otherwise_takes_its_bundles_along_everywhere(tmp_path: Path) -> None:
+    usb, renamed = tmp_path / "usb", "menuiserie-12345678"
+    stranger, own = usb / "vexin-87654321" / FIRST, usb / OWNER / "notes.txt"
+    stranger.mkdir(parents=True)
+    kept = shelf(tmp_path, usb)
+    kept.put(OWNER, FIRST, bundle("with Ben"))
+    kept.spread(OWNER, FIRST)
+
+    early = kept.packed(renamed, FIRST)
+    states = kept.spread(renamed, FIRST)
+    for stamp in (SECOND, THIRD):
+        kept.put(renamed, stamp, bundle())
+        kept.spread(renamed, stamp)
+
+    assert early is not None
+    early.close()
+    assert PlaceCode.DAMAGED not in {state.code for state in states}
+    for place in (tmp_path / "data" / "offline", usb):
+        assert [path.read_text() for path in place.rglob("index.html")] == ["whom to call"] * 2
+        assert not (place / OWNER).exists()
+    assert stranger.exists()
+    # Another process made one under the former name meanwhile: what is a bundle goes, and nothing else.
+    own.parent.mkdir()
+    own.write_text("mine")
+    kept.put(OWNER, FIRST, bundle("with Ben"))
+    (usb / OWNER / FIRST).mkdir()
+    kept.spread(renamed, THIRD)
+    assert [path.name for path in (usb / OWNER).iterdir()] == ["notes.txt"]
