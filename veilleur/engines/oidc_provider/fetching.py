@@ -22,6 +22,11 @@ from veilleur.shared.readable import readable
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST_DETAIL = 200
+# Where clouds tell a machine its secrets, at addresses that no range gives away: Amazon's and Google's in a
+# private network, Alibaba's in a shared one, Azure's and Oracle's in the open one.
+_OF_CLOUDS = frozenset(
+    map(ip_address, ("fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"))
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,11 @@ def may_be_asked(address: str, *, is_private_allowed: bool) -> bool:
         ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
     if ip.is_loopback or ip.is_link_local or ip.is_unspecified or ip.is_multicast or ip.is_reserved:
         return False
-    return ip.is_global or is_private_allowed
+    if ip in _OF_CLOUDS:
+        return False
+    # Addresses of a site are private too, whatever the standard library says of that former range.
+    is_of_site = isinstance(ip, IPv6Address) and ip.is_site_local
+    return (ip.is_global and not is_of_site) or is_private_allowed
 
 
 def _connected(addresses: list[str], port: int, patience: Patience) -> socket.socket:

@@ -24,13 +24,19 @@ NOWHERE_LOCAL = Rules(frozenset(), is_private_allowed=True)
         "::ffff:127.0.0.1",
         "::ffff:169.254.169.254",
         "2002:7f00:1::",
+        "64:ff9b::169.254.169.254",
+        "fd00:ec2::254",
+        "100.100.100.200",
+        "168.63.129.16",
     ],
 )
 def test_an_address_of_this_machine_or_without_a_name_is_never_asked(address: str) -> None:
     assert not may_be_asked(address, is_private_allowed=True)
 
 
-@pytest.mark.parametrize("address", ["10.0.0.1", "192.168.1.1", "172.16.0.1", "100.64.0.1", "fd00::1"])
+@pytest.mark.parametrize(
+    "address", ["10.0.0.1", "192.168.1.1", "172.16.0.1", "100.64.0.1", "fd00::1", "fec0::1"]
+)
 def test_a_private_network_is_asked_only_for_the_issuer_itself(address: str) -> None:
     assert may_be_asked(address, is_private_allowed=True)
     assert not may_be_asked(address, is_private_allowed=False)
