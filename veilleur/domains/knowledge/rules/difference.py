@@ -7,13 +7,17 @@ came the new one.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from enum import StrEnum
+from itertools import accumulate
 
 # Above these a comparison could take minutes: the middle of the texts is shown as replaced as a whole.
 _MOST_LINES = 2_000
 # Words of each changed line, times those of the line opposite, all lines together.
 _MOST_WORD_PAIRS = 2_000_000
+# The library looks anew at what is left after each part in common: where few signs alternate, as in an empty
+# table, that is the third power of a line's length. After so many steps of one comparison it is given up.
+_MOST_STEPS = 3_000_000
 # Two lines with less than this in common are no change of one another.
 _ALIKE = 0.3
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
@@ -77,16 +81,21 @@ def _common(before: Sequence[str], after: Sequence[str]) -> int:
 
 def _middle(before: Sequence[str], after: Sequence[str]) -> Iterator[DiffLine]:
     if max(len(before), len(after)) > _MOST_LINES:
-        yield from _replaced(before, after, by_word=False)
+        yield from _replaced(before, after, None)
         return
-    codes = SequenceMatcher(None, before, after).get_opcodes()
+    left = _Steps(_MOST_STEPS)
+    try:
+        codes = _Matcher(before, after, left, passes_over_frequent=True).get_opcodes()
+    except _TooLong:
+        yield from _replaced(before, after, None)
+        return
     changed = [(before[i:j], after[k:m]) for tag, i, j, k, m in codes if tag != "equal"]
     by_word = sum(_word_pairs(old, new) for old, new in changed) <= _MOST_WORD_PAIRS
     for tag, start, end, new_start, new_end in codes:
         if tag == "equal":
             yield from (_whole(Side.BOTH, line) for line in before[start:end])
         else:
-            yield from _replaced(before[start:end], after[new_start:new_end], by_word=by_word)
+            yield from _replaced(before[start:end], after[new_start:new_end], left if by_word else None)
 
 
 def _word_pairs(before: Sequence[str], after: Sequence[str]) -> int:
@@ -94,25 +103,67 @@ def _word_pairs(before: Sequence[str], after: Sequence[str]) -> int:
     return sum(len(_WORDS.findall(one)) * len(_WORDS.findall(other)) for one, other in pairs)
 
 
-def _replaced(before: Sequence[str], after: Sequence[str], *, by_word: bool) -> Iterator[DiffLine]:
+def _replaced(before: Sequence[str], after: Sequence[str], left: "_Steps | None") -> Iterator[DiffLine]:
     # Each line that left most likely became the one opposite; those that have none stand alone.
-    pairs = [_paired(*lines) for lines in zip(before, after, strict=False)] if by_word else []
+    opposite = zip(before, after, strict=False)
+    pairs = [] if left is None else [_paired(old, new, left) for old, new in opposite]
     yield from (DiffLine(Side.OLD, old) for old, _new in pairs)
     yield from (_whole(Side.OLD, line) for line in before[len(pairs) :])
     yield from (DiffLine(Side.NEW, new) for _old, new in pairs)
     yield from (_whole(Side.NEW, line) for line in after[len(pairs) :])
 
 
-def _paired(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def _paired(before: str, after: str, left: "_Steps") -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    whole = (Piece(before, False),), (Piece(after, False),)
     shared_words = {word for word in set(old) & set(new) if not word.isspace()}
-    if not shared_words or matcher.ratio() < _ALIKE:
-        return (Piece(before, False),), (Piece(after, False),)
+    matcher = _Matcher(old, new, left, passes_over_frequent=False)
+    try:
+        if not shared_words or matcher.ratio() < _ALIKE:
+            return whole
+    except _TooLong:
+        return whole
     codes = matcher.get_opcodes()
-    left = (Piece("".join(old[i:j]), tag != "equal") for tag, i, j, _k, _l in codes if i < j)
-    right = (Piece("".join(new[k:m]), tag != "equal") for tag, _i, _j, k, m in codes if k < m)
-    return tuple(left), tuple(right)
+    going = (Piece("".join(old[i:j]), tag != "equal") for tag, i, j, _k, _l in codes if i < j)
+    coming = (Piece("".join(new[k:m]), tag != "equal") for tag, _i, _j, k, m in codes if k < m)
+    return tuple(going), tuple(coming)
+
+
+class _TooLong(Exception):
+    """Raised where a comparison is given up."""
+
+
+@dataclass
+class _Steps:
+    """How many are left."""
+
+    number: int
+
+    def take(self, number: int) -> None:
+        """Go so many; raise _TooLong where that is more than are left."""
+        if number > self.number:
+            raise _TooLong
+        self.number -= number
+
+
+class _Matcher(SequenceMatcher[str]):
+    """The library's, which counts its steps before it goes them."""
+
+    def __init__(
+        self, before: Sequence[str], after: Sequence[str], left: _Steps, *, passes_over_frequent: bool
+    ) -> None:
+        super().__init__(None, before, after, autojunk=passes_over_frequent)
+        places: dict[str, list[int]] = self.b2j  # type: ignore[attr-defined]
+        self._steps_to = list(accumulate((1 + len(places.get(each, ())) for each in before), initial=0))
+        self._left = left
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> Match:
+        """Return the longest part in common, as the library does."""
+        end = len(self._steps_to) - 1 if ahi is None else ahi
+        self._left.take(self._steps_to[end] - self._steps_to[alo])
+        return super().find_longest_match(alo, ahi, blo, bhi)
 
 
 def _whole(side: Side, line: str) -> DiffLine:

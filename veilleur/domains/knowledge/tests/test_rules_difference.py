@@ -65,3 +65,16 @@ def test_many_long_lines_are_compared_line_by_line_only() -> None:
 
     assert not any(piece.is_changed for line in lines for piece in line.pieces)
     assert text_of(lines, Side.NEW) == new
+
+
+def test_a_comparison_that_goes_round_in_circles_is_given_up_and_the_others_are_not() -> None:
+    old, new = ",.;" * 466, ",;." * 466
+
+    lines = compare(f"Call Anna\n{old}", f"Call Ben\n{new}")
+
+    assert [line.pieces for line in lines] == [
+        (Piece("Call ", False), Piece("Anna", True)),
+        (Piece(old, False),),
+        (Piece("Call ", False), Piece("Ben", True)),
+        (Piece(new, False),),
+    ]
