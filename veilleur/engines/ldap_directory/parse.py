@@ -9,7 +9,7 @@ from uuid import UUID
 from veilleur.domains.organisations.rules.directory import Entry, Kind
 from veilleur.domains.organisations.rules.distinguished_names import normal
 from veilleur.domains.organisations.rules.errors import DirectoryFault
-from veilleur.shared.readable import readable
+from veilleur.shared.readable import is_one_line, readable
 
 # userAccountControl, bit 2 (MS-ADTS 2.2.16).
 _ACCOUNT_DISABLED = 0x2
@@ -149,7 +149,9 @@ def _number(text: str) -> int:
 def _address(text: str) -> str:
     """Return an e-mail address in the one form that persons have here; empty for what is none."""
     address = text.strip().lower()
-    return address if _ADDRESS.fullmatch(address) and len(address) <= _LONGEST_ADDRESS else ""
+    # Its length first: in a long one the pattern goes back and forth for hours.
+    is_address = len(address) <= _LONGEST_ADDRESS and is_one_line(address) and _ADDRESS.fullmatch(address)
+    return address if is_address else ""
 
 
 def _text(value: bytes) -> str:

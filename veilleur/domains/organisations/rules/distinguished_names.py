@@ -62,11 +62,13 @@ def _part(pieces: list[str]) -> str:
 
 
 def _value(pieces: list[str]) -> str:
-    while pieces and pieces[0] == " ":
-        pieces = pieces[1:]
-    while pieces and pieces[-1] == " ":
-        pieces = pieces[:-1]
-    value = b"".join(_bytes(piece) for piece in pieces).decode()
+    # Each end is gone through once: a directory may send a million blanks.
+    start, end = 0, len(pieces)
+    while start < end and pieces[start] == " ":
+        start += 1
+    while start < end and pieces[end - 1] == " ":
+        end -= 1
+    value = b"".join(_bytes(piece) for piece in pieces[start:end]).decode()
     folded = " ".join(value.casefold().split())
     return "".join(f"\\{sign}" if sign in _TO_ESCAPE else sign for sign in folded)
 
