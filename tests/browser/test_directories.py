@@ -73,7 +73,7 @@ def test_a_fault_says_what_it_is_and_that_nobody_leaves_for_it(
     page = visitor.open(f"/organisation/directories/{directory.public_id}/")
 
     expect(page.get_by_role("alert")).to_contain_text("certificate does not fit")
-    expect(page.get_by_role("alert")).to_contain_text("Nobody leaves for that")
+    expect(page.get_by_role("alert")).to_contain_text("Nobody leaves because of that")
     assert_sound(visitor, page, "directory-fault")
     for path, shot in (("remove/", "remove"), ("../", "list")):
         address = f"/organisation/directories/{directory.public_id}/{path}"

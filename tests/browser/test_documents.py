@@ -65,7 +65,7 @@ def test_the_pages_around_a_document_are_sound(visitor: Visitor, written: Docume
 
 def test_a_text_is_shown_as_it_reads_before_it_is_saved(visitor: Visitor, written: Document) -> None:
     page = visitor.open(f"/documents/{written.public_id}/edit/", width="phone", theme="dark", language="fr")
-    page.get_by_role("button", name="Montrer ce que cela donne").click()
+    page.get_by_role("button", name="Voir l’aperçu").click()
 
     expect(page.locator("#preview .written li").first).to_contain_text("Débrancher du réseau")
     assert_sound(visitor, page, "edit-phone-dark-fr")

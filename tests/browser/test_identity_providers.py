@@ -88,7 +88,7 @@ def _add_provider(visitor: Visitor, provider: ThrowawayProvider) -> None:
     page.get_by_label("Issuer").fill(provider.issuer)
     page.get_by_label("Client ID").fill("veilleur")
     page.get_by_label("Client secret").fill(SECRET)
-    page.get_by_label("Whoever was never here").select_option("1")
+    page.get_by_label("People who were never here").select_option("1")
     for place, (value, role) in enumerate((("it", "technician"), ("direction", "manager"))):
         page.locator(f"#id_values-{place}-value").fill(value)
         page.locator(f"#id_values-{place}-role").select_option(role)

@@ -72,6 +72,6 @@ def test_duty_is_taken_over_on_a_phone(visitor: Visitor, pages: dict[str, str]) 
     page.get_by_label("Until").fill(f"{end:%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name="Take it over").click()
 
-    expect(page.get_by_text("You are on call in it.")).to_be_visible()
+    expect(page.get_by_text("You have taken over.")).to_be_visible()
     expect(page.locator(".is-today .is-own").first).to_be_visible()
     assert visitor.complaints == []

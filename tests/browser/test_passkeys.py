@@ -98,7 +98,7 @@ def test_a_key_ring_is_the_second_step_after_the_password(stranger: Visitor, ema
     page.get_by_role("link", name="They are on paper").click()
     sign_out(page)
     sign_in(page, email)
-    expect(page.get_by_role("heading", name="By a passkey")).to_be_visible()
+    expect(page.get_by_role("heading", name="With a passkey")).to_be_visible()
     assert_open_page_is_sound(page, "second-step-en")
 
     page.get_by_role("button", name="Use a passkey").click()
@@ -123,7 +123,7 @@ def test_another_browser_without_the_passkey_does_not_get_in_and_is_told(
     expect(other.locator("#passkey-refused")).to_be_visible()
     assert_open_page_is_sound(other, "passkey-refused-en")
     other.goto(stranger.base_url + "/estate/")
-    expect(other.get_by_role("heading", name="By a code")).to_be_visible()
+    expect(other.get_by_role("heading", name="With a code")).to_be_visible()
 
 
 def test_a_removed_passkey_signs_nobody_in(stranger: Visitor, email: str) -> None:

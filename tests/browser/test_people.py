@@ -69,7 +69,7 @@ def test_a_customer_lets_a_provider_in_and_is_looked_at_from_the_list(
     by_provider = Visitor(visitor.browser, visitor.base_url, make_person(provider, name="Tess Lambert"))
 
     page = by_provider.open(link.removeprefix(visitor.base_url))
-    page.get_by_role("button", name="Take the mandate up").click()
+    page.get_by_role("button", name="Take up the mandate").click()
 
     assert organisation.name in page.locator("header .who").inner_text()
     page = by_provider.open("/customers/")

@@ -84,6 +84,6 @@ def test_a_form_whose_page_was_open_for_too_long_is_not_taken(visitor: Visitor) 
 
     page.get_by_role("button", name="Make the team").click()
 
-    expect(page.get_by_role("heading", level=1)).to_contain_text("This form was not taken")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("This form was not accepted")
     assert_open_page_is_sound(page, "refused-stale-desk-light-en")
     assert Person.objects.count() == 1

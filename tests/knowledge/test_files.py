@@ -127,8 +127,12 @@ def test_a_picture_whose_row_says_otherwise_than_its_content_is_only_saved(
     ("content", "name", "sentence"),
     [
         (b"", "a.pdf", "This file is empty"),
-        (b"MZ\x90\x00", "a.pdf", "It is none of what is taken"),
-        (b"PK\x03\x04" + bytes(26) + b"42.zip" + bytes(100), "bomb.docx", "It is none of what is taken"),
+        (b"MZ\x90\x00", "a.pdf", "This kind of file is not accepted"),
+        (
+            b"PK\x03\x04" + bytes(26) + b"42.zip" + bytes(100),
+            "bomb.docx",
+            "This kind of file is not accepted",
+        ),
         (PDF + bytes(5000), "large.pdf", "larger than an attachment may be"),
     ],
 )

@@ -315,7 +315,7 @@ def test_the_command_makes_one_now_and_says_where_it_lies(
     said = capsys.readouterr().out
     assert end.value.code == 1
     assert "There and whole" in said
-    assert "Not reached" in said
+    assert "Out of reach" in said
     with translation.override("en"), pytest.raises(CommandError, match="No organisation is called that"):
         call_command("bundle", organisation="Nobody")
 
@@ -337,7 +337,7 @@ def test_the_page_tells_its_age_and_places_and_gives_it_as_one_file(
     page = re.sub(r"\s+", " ", client.get(PAGE).content.decode())
     given = client.get(f"{PAGE}zip/")
 
-    assert "Not reached: is it plugged in or mounted?" in page
+    assert "Out of reach: is it plugged in or mounted?" in page
     assert given["Content-Type"] == "application/zip"
     assert "attachment" in given["Content-Disposition"]
     names = zipfile.ZipFile(io.BytesIO(b"".join(given.streaming_content))).namelist()

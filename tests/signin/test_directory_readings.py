@@ -274,6 +274,6 @@ def test_bad_answers_come_back_with_sentences_and_without_the_password(house: Ho
 
     page = answer.content.decode()
     assert answer.status_code == 422
-    for said in ("is no address of a directory", "no distinguished name", "Name one group at least"):
+    for said in ("is not the address of a directory", "not a distinguished name", "Name one group at least"):
         assert said in page
     assert READER_PASSWORD not in page

@@ -150,7 +150,7 @@ def test_a_lie_lets_nobody_in_and_is_a_fact(company: Company, hostile: HostilePr
 
     _, said = come_back(client, back(company, hostile, way_there(client)))
 
-    assert "cannot be believed" in said
+    assert "cannot be trusted" in said
     assert not is_in(client)
     assert bodies("sign_in_failed")[-1]["means"] == "company"
     assert not Membership.objects.of(company.organisation.pk).exclude(person=company.manager).exists()
@@ -162,7 +162,7 @@ def test_an_identity_token_of_another_time_is_refused(company: Company, hostile:
 
     _, said = come_back(client, back(company, hostile, way_there(client)))
 
-    assert "cannot be believed" in said
+    assert "cannot be trusted" in said
 
 
 def test_a_dead_provider_is_told_and_passwords_still_work(company: Company) -> None:
@@ -284,5 +284,5 @@ def test_a_proof_by_somebody_else_counts_for_nobody(company: Company, hostile: H
 
     _, said = come_back(client, back(company, hostile, way_there(client, confirm)))
 
-    assert "Somebody else signed in there" in said
+    assert "A different person signed in there" in said
     assert client.get(KEY)["Location"] == confirm

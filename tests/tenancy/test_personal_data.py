@@ -45,6 +45,7 @@ from veilleur.domains.organisations.factories import (
     make_swap,
     make_turns,
 )
+from veilleur.domains.organisations.labels.personal_data import HELD_TABLES
 from veilleur.domains.organisations.models import (
     Directory,
     Erasure,
@@ -59,7 +60,7 @@ from veilleur.domains.organisations.models import (
 from veilleur.domains.organisations.queries.address_digests import address_digest
 from veilleur.domains.organisations.queries.mentions import text_columns, whole_policy
 from veilleur.domains.organisations.queries.personal_data import own_personal_data, personal_data_here
-from veilleur.domains.organisations.rules.personal_data import declared
+from veilleur.domains.organisations.rules.personal_data import Key, declared
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.domains.organisations.views.personal_data_file import PARTS as PARTS_OF_THE_PAGE
 from veilleur.shared.ids import new_id
@@ -109,6 +110,14 @@ def test_nothing_is_decided_for_a_column_that_is_not_there() -> None:
             model._meta.get_field(held.column)
     for table in (table for part in PARTS for table in part.places):
         apps.get_model(table)
+
+
+def test_what_is_held_about_a_person_has_a_name_that_people_know() -> None:
+    placed = {table for part in PARTS for table in part.places}
+
+    nameless = {held.table for held in whole_policy() if held.key is not Key.NONE} - placed - set(HELD_TABLES)
+
+    assert not nameless, f"Name them in labels/personal_data.py: {sorted(nameless)}"
 
 
 def make_busy(organisation: Organisation, name: str, address: str) -> Person:

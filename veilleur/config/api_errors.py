@@ -18,7 +18,7 @@ ERRORS: dict[str, tuple[HTTPStatus, Promise]] = {
     ),
     "token_unreadable": (
         HTTPStatus.UNAUTHORIZED,
-        _("This is no API token: “Bearer” and one token are expected, in one header “Authorization”."),
+        _("This is not an API token: “Bearer” and one token are expected, in one header “Authorization”."),
     ),
     "token_invalid": (HTTPStatus.UNAUTHORIZED, _("This API token does not exist, or was revoked.")),
     "token_expired": (HTTPStatus.UNAUTHORIZED, _("This API token has expired: make another one.")),

@@ -41,12 +41,12 @@ DAY_TITLES: dict[Day, str | Promise] = {
     Day.COMMIT: _("Commit: nobody is alone"),
 }
 ITEM_TEXTS: dict[Item, str | Promise] = {
-    Item.MACHINE: _("Let Veilleur know a first machine."),
+    Item.MACHINE: _("Tell Veilleur about a first machine."),
     Item.SERVICES: _("Name the ten services that would be missed first."),
     Item.OBJECTIVES: _("Say for each how long it may be down, and how much work may be lost."),
     Item.REFERENT: _("Invite whoever can answer that, as business referent."),
     Item.CHECKS: _("Have something watched."),
-    Item.RESULTS: _("See that every check has a result."),
+    Item.RESULTS: _("Make sure that every check has a result."),
     Item.PLACE: _("Add a place for copies."),
     Item.DATA: _("Back up all data that services need."),
     Item.KEY: _("Issue the recovery key, print it, and type it back from the paper."),
@@ -56,7 +56,7 @@ ITEM_TEXTS: dict[Item, str | Promise] = {
     Item.FULL_RESTORE: _("Write down how everything comes back."),
     Item.REALLY_DONE: _("Really do one of them once, with its run sheet."),
     Item.SECOND_PERSON: _("Let a second person act on the servers."),
-    Item.SECOND_FACTOR: _("See that whoever needs a second factor has one."),
+    Item.SECOND_FACTOR: _("Make sure that everybody who needs a second factor has one."),
     Item.REFLEX_SHEET: _("Write what to do first when a server is down: a reflex sheet."),
     Item.BUNDLE: _("Have a copy of the offline bundle elsewhere: on a share or a USB disk."),
     Item.WHOM_TO_CALL: _("Tell everybody whom to call when nothing works."),

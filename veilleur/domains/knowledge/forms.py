@@ -24,7 +24,7 @@ from veilleur.domains.organisations.queries import MemberRow
 from veilleur.shared.showable import showable
 
 _WITHIN: tuple[tuple[str, Any], ...] = (
-    ("", _("Nobody has said")),
+    ("", _("Not stated")),
     ("15", _("15 min")),
     ("30", _("30 min")),
     ("60", _("1 hour")),
@@ -56,11 +56,11 @@ class DraftForm(forms.Form):
         label=_("Who does it"), max_length=LONGEST_LINE, required=False, validators=[showable]
     )
     within_min = forms.TypedChoiceField(
-        label=_("In what time"), choices=_WITHIN, coerce=int, empty_value=None, required=False
+        label=_("Within what time"), choices=_WITHIN, coerce=int, empty_value=None, required=False
     )
     priority = forms.ChoiceField(
-        label=_("In what order"),
-        choices=(("", _("Nobody has said")), *PriorityChoice.choices),
+        label=_("Priority"),
+        choices=(("", _("Not stated")), *PriorityChoice.choices),
         required=False,
     )
     text = forms.CharField(
@@ -100,7 +100,7 @@ def initial_of(draft: Draft, seen: int) -> dict[str, Any]:
 class CareForm(forms.Form):
     """Who looks after a document, how long a look at it counts, and what it is about."""
 
-    owner = forms.ChoiceField(label=_("Owner"), help_text=_("Keeps it right."))
+    owner = forms.ChoiceField(label=_("Owner"), help_text=_("Keeps it up to date."))
     deputy = forms.ChoiceField(
         label=_("Deputy"),
         help_text=_("Knows it as well, for the day the owner is away."),
@@ -114,7 +114,7 @@ class CareForm(forms.Form):
     audience = forms.ChoiceField(
         label=_("Who reads it"),
         widget=forms.RadioSelect,
-        help_text=_("Whoever only asks finds what is for everybody on a page of their own."),
+        help_text=_("People who only ask find what is for everybody on a page of their own."),
     )
     about = forms.MultipleChoiceField(
         label=_("What it is about"),

@@ -113,7 +113,8 @@ REFUSALS: dict[str, Promise] = {
     "file_empty": _("This file is empty."),
     "file_too_long": _("This file is larger than an attachment may be."),
     "file_type": _(
-        "It is none of what is taken: PDF, picture (PNG, JPEG, GIF, WebP), office document, text."
+        "This kind of file is not accepted; these are: PDF, picture (PNG, JPEG, GIF, WebP), "
+        "office document, text."
     ),
     "quota_reached": _(
         "There is no room left for attached files: attach a smaller one, or let the limit be raised."
@@ -173,7 +174,7 @@ def refusal_sentence(reason: str) -> str:
 DRAWING_FAULTS: dict[str, Promise] = {
     "too_long": _("It is longer than 8 kB: make two drawings of it."),
     "nothing_drawn": _("There is no box in it yet: box name: what stands in it"),
-    "not_understood": _("This is no title, box, group, end or link."),
+    "not_understood": _("This is not a title, box, group, end or link."),
     "title_twice": _("It has a title already."),
     "box_twice": _("There is a box of this name already."),
     "box_unknown": _("One of these boxes is not there: write it as “box name: what stands in it”."),
@@ -234,11 +235,11 @@ RELIANCE_STEPS: dict[str, Promise] = {
     "never_done": _("Do it once, with its run sheet."),
     "done_long_ago": _("Do it again, with its run sheet."),
     "one_manager": _("Name a second manager."),
-    "second_factor": _("Have them add an app or a passkey to their account."),
+    "second_factor": _("Ask them to add an app or a passkey to their account."),
     "no_referent": _("Invite whoever can say how long each service may be down."),
     "second_person": _("Name a deputy who can stand in for the owner."),
     "review": _("Read it again, mend it, and say that it is right."),
-    "bundle_none": _("Have the offline bundle made."),
+    "bundle_none": _("Make the offline bundle."),
     "bundle_only_here": _("Name a place elsewhere for the offline bundle: a share or a USB disk."),
     "bundle_spoilt": _("Find out why a copy of the offline bundle is missing or damaged."),
     "bundle_away": _("Plug in or mount the place of the offline bundle that is away."),
@@ -264,10 +265,10 @@ RELIANCE_REASONS: dict[str, Promise] = {
     "second_person": _("One person alone looks after it."),
     "review": _("Nobody has said in time that it is still right."),
     "bundle_none": _("No offline bundle was made: what it takes to begin again may be on what is down."),
-    "bundle_only_here": _("The offline bundle lies beside the servers alone: it falls with them."),
+    "bundle_only_here": _("The offline bundle is beside the servers only: it would be lost with them."),
     "bundle_spoilt": _("A copy of the offline bundle is missing, damaged or could not be written."),
     "bundle_away": _("A copy of the offline bundle cannot be reached: whether it is there is not known."),
-    "bundle_not_looked_at": _("Nobody has looked at the offline bundle for a day."),
+    "bundle_not_looked_at": _("The offline bundle was not checked for a day."),
     "bundle_old": _("The offline bundle is older than eight days."),
     "bundle_changed": _("What the offline bundle says has changed since it was made."),
 }
@@ -288,9 +289,9 @@ RELIANCE_PARTS: dict[str, Promise] = {
 BUNDLE_PLACES: dict[str, Promise] = {
     "kept": _("There and whole"),
     "same_disk": _("On the disk of Veilleur itself"),
-    "away": _("Not reached: is it plugged in or mounted?"),
+    "away": _("Out of reach: is it plugged in or mounted?"),
     "missing": _("Not there"),
-    "damaged": _("Not as it was written"),
+    "damaged": _("Differs from what was written"),
     "failed": _("Could not be written"),
 }
 # The first line of each table in the offline bundle.
@@ -308,7 +309,7 @@ BUNDLE_HEADINGS: dict[str, tuple[Promise, ...]] = {
 NOBODY_ON_CALL, SOMEBODY_ON_CALL = _("Nobody"), _("Somebody of the provider")
 # Why an attached file is not in the offline bundle.
 LEFT_OUT: dict[str, Promise] = {
-    "too_much": _("does not fit any more"),
+    "too_much": _("no longer fits"),
     "missing": _("is missing in Veilleur"),
     "damaged": _("is damaged in Veilleur"),
 }

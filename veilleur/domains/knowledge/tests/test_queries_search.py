@@ -169,7 +169,7 @@ def test_the_page_marks_hits_and_writes_no_markup_of_its_own(
     page = client.get("/documents/search/?q=acc%C3%A8s").content.decode()
     part = client.get("/documents/search/?q=acces", headers={"HX-Request": "true"}).content.decode()
 
-    assert "One document answers" in page
+    assert "One document matches" in page
     assert "&lt;b&gt;<mark>Accès</mark>&lt;/b&gt;" in part
     assert "<html" not in part
     assert "<script>alert" not in page + part

@@ -119,7 +119,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if refused is not None:
         messages.warning(request, _("Somebody saved another version meanwhile: read this one."))
     else:
-        messages.success(request, _("It is known to be right as of today."))
+        messages.success(request, _("It is reviewed as of today."))
     return redirect("knowledge:document", public_id)
 
 

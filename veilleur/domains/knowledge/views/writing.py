@@ -117,7 +117,7 @@ def care(request: HttpRequest, public_id: UUID) -> HttpResponse:
             care=form.care(),
         )
         if refused is None:
-            messages.success(request, _("Who looks after {title} is settled.").format(title=view.row.title))
+            messages.success(request, _("Who looks after {title} is saved.").format(title=view.row.title))
             return redirect("knowledge:document", public_id)
         form.add_error(None, refusal_sentence(refused.reason))
     status = 422 if form.is_bound else 200

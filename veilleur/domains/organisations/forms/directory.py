@@ -26,7 +26,7 @@ def _distinguished(value: str) -> None:
     try:
         normal(value)
     except ValueError as error:
-        text = gettext("This is no distinguished name. One looks like OU=People,DC=example,DC=com.")
+        text = gettext("This is not a distinguished name. One looks like OU=People,DC=example,DC=com.")
         raise forms.ValidationError(text) from error
 
 
@@ -93,7 +93,9 @@ class DirectoryForm(forms.Form):
         self.fields["password"].help_text = (
             _("Kept sealed by the process that holds the keys; only the reading in the background opens it.")
             if is_new
-            else _("Empty: it stays. It is asked for again where servers, authority or account change.")
+            else _(
+                "Empty: it stays. It is asked for again if the servers, the authority or the account change."
+            )
         )
         self.fields["password"].required = is_new
 
@@ -116,7 +118,9 @@ class DirectoryForm(forms.Form):
             try:
                 server_of(url)
             except ValueError as error:
-                text = gettext("“{url}” is no address of a directory: write ldaps:// or ldap:// and a name.")
+                text = gettext(
+                    "“{url}” is not the address of a directory: write ldaps:// or ldap:// and a name."
+                )
                 raise forms.ValidationError(text.format(url=url)) from error
         if len(urls) > MOST_SERVERS:
             raise forms.ValidationError(gettext("Five servers at most."))

@@ -32,7 +32,7 @@ class AuthorityField(forms.CharField):
             if text:
                 ssl.create_default_context(cadata=text)
         except (ssl.SSLError, ValueError) as error:
-            raise forms.ValidationError(gettext("This is no certificate in PEM.")) from error
+            raise forms.ValidationError(gettext("This is not a PEM certificate.")) from error
         return text
 
 

@@ -18,14 +18,14 @@ class MandateForm(forms.Form):
     """What the provider's people may do, and for how long."""
 
     strongest_role = forms.TypedChoiceField(
-        label=_("At most"),
-        help_text=_("Whoever is less at the provider’s is less here too."),
+        label=_("Strongest role"),
+        help_text=_("Nobody gets more here than their role at the provider."),
         choices=[(role.value, labels.ROLES[role]) for role in GIVEN_ROLES],
         coerce=Role,
     )
     scopes = forms.TypedMultipleChoiceField(
         label=_("They may change"),
-        help_text=_("Without any of it they only read."),
+        help_text=_("If nothing is ticked, they can only read."),
         choices=labels.SCOPES.items,
         coerce=Scope,
         widget=forms.CheckboxSelectMultiple,
@@ -33,7 +33,9 @@ class MandateForm(forms.Form):
     )
     last_day = forms.DateField(
         label=_("Last day"),
-        help_text=_("This day included. Without one it lasts until you end it, which you may at any time."),
+        help_text=_(
+            "This day included. Without a date it lasts until you end it, which you may do at any time."
+        ),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         required=False,
     )
@@ -61,7 +63,10 @@ class OfferForm(MandateForm):
     field_order = ("provider", "strongest_role", "scopes", "last_day")
 
     provider = forms.CharField(
-        label=_("Name of the provider"), help_text=_("As you call it."), max_length=200, validators=[showable]
+        label=_("Name of the provider"),
+        help_text=_("The name that you use for it."),
+        max_length=200,
+        validators=[showable],
     )
 
 

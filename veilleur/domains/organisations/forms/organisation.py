@@ -18,19 +18,19 @@ class OrganisationForm(forms.Form):
 
     name = forms.CharField(
         label=_("Name of the company"),
-        help_text=_("It stands at the head of every page."),
+        help_text=_("It appears at the top of every page."),
         max_length=200,
         validators=[showable],
     )
     profile = forms.TypedChoiceField(
         label=_("Profile"),
-        help_text=_("It decides what is shown. Another one loses nothing: what exists stays in sight."),
+        help_text=_("It decides what is shown. Changing it loses nothing: what exists stays in sight."),
         choices=labels.PROFILES.items,
         coerce=Profile,
         widget=forms.RadioSelect,
     )
     second_factor_roles = forms.TypedMultipleChoiceField(
-        label=_("Never by the password alone"),
+        label=_("Never with the password alone"),
         help_text=_(
             "Whoever has one of these roles is asked to add an app or a passkey before anything else."
         ),

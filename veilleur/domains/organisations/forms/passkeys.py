@@ -86,13 +86,13 @@ class AddPasskeyForm(_PasskeyForm, AddWebAuthnForm):  # type: ignore[misc]
         say(
             self.fields["name"],
             _("Name of the passkey"),
-            _("What you will know it by: the phone, the key ring."),
+            _("Something you will recognise: the phone, the security key."),
         )
         self.fields["name"].validators += [showable, MaxLengthValidator(80)]
         say(
             self.fields["passwordless"],
             _("Sign in with it alone, without the password"),
-            _("It asks for a fingerprint, a face or a PIN then."),
+            _("It then asks for a fingerprint, a face or a PIN."),
         )
         self.fields["passwordless"].initial = True
 

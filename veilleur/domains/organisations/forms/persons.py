@@ -14,7 +14,7 @@ from veilleur.domains.organisations.queries.providers import is_of_provider
 from veilleur.domains.organisations.rules.roles import Role, Side
 from veilleur.shared.showable import showable
 
-_AT_LEAST = _("At least twelve characters; a few words in a row are easy to keep in mind.")
+_AT_LEAST = _("At least twelve characters; a few words in a row are easy to remember.")
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # the library has no types
@@ -32,7 +32,7 @@ class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # the library 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        say(self.fields["oldpassword"], _("Present password"))
+        say(self.fields["oldpassword"], _("Current password"))
         say(self.fields["password1"], _("New password"), _AT_LEAST)
         say(self.fields["password2"], _("The same password again"))
 
@@ -98,7 +98,7 @@ class SetupForm(_NewAccountForm):
 
     organisation = forms.CharField(
         label=_("Name of the company"),
-        help_text=_("It stands at the head of every page."),
+        help_text=_("It appears at the top of every page."),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -147,5 +147,7 @@ class InviteForm(RoleForm):
 
     name = forms.CharField(label=_("Name"), max_length=200, validators=[showable])
     email = forms.EmailField(
-        max_length=254, label=_("E-mail address"), help_text=_("The link works for whoever signs in with it.")
+        max_length=254,
+        label=_("E-mail address"),
+        help_text=_("The link works only for whoever signs in with this address."),
     )

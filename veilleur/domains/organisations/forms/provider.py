@@ -92,13 +92,13 @@ class ProviderForm(forms.Form):
         help_text=_("Asked for beside openid, profile and email, if the claim needs one."),
     )
     lets_in = forms.TypedChoiceField(
-        label=_("Whoever was never here"),
+        label=_("People who were never here"),
         choices=[("0", _("waits until a manager lets them in")), ("1", _("joins at the first sign-in"))],
         coerce=lambda chosen: chosen == "1",
         help_text=_("Without one of the values below nobody comes in either way."),
     )
     second_factor_values = forms.CharField(
-        label=_("What stands for a second factor"),
+        label=_("What counts as a second factor"),
         required=False,
         max_length=400,
         widget=forms.TextInput(attrs=_PLAIN),
@@ -113,7 +113,7 @@ class ProviderForm(forms.Form):
         self.fields["secret"].help_text = (
             _("Kept sealed by the process that holds the keys, and shown to the provider alone.")
             if is_new
-            else _("Empty: it stays. It is asked for again where client ID or authority change.")
+            else _("Empty: it stays. It is asked for again if the client ID or the authority changes.")
         )
         self.fields["secret"].required = is_new
         if not is_new:
@@ -136,7 +136,9 @@ class ProviderForm(forms.Form):
         try:
             return issuer_of(self.cleaned_data["issuer"])
         except ValueError as error:
-            text = gettext("This is no issuer: it begins with https:// and has neither question nor account.")
+            text = gettext(
+                "This is not an issuer: one begins with https:// and has neither a query nor an account."
+            )
             raise forms.ValidationError(text) from error
 
     def clean_domains(self) -> tuple[str, ...]:
@@ -144,7 +146,7 @@ class ProviderForm(forms.Form):
         domains = tuple(dict.fromkeys(str(self.cleaned_data["domains"]).lower().split()))
         for domain in domains:
             if not _DOMAIN.fullmatch(domain):
-                text = gettext("“{domain}” is no domain: write what follows the @, such as example.com.")
+                text = gettext("“{domain}” is not a domain: write what follows the @, such as example.com.")
                 raise forms.ValidationError(text.format(domain=domain[:100]))
         if len(domains) > MOST_DOMAINS:
             raise forms.ValidationError(gettext("Twenty domains at most."))
@@ -162,7 +164,7 @@ class ProviderForm(forms.Form):
 def _words(text: str) -> tuple[str, ...]:
     words = tuple(dict.fromkeys(text.split()))
     if not all(_WORD.fullmatch(word) for word in words):
-        raise forms.ValidationError(gettext("Letters, figures and plain signs only, separated by spaces."))
+        raise forms.ValidationError(gettext("Letters, digits and plain signs only, separated by spaces."))
     return words
 
 
@@ -204,7 +206,7 @@ class CompanyAddressForm(forms.Form):
         """Take an address with a domain."""
         address = str(self.cleaned_data["email"])
         if not domain_of(address):
-            raise forms.ValidationError(gettext("This is no e-mail address."))
+            raise forms.ValidationError(gettext("This is not an e-mail address."))
         return address
 
 

@@ -23,20 +23,27 @@ _MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%d
 _NOBODY = "nobody"
 
 
+def _weekdays() -> list[tuple[int, str]]:
+    # A list of its own begins each with a capital; Django's French names begin with none.
+    return [
+        (number, name[:1].upper() + name[1:]) for number, name in ((n, str(w)) for n, w in WEEKDAYS.items())
+    ]
+
+
 class RotaForm(forms.Form):
     """A rota's name, its team, and the hours that it covers."""
 
     name = forms.CharField(label=_("Name"), max_length=200, validators=[showable])
     team = forms.TypedChoiceField(
         label=_("Who may be on call"),
-        help_text=_("A team, so that nobody is planned who cannot do it."),
+        help_text=_("A team, so that only people who can do it are planned."),
         coerce=UUID,
         empty_value=None,
         required=False,
     )
     cover = forms.TypedChoiceField(
         label=_("Somebody answers"),
-        help_text=_("Where nobody does in these hours, the page shows a gap."),
+        help_text=_("If nobody is planned in these hours, the page shows a gap."),
         choices=rota_labels.COVERS.items,
         coerce=Cover,
         widget=forms.RadioSelect,
@@ -45,14 +52,14 @@ class RotaForm(forms.Form):
     closes = forms.TimeField(label=_("Work ends at"), widget=_TIME)
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Working days"),
-        choices=WEEKDAYS.items,
+        choices=_weekdays,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     holidays = forms.ChoiceField(
         label=_("Public holidays"),
-        help_text=_("They are no working days, and count apart for pay."),
+        help_text=_("They are not working days, and are counted separately for pay."),
         choices=rota_labels.HOLIDAYS.items,
     )
     serves_customers = forms.BooleanField(
@@ -88,12 +95,12 @@ class TurnsForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     handover = forms.TimeField(
-        label=_("Handed over at"),
-        help_text=_("On the clock on the wall, in summer and winter."),
+        label=_("Handover at"),
+        help_text=_("Local time, in summer and in winter."),
         widget=_TIME,
     )
     days = forms.IntegerField(
-        label=_("Days each"), help_text=_("7: a week."), min_value=1, max_value=31, initial=7
+        label=_("Days per turn"), help_text=_("7: a week."), min_value=1, max_value=31, initial=7
     )
 
     def __init__(self, *args: Any, pool: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:
@@ -160,7 +167,9 @@ class SwapForm(forms.Form):
     """Which of one's own shifts is offered, and for which of somebody else's; both by when they begin."""
 
     gives = forms.ChoiceField(label=_("I give"))
-    takes = forms.ChoiceField(label=_("I take"), help_text=_("Nothing changes before the other agrees."))
+    takes = forms.ChoiceField(
+        label=_("I take"), help_text=_("Nothing changes until the other person agrees.")
+    )
 
     def __init__(
         self,

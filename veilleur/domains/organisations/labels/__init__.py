@@ -69,7 +69,7 @@ REFUSALS: dict[str, Promise] = {
     "rota_named_already": _("A rota of this name exists already."),
     "no_such_rota": _("This rota has ended already."),
     "nobody_takes_turns": _("Say who takes turns: one person at least."),
-    "not_in_pool": _("Only members of the rota’s team can be on call by it."),
+    "not_in_pool": _("Only members of the rota’s team can be on call in it."),
     "shift_reversed": _("The end lies before the beginning."),
     "shift_too_long": _("This is too long: look at the two days."),
     "shift_too_old": _("This is more than two months ago: those hours were counted already."),
@@ -79,7 +79,7 @@ REFUSALS: dict[str, Promise] = {
     "no_such_swap": _("This swap was answered or withdrawn already."),
     "stand_in_themselves": _("Nobody stands in for themselves: choose somebody else."),
     "stand_in_away": _("This person is away then as well: choose somebody else."),
-    "stand_in_unknown": _("This person may be on call by no rota."),
+    "stand_in_unknown": _("This person cannot be on call in any rota."),
     "no_such_absence": _("This absence is over already."),
     "intervention_ahead": _("Note what has been, not what will be."),
     "nothing_to_erase": _("Nothing is held here about this person any more."),
@@ -128,7 +128,7 @@ TOKEN_SCOPES: dict[str, Promise] = {
     "recovery:read": _("Read restart times"),
     "watch:read": _("Read checks and their states"),
     "backups:read": _("Read backup plans, runs and restore tests"),
-    "backups:write": _("Have a backup run"),
+    "backups:write": _("Run a backup"),
     "knowledge:read": _("Read documents"),
 }
 
@@ -167,8 +167,8 @@ ERRORS: dict[str, Promise] = {
         "in a moment."
     ),
     "secrets_away": _(
-        "Codes cannot be checked now: the process that holds the keys does not answer, or its keys are "
-        "others. On the machine itself, “veilleur doctor” says more."
+        "Codes cannot be checked now: the process that holds the keys does not answer, or it "
+        "holds other keys. On the machine itself, “veilleur doctor” says more."
     ),
 }
 
@@ -234,14 +234,14 @@ FACTS: dict[str, Promise] = {
     "organisations.rota_made": _("An on-call rota was made."),
     "organisations.rota_changed": _("An on-call rota was changed."),
     "organisations.rota_ended": _("An on-call rota ended."),
-    "organisations.turns_planned": _("It was planned who takes turns on call."),
-    "organisations.turns_stopped": _("Nobody takes turns on call any more."),
+    "organisations.turns_planned": _("Turns on call were planned."),
+    "organisations.turns_stopped": _("Turns on call were stopped."),
     "organisations.shift_planned": _("An on-call shift was planned by hand."),
     "organisations.duty_taken_over": _("Somebody took over on-call duty."),
     "organisations.swap_asked": _("Somebody asked to swap on-call duty."),
     "organisations.swap_closed": _("A swap of on-call duty was answered or withdrawn."),
     "organisations.absence_entered": _("Somebody is away from on-call duty."),
-    "organisations.absence_ended": _("Somebody is back on call earlier than was said."),
+    "organisations.absence_ended": _("Somebody is back on call earlier than planned."),
     "organisations.intervention_noted": _("An intervention on call was noted."),
     "organisations.mandate_offered": _("A mandate was offered to a provider."),
     "organisations.mandate_taken_up": _("A provider took up a mandate."),

@@ -29,7 +29,7 @@ DIRECTORY_FAULTS: dict[str, Promise] = {
     "account_refused": _(
         "The directory does not let the account in: its name or its password is not correct."
     ),
-    "base_absent": _("What is searched below is not there, or the account may not see it."),
+    "base_absent": _("The place to search below is not there, or the account may not see it."),
     "filter_broken": _("The directory does not understand the filter of people."),
     "too_many": _(
         "The directory answers in part only: it has more entries than it gives, or than Veilleur takes."
@@ -40,17 +40,17 @@ DIRECTORY_FAULTS: dict[str, Promise] = {
     "answer_broken": _("The server gives no usable answer."),
     "busy": _("Too many people sign in by this directory at once."),
     "secrets_away": _(
-        "The process that holds the keys does not answer, or its keys are others. Then type the password of "
-        "the account again."
+        "The process that holds the keys does not answer, or it holds other keys. Then type the "
+        "password of the account again."
     ),
 }
 
 
 # Why a reading waits for somebody to agree.
 DIRECTORY_DOUBTS: dict[str, Promise] = {
-    "new": _("It is the first reading with what stands here. Nobody joins or leaves before you agree."),
+    "new": _("This is the first reading with these settings. Nobody joins or leaves before you agree."),
     "empty": _(
-        "It gives nobody at all. That looks like a fault of the directory: nobody leaves before you agree."
+        "It returns nobody at all. That looks like a fault of the directory: nobody leaves before you agree."
     ),
     "many": _(
         "More than half of its people would leave. That looks like a mistake: nobody leaves before you agree."

@@ -26,8 +26,8 @@ PROVIDER_FAULTS: dict[str, Promise] = {
     "no_way_in": _("Its description offers no way in that Veilleur takes: code flow, RS256 or ES256, PKCE."),
     "client_refused": _("It does not take the client ID with its secret."),
     "secrets_away": _(
-        "The process that holds the keys does not answer, or its keys are others. Then type the client "
-        "secret again."
+        "The process that holds the keys does not answer, or it holds other keys. Then type the "
+        "client secret again."
     ),
 }
 
@@ -35,7 +35,7 @@ PROVIDER_FAULTS: dict[str, Promise] = {
 # Why somebody does not come in with the company's account.
 _PROVIDER_SENTENCES: dict[str, Promise] = {
     "denied": _("Your company did not let you in, or you did not agree there."),
-    "token_broken": _("What your company’s account answered cannot be believed: nobody was signed in."),
+    "token_broken": _("What your company’s account answered cannot be trusted: nobody was signed in."),
     "other_issuer": _("Another provider answered than the one that was asked: nobody was signed in."),
     "not_fresh": _("Your company’s account did not ask you anew. Try once more, and sign in there."),
     "secrets_away": _(
@@ -61,7 +61,7 @@ _PROVIDER_SENTENCES: dict[str, Promise] = {
     ),
     "address_missing": _("Your company’s account has no e-mail address, which Veilleur needs."),
     "address_unverified": _("Your company’s account says that nobody verified your e-mail address."),
-    "another_person": _("Somebody else signed in there than is signed in here: nothing was confirmed."),
+    "another_person": _("A different person signed in there than here: nothing was confirmed."),
     "no_second_factor_there": _(
         "Your company’s account did not say that it asked for a second factor: add one here."
     ),

@@ -18,14 +18,14 @@ HOLIDAYS: dict[str, Promise] = {
 
 
 ROTA_WARNINGS: dict[str, Promise] = {
-    "left": _("{name} has left, and is still planned: their hours are open."),
+    "left": _("{name} has left but is still planned: nobody covers those hours."),
     "away": _("{name} is away, and is on call all the same: {at}."),
     "not_in_team": _("{name} is planned, but no longer in the team of this rota."),
-    "notice_too_short": _("{name} was told less than one clear day before: {at}."),
+    "notice_too_short": _("{name} was told less than one clear day ahead: {at}."),
     "notice_short": _(
-        "{name} was told less than fifteen days before: {at}. Only exceptional circumstances allow that."
+        "{name} was told less than fifteen days ahead: {at}. Only exceptional circumstances allow that."
     ),
-    "rest": _("{name} has no eleven hours of rest in a row within the day that began {at}."),
+    "rest": _("{name} does not have eleven hours of rest in a row in the day that began {at}."),
     "holiday": _("{name} is on call on a public holiday: {at}."),
 }
 

@@ -61,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "directory_away": ERRORS["directory_away"],
         "email_password_mismatch": gettext_lazy("The e-mail address or the password is not correct."),
-        "enter_current_password": gettext_lazy("That is not your present password."),
+        "enter_current_password": gettext_lazy("That is not your current password."),
         # The longest wait of ACCOUNT_RATE_LIMITS.
         "too_many_login_attempts": gettext_lazy(
             "Too many failed attempts to sign in. Try again in about five minutes."
@@ -230,9 +230,9 @@ class GuessablePasswordValidator(CommonPasswordValidator):
         super().validate(password, user)
         if is_guessable(password) or stem(password) in self.passwords:
             raise ValidationError(
-                _("This password is guessed easily: take a few words that nobody would put together.")
+                _("This password is easy to guess: choose a few words that nobody would put together.")
             )
 
     def get_help_text(self) -> str:
         """Return the rule in words."""
-        return _("Not a row of keys, nor a common word with figures around it.")
+        return _("Neither a row of keys nor a common word with digits around it.")

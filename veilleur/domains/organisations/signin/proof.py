@@ -48,7 +48,7 @@ class SecondFactorMiddleware:
         asked = getattr(request, "permission", None)
         if asked is not None and _lacks_factor(request):
             messages.warning(
-                request, _("This organisation lets your role in with a second factor only: add one first.")
+                request, _("This organisation asks your role for a second factor: add one first.")
             )
             return HttpResponseRedirect(reverse("organisations:security"))
         if asked in STRONG:
@@ -74,7 +74,7 @@ def prove_first(request: HttpRequest) -> HttpResponse | None:
     if provider is not None and provider.settings.second_factor_values:
         return _at_provider(request.path)
     if not ways:
-        messages.warning(request, _("This asks for a second factor: add one first."))
+        messages.warning(request, _("This needs a second factor: add one first."))
         return HttpResponseRedirect(reverse("organisations:security"))
     return HttpResponseRedirect(f"{reverse(ways[0])}?{urlencode({'next': request.path})}")
 

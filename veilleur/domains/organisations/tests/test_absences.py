@@ -202,7 +202,7 @@ def test_a_manager_enters_it_by_the_form_and_sees_its_gaps_at_once(
     assert wrong.status_code == 422
     assert "Nobody stands in for themselves" in wrong.content.decode()
     page = answer.content.decode()
-    assert "It makes one gap in which nobody answers." in page
+    assert "It leaves one gap in which nobody answers." in page
     assert f"/people/on-call/{rota.public_id}/take-over/" in page
     absence = OnCallAbsence.objects.of(company.pk).get()
     client.post(f"/people/on-call/absences/{absence.public_id}/end/")

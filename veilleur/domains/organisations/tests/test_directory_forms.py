@@ -57,13 +57,13 @@ def test_good_answers_become_settings() -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("servers", "http://dc1", "is no address of a directory"),
+        ("servers", "http://dc1", "is not the address of a directory"),
         ("servers", "ldap://a ldap://b ldap://c ldap://d ldap://e ldap://f", "Five servers at most"),
         ("servers", " ", "required"),
-        ("authority", BROKEN_PEM, "no certificate in PEM"),
-        ("authority", "not even that", "no certificate in PEM"),
-        ("base_dn", "vexin.example", "no distinguished name"),
-        ("account", "VEXIN\\reader", "no distinguished name"),
+        ("authority", BROKEN_PEM, "not a PEM certificate"),
+        ("authority", "not even that", "not a PEM certificate"),
+        ("base_dn", "vexin.example", "not a distinguished name"),
+        ("account", "VEXIN\\reader", "not a distinguished name"),
         ("account", "CN=a\u202e,DC=x", ""),
         ("user_filter", "(a=b))(|(a=*)", "one filter, in brackets"),
         ("password", "", "required"),
@@ -90,7 +90,7 @@ def test_the_password_of_a_directory_that_is_there_may_stay() -> None:
     [
         (("", ""), "Name one group at least"),
         (("CN=IT,DC=x", "cn=it , dc=x"), "stands here twice"),
-        (("IT team",), "no distinguished name"),
+        (("IT team",), "not a distinguished name"),
     ],
 )
 def test_groups_are_named_once_and_at_least_one_is(names: tuple[str, ...], said: str) -> None:

@@ -67,12 +67,12 @@ def test_what_is_typed_is_what_is_meant_and_is_shown_again_so() -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("issuer", "http://id.vexin.example", "This is no issuer"),
+        ("issuer", "http://id.vexin.example", "This is not an issuer"),
         ("issuer", "https://id.vexin.example/\u202egro", "cannot be shown"),
         ("secret", "", "required"),
-        ("authority", "no certificate", "no certificate in PEM"),
-        ("domains", "@vexin.example", "is no domain"),
-        ("domains", "localhost", "is no domain"),
+        ("authority", "no certificate", "not a PEM certificate"),
+        ("domains", "@vexin.example", "is not a domain"),
+        ("domains", "localhost", "is not a domain"),
         ("domains", "\n".join(f"d{number}.example" for number in range(21)), "Twenty domains"),
         ("scopes", 'openid "', "plain signs only"),
         ("second_factor_values", "mfa é", "plain signs only"),

@@ -66,7 +66,7 @@ def end_absence(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say that whoever was away is back, or never goes."""
     row = _absence_or_404(request, public_id)
     refused = come_back(**said(request), absence=public_id)
-    tell(request, refused, _("{name} has their hours again.").format(name=row.name))
+    tell(request, refused, _("{name} is back on call as planned.").format(name=row.name))
     return redirect("organisations:rotas")
 
 

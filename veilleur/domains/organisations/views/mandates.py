@@ -71,7 +71,7 @@ def mandate(request: HttpRequest, public_id: UUID) -> HttpResponse:
             given=form.given(),
         )
         if refused is None:
-            messages.success(request, _("The mandate of {name} is set.").format(name=row.provider))
+            messages.success(request, _("The mandate of {name} is saved.").format(name=row.provider))
             return redirect("organisations:people")
         refuse_at(form, _FIELDS, refused)
     status = 422 if form.is_bound else 200
@@ -127,7 +127,7 @@ def add_customer(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         added = actions.add_customer(**said(request), name=form.cleaned_data["name"])
         refused = added if isinstance(added, Refused) else None
-        tell(request, refused, _("{name} is here.").format(name=form.cleaned_data["name"]))
+        tell(request, refused, _("{name} is added.").format(name=form.cleaned_data["name"]))
         return redirect("desk:portfolio")
     status = 422 if form.is_bound else 200
     return render(request, "organisations/add_customer.html", {"form": form}, status=status)

@@ -42,7 +42,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             profile=form.cleaned_data["profile"],
             second_factor_roles=form.cleaned_data["second_factor_roles"],
         )
-        tell(request, refused, _("It is set."))
+        tell(request, refused, _("It is saved."))
         return redirect("organisations:settings")
     reasons = [(labels.PROFILES[profile], labels.PROFILE_REASONS[profile]) for profile in Profile]
     status = 422 if form.is_bound else 200
@@ -61,7 +61,7 @@ def add_team(request: HttpRequest) -> HttpResponse:
             content=actions.TeamContent(**form.cleaned_data),
         )
         if not isinstance(made, Refused):
-            messages.success(request, _("The team {name} exists.").format(name=form.cleaned_data["name"]))
+            messages.success(request, _("The team {name} is made.").format(name=form.cleaned_data["name"]))
             return redirect("organisations:people")
         refuse_at(form, _FIELDS, made)
     status = 422 if form.is_bound else 200
@@ -83,7 +83,7 @@ def team(request: HttpRequest, public_id: UUID) -> HttpResponse:
             content=actions.TeamContent(**form.cleaned_data),
         )
         if refused is None:
-            messages.success(request, _("The team {name} is set.").format(name=form.cleaned_data["name"]))
+            messages.success(request, _("The team {name} is saved.").format(name=form.cleaned_data["name"]))
             return redirect("organisations:people")
         refuse_at(form, _FIELDS, refused)
     status = 422 if form.is_bound else 200

@@ -88,7 +88,7 @@ def add_rota(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = actions.make_rota(**said(request), content=form.content())
         if not isinstance(made, Refused):
-            messages.success(request, _("The rota {name} exists.").format(name=form.cleaned_data["name"]))
+            messages.success(request, _("The rota {name} is made.").format(name=form.cleaned_data["name"]))
             return redirect("organisations:plan_turns", made)
         refuse_at(form, _FIELDS, made)
     status = 422 if form.is_bound else 200
@@ -103,7 +103,7 @@ def change_rota(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         refused = actions.change_rota(**said(request), rota=public_id, content=form.content())
         if refused is None:
-            messages.success(request, _("It is set."))
+            messages.success(request, _("It is saved."))
             return redirect("organisations:rota", public_id)
         refuse_at(form, _FIELDS, refused)
     status = 422 if form.is_bound else 200

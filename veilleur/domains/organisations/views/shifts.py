@@ -67,7 +67,7 @@ def plan_shift(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def take_over(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask from when until when, then put the viewer on call in it."""
-    template, done = "organisations/take_over.html", _("You are on call in it.")
+    template, done = "organisations/take_over.html", _("You have taken over.")
     return _of_span(request, public_id, actions.take_over, template, done)
 
 
@@ -100,7 +100,7 @@ def ask_swap(request: HttpRequest, public_id: UUID) -> HttpResponse:
         gives, takes = at[form.cleaned_data["gives"]], at[form.cleaned_data["takes"]]
         refused = actions.ask_swap(**said(request), rota=public_id, gives=gives, takes=takes)
         if refused is None:
-            messages.success(request, _("The other is asked. Nothing changes before they agree."))
+            messages.success(request, _("The other person is asked. Nothing changes until they agree."))
             return redirect("organisations:my_shifts")
         refuse_at(form, {}, refused)
     context = {"form": form, "rota": row, "can_swap": bool(own and others)}
