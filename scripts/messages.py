@@ -169,6 +169,8 @@ def faults(message: Message, language: str) -> Iterator[str]:
         if language != "en" or isinstance(message.id, tuple):
             yield "not translated"
         return
+    if language == "en" and texts != sources:
+        yield "another text than its source"
     allowed = set().union(*(placeholders(source) for source in sources))
     for text in texts:
         if not placeholders(text) <= allowed or placeholders(texts[-1]) < placeholders(sources[-1]):
