@@ -1,6 +1,6 @@
 """Signing in by a real directory: what it opens, what it does not, what an attacker gets of it."""
 
-import statistics
+import math
 import time
 from datetime import timedelta
 
@@ -71,15 +71,20 @@ def test_unknown_wrong_locked_and_kept_here_get_one_answer_after_one_wait(house:
         _, said = sign_in(email, "a wrong password")
         return said, time.perf_counter() - began
 
-    tried = {
-        email: [attempt(email) for _ in range(3)]
-        for email in (house.email("anna"), house.email("ben"), house.email("nobody"), own.email)
-    }
-
-    assert len({said for attempts in tried.values() for said, _ in attempts}) == 1
-    waits = [statistics.median(wait for _, wait in attempts) for attempts in tried.values()]
-    # Without a try at the directory for everybody, the ratio is above three.
-    assert max(waits) / min(waits) < 2.5
+    emails = (house.email("anna"), house.email("ben"), house.email("nobody"), own.email)
+    said, quickest = set(), dict.fromkeys(emails, math.inf)
+    for _ in range(12):
+        for email in emails:
+            word, wait = attempt(email)
+            said.add(word)
+            quickest[email] = min(wait, quickest[email])
+        # A busy machine holds up one or another, but not each time; without a try at the directory for
+        # everybody, the ratio stays above three.
+        if max(quickest.values()) / min(quickest.values()) < 2.5:
+            break
+    else:
+        pytest.fail(f"how long it takes tells them apart: {quickest}")
+    assert len(said) == 1
     assert {body["means"] for body in bodies("sign_in_failed")} == {"directory"}
 
 
