@@ -188,7 +188,9 @@ def visible_versions(viewer: Viewer, document: UUID) -> list[VersionRow]:
 def whole_versions(organisation_id: int, rows: Iterable[DocumentRow]) -> dict[UUID, Draft]:
     """Return what the newest version of each of these documents says. One query."""
     numbers = {row.id: row.number for row in rows}
-    versions = DocumentVersion.objects.of(organisation_id).filter(document__public_id__in=numbers)
+    versions = DocumentVersion.objects.of(organisation_id).filter(
+        document__public_id__in=numbers, number__in=set(numbers.values())
+    )
     return {
         version.document.public_id: _draft(version)
         for version in versions.select_related("document")

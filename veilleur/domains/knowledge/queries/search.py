@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from veilleur.domains.knowledge.models import DocumentVersion
 from veilleur.domains.knowledge.ports import SEARCH_INDEX
 from veilleur.domains.knowledge.queries.documents import DocumentRow, document_row
@@ -37,7 +39,10 @@ def visible_found(viewer: Viewer, query: str, now: datetime) -> list[Found]:
     erased = erased_in([viewer.organisation_id])
     texts = {
         (row.document_id, row.number): row.text
-        for row in DocumentVersion.objects.visible_to(viewer).filter(document__in=rows)
+        # Of each the newest alone: earlier ones may be many, and long.
+        for row in DocumentVersion.objects.visible_to(viewer).filter(
+            document__in=rows, number=F("document__number")
+        )
     }
     return [
         Found(
