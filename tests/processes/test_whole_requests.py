@@ -24,10 +24,10 @@ from tests.processes.installation import free_port, wait_for
 from tests.small_disk import small_disk
 from tests.surroundings import variables
 from veilleur.config.env import CHECKOUT, environment
-from veilleur.config.unread import UNREAD
+from veilleur.config.unread import SENDER, UNREAD
 from veilleur.domains.knowledge.rules.documents import LONGEST_TEXT_BYTES
 from veilleur.processes import whole_requests
-from veilleur.processes.whole_requests import MOST_BYTES, WholeRequests
+from veilleur.processes.whole_requests import FILES_AT_ONCE, MOST_BYTES, WholeRequests
 
 HELD = 50
 SLOWEST = 0.3  # seconds: 95 of 100 pages, while others hold connections
@@ -192,6 +192,39 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_kept(
 
     assert asked[-1][UNREAD] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert asked[-1]["size"] == 0
+
+
+def test_whoever_sends_files_without_end_holds_up_their_own_organisation_and_no_other(data_dir: Path) -> None:
+    def pages(environ: dict[str, Any], begin: Callable[..., Any]) -> list[bytes]:
+        environ[SENDER] = environ["HTTP_COOKIE"]
+        begin("200 OK", [("Content-Type", "text/plain")])
+        return [environ["REQUEST_METHOD"].encode()]
+
+    async def all_at_once() -> tuple[Protocol, Protocol]:
+        serving = WholeRequests(pages, threads=1)
+
+        def send(protocol: Protocol, organisation: str) -> asyncio.Task[None]:
+            headers = {"cookie": organisation, "content-type": "multipart/form-data; boundary=x"}
+            scope = SimpleNamespace(
+                server="127.0.0.1:8000", client="127.0.0.1:4711", scheme="http", method="POST",
+                path=ADD_FILE, query_string="", http_version="1.1", headers=headers,
+            )  # fmt: skip
+            return asyncio.create_task(serving.__rsgi__(scope, protocol))
+
+        endless = [send(Protocol(b"a", stays_open=True), "one") for _ in range(FILES_AT_ONCE)]
+        await asyncio.sleep(0.1)
+        same, other = Protocol(b"a"), Protocol(b"a")
+        waits = send(same, "one")
+        await asyncio.wait_for(send(other, "another"), 30)
+        for task in (*endless, waits):
+            task.cancel()
+        return same, other
+
+    same, other = asyncio.run(all_at_once())
+
+    assert other.answer[0] == 200
+    assert other.answer[2] == b"POST"
+    assert not hasattr(same, "answer")
 
 
 def test_a_full_disk_is_told_and_takes_nothing(data_dir: Path) -> None:

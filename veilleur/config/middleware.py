@@ -15,6 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from veilleur.config.api_errors import api_error
 from veilleur.config.permissions import ROUTE_PERMISSIONS
 from veilleur.config.public_routes import PUBLIC_ROUTES
+from veilleur.config.unread import SENDER
 from veilleur.domains.organisations.queries import viewer_of, visible_organisation
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import (
@@ -76,6 +77,7 @@ class ViewerMiddleware:
         request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
         if viewer is None:
             return self.get_response(request)
+        request.META[SENDER] = viewer.organisation_id
         with timezone.override(ZoneInfo(visible_organisation(viewer).time_zone)):
             return self.get_response(request)
 

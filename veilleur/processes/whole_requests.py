@@ -12,13 +12,14 @@ import errno
 import io
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import IO, Any
 
 from veilleur.config.env import environment
-from veilleur.config.unread import UNREAD
+from veilleur.config.unread import SENDER, UNREAD
 from veilleur.config.uploads_address import ADDRESS
 
 PATIENCE = 20.0  # seconds for the whole of a request to arrive: a form over a bad line takes two
@@ -27,7 +28,9 @@ MOST_BYTES = 1024 * 1024
 # For the form with a file: its other fields come on top of the file.
 FILE_PATIENCE = 300.0
 BESIDE_FILE_BYTES = 64 * 1024
+# Of one organisation; and of all. Whoever sends without end holds up their own colleagues, and nobody else's.
 FILES_AT_ONCE = 4
+MOST_FILES_AT_ONCE = 16
 
 Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -39,7 +42,8 @@ class WholeRequests:
     def __init__(self, pages: Wsgi, threads: int) -> None:
         self._pages = pages
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        self._files = asyncio.Semaphore(FILES_AT_ONCE)
+        self._files = asyncio.Semaphore(MOST_FILES_AT_ONCE)
+        self._files_of = defaultdict[object, asyncio.Semaphore](lambda: asyncio.Semaphore(FILES_AT_ONCE))
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -57,7 +61,7 @@ class WholeRequests:
         if status != HTTPStatus.OK:
             protocol.response_bytes(status, [*headers, ("Connection", "close")], content)
             return
-        async with self._files:
+        async with self._files_of[asked.get(SENDER)], self._files:
             try:
                 with _place_for_file() as body:
                     most = (environment().attachment_mib << 20) + BESIDE_FILE_BYTES

@@ -9,6 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from veilleur.config.unread import SENDER
+from veilleur.domains.organisations.factories import make_organisation, make_person, signed_in
+
 pytestmark = pytest.mark.django_db
 LARGE = b"x" * 3_000_000  # more than the library keeps in memory
 
@@ -30,3 +33,12 @@ def test_a_file_is_refused_and_leaves_nothing_on_the_disk(
 
     assert answer.status_code == 400
     assert made == []
+
+
+def test_the_web_process_learns_for_which_organisation_somebody_sends() -> None:
+    organisation = make_organisation()
+
+    asked = signed_in(make_person(organisation)).get("/").wsgi_request
+
+    assert asked.META[SENDER] == organisation.pk
+    assert SENDER not in Client().get("/account/login/").wsgi_request.META
