@@ -47,10 +47,10 @@ def company(provider: ThrowawayProvider, keys: Keys, monkeypatch: pytest.MonkeyP
 
 
 def enter(company: Company, provider: ThrowawayProvider, name: str, **data: str) -> tuple[Client, str]:
-    """Sign in as somebody would; return the browser and what it says when it is back."""
+    """Sign in by the company's own page; return the browser and what it says when it is back."""
     client = browser()
     provider.lead_back_to(company.return_address)
-    back = provider.go(way_there(client, **data), name)
+    back = provider.go(way_there(client, company.door, **data), name)
     if not back:
         return client, "refused there"
     _, said = come_back(client, back)
@@ -368,6 +368,23 @@ def test_among_several_the_domain_of_the_address_leads(company: Company, provide
     assert [answer.status_code for answer in unknown] == [422, 422]
     assert "No company’s account is known" in unknown[0].content.decode()
     assert asked(way_there(client, other.door))["redirect_uri"] == other.return_address
+
+
+def test_the_provider_of_one_company_is_not_everybodys_where_others_use_this_veilleur(
+    company: Company,
+) -> None:
+    company.add(domains="rive.example")
+    make_organisation("A demonstration", is_demo=True)
+    alone = browser().post(COMPANY)
+    make_organisation("Another company")
+
+    unasked, theirs = (browser().post(COMPANY, data) for data in ({}, {"email": "eve@another.example"}))
+    there = asked(way_there(browser(), email="whoever@rive.example"))
+
+    assert company.issuer.encode() in alone.content
+    assert company.issuer.encode() not in unasked.content + theirs.content
+    assert theirs.status_code == 422
+    assert there["redirect_uri"] == company.return_address
 
 
 def test_strangers_are_held_back_who_ask_too_often(company: Company) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from veilleur.domains.organisations.models import (
     IdentityProvider,
+    Organisation,
     ProviderAccount,
     ProviderRole,
 )
@@ -134,9 +135,14 @@ def how_many_doors() -> int:
 
 
 def only_door() -> ProviderRow | None:
-    """Return the one provider of this installation; None without any, or with several."""
+    """Return the one provider of this installation; None without any, with several, and where another
+    company is here: its people would be led to a page that is not theirs, as if it were.
+    """
     rows = list(_open().order_by("pk")[:2])
-    return _row(rows[0]) if len(rows) == 1 else None
+    if len(rows) != 1:
+        return None
+    others = Organisation.objects.filter(is_demo=False).exclude(pk=rows[0].organisation_id)
+    return None if others.exists() else _row(rows[0])
 
 
 def door_for(address: str) -> ProviderRow | None:
