@@ -11,7 +11,7 @@ from veilleur.domains.organisations.actions.memberships import add_member, hold_
 from veilleur.domains.organisations.actions.passwords import HashedPassword
 from veilleur.domains.organisations.actions.people import create_person, is_address_in_use
 from veilleur.domains.organisations.facts import InvitationAccepted, InvitationIssued, InvitationWithdrawn
-from veilleur.domains.organisations.models import Invitation, Person
+from veilleur.domains.organisations.models import Invitation, Organisation, Person
 from veilleur.domains.organisations.queries import list_current_members, open_invitation, person_with_email
 from veilleur.domains.organisations.queries.providers import is_brought, is_of_provider
 from veilleur.domains.organisations.rules.roles import Permission, Role, Side
@@ -110,10 +110,13 @@ def accept_as_member_elsewhere(*, now: datetime, actor: Actor, token: str, perso
     another address than that person's; "account_of_directory" or "account_of_provider" for somebody whom one
     brought: who keeps it could come in as them.
     """
-    person = Person.objects.get(pk=person_id)
+    offered = open_invitation(token, now)
+    if offered is not None:
+        hold_members(Organisation.objects.values_list("pk", flat=True).get(public_id=offered.organisation.id))
+    # Held before it is weighed: whoever is erased at this very moment is nobody to let in.
+    person = Person.objects.select_for_update().get(pk=person_id)
     if is_brought(person_id):
         return Refused("account_of_provider" if is_of_provider(person_id) else "account_of_directory")
-    offered = open_invitation(token, now)
     if offered is not None and offered.email != person.email:
         return Refused("invitation_for_another")
     invitation = _closed(token, now)

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from veilleur.domains.organisations import actions, queries
+from veilleur.domains.organisations.actions import invitations, memberships
 from veilleur.domains.organisations.factories import (
     PASSWORD,
     make_invitation,
@@ -117,6 +118,28 @@ def test_an_address_that_has_an_account_is_not_made_twice_and_the_link_stays_goo
     )
     assert done is None
     assert Membership.objects.of(organisation.pk).get().person_id == known.pk
+
+
+def test_whoever_is_erased_while_they_accept_belongs_nowhere_and_the_link_stays_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    organisation, ben = make_organisation(), make_person(make_organisation(), email="ben@vexin.example")
+    token, hold = invite(organisation), memberships.hold_members
+
+    def hold_once_others_have_committed(organisation_id: int) -> None:
+        erased = {"name": "", "email": f"{ben.pseudonym}@erased.invalid", "is_active": False}
+        Person.objects.filter(pk=ben.pk).update(**erased)
+        hold(organisation_id)
+
+    for place in (invitations, memberships):
+        monkeypatch.setattr(place, "hold_members", hold_once_others_have_committed)
+    said = {"now": NOW, "actor": Actor(ben.pseudonym), "token": token, "person_id": ben.pk}
+    refused = actions.accept_as_member_elsewhere(**said)  # type: ignore[arg-type]
+
+    assert refused == Refused("invitation_for_another")
+    assert not Membership.objects.of(organisation.pk).exists()
+    assert not Person.objects.get(pk=ben.pk).is_active
+    assert queries.open_invitation(token, NOW) is not None
 
 
 def test_an_invitation_for_somebody_else_opens_nothing_and_stays_good() -> None:
