@@ -51,7 +51,7 @@ def test_a_document_is_written_from_a_template_and_read(
 ) -> None:
     ben = make_person(organisation, name="Ben")
     service = make_service(organisation, "ERP")
-    assert "Files that cannot be read" in page_of("/documents/new/")
+    assert "Unreadable files" in page_of("/documents/new/")
     form = page_of(f"/documents/new/ransomware/?{urlencode({'about': service.public_id})}")
     assert re.search(rf'value="{service.public_id}"[^>]* checked', form)
     care = {
