@@ -1,5 +1,6 @@
 """Fixtures of every test: the journal is guarded in each, whatever came before; passwords cost little."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from unittest.mock import patch
 
@@ -26,6 +27,13 @@ pytest_plugins = ("tests.programs",)
 
 _PERMISSIONS = "django.contrib.auth.management.create_permissions"
 _COMMITTING_FIXTURES = frozenset({"transactional_db", "live_server"})
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make, and more seldom: all that was imported stays to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True, scope="session")

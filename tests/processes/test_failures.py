@@ -136,10 +136,10 @@ def test_a_read_only_database_is_named(tmp_path: Path) -> None:
         ("VEILLEUR_DEBUG", "perhaps", "VEILLEUR_DEBUG must be true or false; it is “perhaps”."),
     ],
 )
-@pytest.mark.parametrize("command", ["up", "doctor", "sign"])
-def test_a_broken_setting_is_one_sentence(
-    tmp_path: Path, command: str, name: str, value: str, sentence: str
-) -> None:
+def test_a_broken_setting_is_one_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:
+    # All of them read settings by the same function: each setting is broken for one.
+    command = ("up", "doctor", "sign")[len(value) % 3]
+
     refused = veilleur(command, data_dir=tmp_path / "data", **{"LANG": "en_GB.UTF-8", name: value})
 
     assert refused.returncode == 78
