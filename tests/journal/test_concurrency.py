@@ -8,7 +8,8 @@ import pytest
 from tests.journal.house import House
 
 
-def test_nested_actions_over_two_organisations_in_opposite_orders_all_succeed(house: House) -> None:
+def test_nested_actions_over_two_organisations_in_opposite_orders_all_succeed(any_house: House) -> None:
+    house = any_house
     one, other = house.organisations(2)
     writers = [house.start("write_crossed", 40, *pair) for pair in ((one, other), (other, one)) * 2]
 
@@ -59,8 +60,9 @@ def test_writers_who_wait_for_the_head_stand_in_a_queue(postgresql_house: House,
 
 
 def test_every_reader_sees_every_fact_once_and_in_order_while_many_write(
-    house: House, tmp_path: Path
+    any_house: House, tmp_path: Path
 ) -> None:
+    house = any_house
     organisations = house.organisations(3)
     stop_file = tmp_path / "stop"
     readers = {

@@ -22,7 +22,8 @@ def kill_after_a_while(child: subprocess.Popen[str]) -> list[str]:
     return [line.rstrip("\n") for line in output.splitlines(keepends=True) if line.endswith("\n")]
 
 
-def test_a_killed_writer_leaves_whole_actions_only_and_loses_none_it_was_told_of(house: House) -> None:
+def test_a_killed_writer_leaves_whole_actions_only_and_loses_none_it_was_told_of(any_house: House) -> None:
+    house = any_house
     (organisation,) = house.organisations(1)
     told: list[str] = []
 
