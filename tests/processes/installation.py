@@ -30,13 +30,18 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
-def wait_for(what: str, look: Callable[[], Value | None], patience: float = PATIENCE) -> Value:
-    """Return the first true value; fail, naming what was waited for, when the patience is over."""
+def wait_for(
+    what: str, look: Callable[[], Value | None], patience: float = PATIENCE, *, every_s: float = 0.1
+) -> Value:
+    """Return the first true value; fail, naming what was waited for, when the patience is over.
+
+    `every_s`: seconds between two looks; a look that draws a page had better be seldom.
+    """
     limit = time.monotonic() + patience
     while time.monotonic() < limit:
         if value := look():
             return value
-        time.sleep(0.1)
+        time.sleep(every_s)
     raise AssertionError(f"waited {patience:.0f} s in vain for {what}")
 
 

@@ -114,7 +114,7 @@ def test_a_database_that_matters_is_chosen_backed_up_and_restored(story: Story, 
         page.goto(f"{story.base}/protection/plans/new/")
         return page.get_by_label(f"port={story.database_port} dbname=accounts").count() > 0
 
-    wait_for("the database to be found and read", offered)
+    wait_for("the database to be found and read", offered, every_s=1)
     page.get_by_label("What people call this plan").fill("Accounts")
     page.get_by_label(f"port={story.database_port} dbname=accounts").check()
     page.get_by_label("For which service").select_option(index=1)
@@ -169,10 +169,12 @@ def test_the_recovery_key_counts_once_typed_back_and_tried_alone(story: Story, p
 
 def test_a_service_that_dies_is_seen_in_time_with_the_hour(story: Story, page: Page) -> None:
     target = f"127.0.0.1:{story.program_port}"
-    wait_for("its check to be good", lambda: _row(page, story, target, "Works"))
+    wait_for("its check to be good", lambda: _row(page, story, target, "Works"), every_s=1)
 
     story.kill_program()
-    row = wait_for("the page to say so", lambda: _row(page, story, target, "Down"), NOTICED_WITHIN_S)
+    row = wait_for(
+        "the page to say so", lambda: _row(page, story, target, "Down"), NOTICED_WITHIN_S, every_s=1
+    )
 
     assert "refused" in row
     page.goto(f"{story.base}/")
