@@ -1,0 +1,39 @@
+"""Tables of the estate: the map, and what each machine was seen to have."""
+
+from veilleur.domains.estate.models.inventory import (
+    Address,
+    FoundDatabase,
+    InstalledPackage,
+    Listener,
+    PartReading,
+    SeenOnAsset,
+    Volume,
+)
+from veilleur.domains.estate.models.map import (
+    Asset,
+    AssetIdentity,
+    DataSet,
+    Dated,
+    Dependency,
+    Node,
+    Service,
+    Site,
+)
+
+__all__ = [
+    "Address",
+    "Asset",
+    "AssetIdentity",
+    "DataSet",
+    "Dated",
+    "Dependency",
+    "FoundDatabase",
+    "InstalledPackage",
+    "Listener",
+    "Node",
+    "PartReading",
+    "SeenOnAsset",
+    "Service",
+    "Site",
+    "Volume",
+]

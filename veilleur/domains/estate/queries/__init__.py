@@ -1,0 +1,71 @@
+"""Reads of the estate: the map as values for rules, rows for pages."""
+
+from veilleur.domains.estate.queries.assets import (
+    AssetRow,
+    AssetView,
+    asset_key,
+    known_asset,
+    machine_here,
+    organisations_of_machine,
+    visible_asset,
+    visible_asset_rows,
+    visible_assets,
+    whole_asset,
+    whole_asset_rows,
+)
+from veilleur.domains.estate.queries.data import (
+    DataSetRow,
+    data_set_key,
+    visible_data_set,
+    visible_data_sets,
+    visible_retired_data_sets,
+    whole_data_sets,
+)
+from veilleur.domains.estate.queries.inventory import (
+    PART_TABLES,
+    PartView,
+    part_rows,
+)
+from veilleur.domains.estate.queries.map import (
+    closes_circle,
+    visible_map,
+    whole_map,
+)
+from veilleur.domains.estate.queries.services import (
+    ServiceView,
+    is_home_of_a_service,
+    visible_service,
+    visible_services,
+    whole_services,
+)
+
+__all__ = [
+    "PART_TABLES",
+    "AssetRow",
+    "AssetView",
+    "DataSetRow",
+    "PartView",
+    "ServiceView",
+    "asset_key",
+    "closes_circle",
+    "data_set_key",
+    "is_home_of_a_service",
+    "known_asset",
+    "machine_here",
+    "organisations_of_machine",
+    "part_rows",
+    "visible_asset",
+    "visible_asset_rows",
+    "visible_assets",
+    "visible_data_set",
+    "visible_data_sets",
+    "visible_map",
+    "visible_retired_data_sets",
+    "visible_service",
+    "visible_services",
+    "whole_asset",
+    "whole_asset_rows",
+    "whole_data_sets",
+    "whole_map",
+    "whole_services",
+]

@@ -1,0 +1,66 @@
+"""Reads of what a machine has, part by part."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from veilleur.domains.estate.models import (
+    Address,
+    Asset,
+    FoundDatabase,
+    InstalledPackage,
+    Listener,
+    PartReading,
+    SeenOnAsset,
+    Volume,
+)
+from veilleur.domains.estate.queries.map import present
+from veilleur.domains.estate.rules import machine
+
+PART_TABLES: dict[str, type[SeenOnAsset]] = {
+    "packages": InstalledPackage,
+    "volumes": Volume,
+    "addresses": Address,
+    "listeners": Listener,
+    "databases": FoundDatabase,
+}
+
+
+PART_ROWS: dict[str, type[machine.InventoryRow]] = {
+    "packages": machine.Package,
+    "volumes": machine.Volume,
+    "addresses": machine.Address,
+    "listeners": machine.Listener,
+    "databases": machine.FoundDatabase,
+}
+
+
+@dataclass(frozen=True)
+class PartView:
+    """One part of a machine's inventory: its rows in order, when it was read, why not if it was not."""
+
+    part: str
+    rows: tuple[machine.InventoryRow, ...]
+    read_at: datetime | None
+    unread_reason: str
+
+
+def part_rows(asset: Asset, part: str) -> frozenset[machine.InventoryRow]:
+    """Return the present rows of one part of a machine, as the values of `rules.machine`."""
+    kind = PART_ROWS[part]
+    names = [field.name for field in fields(kind)]
+    rows = PART_TABLES[part].objects.of(asset.organisation_id).filter(present(), asset=asset)
+    return frozenset(kind(*values) for values in rows.values_list(*names))
+
+
+def part_views(asset: Asset) -> tuple[PartView, ...]:
+    readings = {
+        reading.part: reading for reading in PartReading.objects.of(asset.organisation_id).filter(asset=asset)
+    }
+    return tuple(_part_view(asset, part, readings.get(part)) for part in machine.PARTS)
+
+
+def _part_view(asset: Asset, part: str, reading: PartReading | None) -> PartView:
+    if reading is None:
+        return PartView(part, (), None, "not_read")
+    rows = tuple(sorted(part_rows(asset, part)))
+    return PartView(part, rows, reading.read_at, reading.unread_reason)
