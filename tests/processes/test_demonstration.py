@@ -20,7 +20,8 @@ from veilleur.domains.organisations.queries.rota_hours import visible_pay_month
 from veilleur.domains.organisations.queries.rota_pages import visible_rotas, visible_shifts
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.processes.demonstration.play import play_company, read_machines
-from veilleur.processes.demonstration.play_documents import play_documents
+from veilleur.processes.demonstration.play_activities import play_activities
+from veilleur.processes.demonstration.play_documents import join_people, play_documents
 from veilleur.processes.demonstration.play_on_call import play_on_call
 from veilleur.processes.demonstration.play_watch import keep_watching, play_watch
 from veilleur.processes.demonstration.show import find_checks
@@ -104,7 +105,9 @@ def test_a_machine_that_tells_about_itself_again_tells_the_same(played: Played, 
 def test_the_company_has_written_down_what_is_stale_known_by_one_person_shared_and_missing(
     played: Played,
 ) -> None:
-    play_documents(played)
+    people = join_people(played)
+    play_activities(played, people)
+    play_documents(played, people)
     manager = Membership.objects.of(played.organisation_id).filter(role=Role.MANAGER).first().person
     viewer = viewer_of(manager.pk, END)
     assert viewer is not None
@@ -132,7 +135,9 @@ def test_the_company_has_written_down_what_is_stale_known_by_one_person_shared_a
 
 
 def test_three_people_take_turns_at_night_and_one_evening_ahead_nobody_answers(played: Played) -> None:
-    people = play_documents(played)
+    people = join_people(played)
+    play_activities(played, people)
+    play_documents(played, people)
     play_on_call(played, people)
 
     viewer = viewer_of(Person.objects.get(public_id=people["Responsable informatique"][0]).pk, END)

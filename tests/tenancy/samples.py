@@ -113,6 +113,7 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
                 for point, minutes in (("low", "5"), ("likely", "10"), ("high", "30"))
             },
         },
+        **_activities(party),
         "desk:first_week": {"saying": "key_away", "stands": "1"},
         "desk:add_service": {
             "name": "Shop",
@@ -232,6 +233,25 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         },
     }
     return samples.get(route)
+
+
+def _activities(party: Party) -> dict[str, dict[str, Any]]:
+    """Return data for the forms of business activities and of what a service means."""
+    said = {"name": "Invoice", "referent": str(party.ids["person"]), "image": "serious"}
+    service = str(party.ids["estate.Service"])
+    return {
+        "desk:add_activity": said | {"services": service},
+        "desk:describe_activity": said,
+        "desk:activity_services": {"needed": service, "asked": service},
+        "desk:busy_periods": {"rhythm": "monthly", "name": "Closing", "first": "28", "last": "3"},
+        "desk:remove_busy_period": {"period": "weekly 0 4 nothing"},
+        "desk:end_activity": {},
+        "desk:describe_service": {
+            "referent": str(party.ids["person"]),
+            "max_outage_s": "86400",
+            "data_loss_effect": "Everything would be typed again.",
+        },
+    }
 
 
 def _documents(party: Party) -> dict[str, dict[str, Any]]:

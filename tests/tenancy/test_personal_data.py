@@ -24,6 +24,7 @@ from tests.tenancy.everything import GROWING, changed_tables, naming, whole_data
 from tests.tenancy.world import SINCE, make_party
 from veilleur.config.wiring import JOB_HANDLERS
 from veilleur.config.wiring_personal_data import PARTS
+from veilleur.domains.estate.models import BusinessActivity, Service
 from veilleur.domains.journal.queries import verify
 from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.domains.knowledge.models import Document, DocumentVersion, LastLook, RunNote, RunSheet
@@ -133,6 +134,8 @@ def make_busy(organisation: Organisation, name: str, address: str) -> Person:
     Mandate.objects.of(organisation.pk).update(made_by=person)
     make_work(organisation, person)
     Document.objects.of(organisation.pk).update(owner=member)
+    Service.objects.of(organisation.pk).update(referent=member)
+    BusinessActivity.objects.of(organisation.pk).update(referent=member)
     DocumentVersion.objects.of(organisation.pk).update(author=person.pseudonym)
     RunSheet.objects.of(organisation.pk).update(started_by=person.pseudonym)
     RunNote.objects.of(organisation.pk).update(author=person.pseudonym)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.domains.estate.queries.personal_data import answered_for
+from veilleur.domains.estate.rules.personal_data import POLICY as ESTATE
 from veilleur.domains.knowledge.queries.personal_data import documents_of
 from veilleur.domains.knowledge.rules.personal_data import POLICY as KNOWLEDGE
 from veilleur.domains.monitoring.rules.personal_data import POLICY as MONITORING
@@ -26,13 +28,19 @@ PARTS: tuple[PersonalDataPart, ...] = (
         }
     ),
     PersonalDataPart(
+        policy=ESTATE,
+        export=answered_for,
         places={
+            "estate.BusinessActivity": Place(_("Business activity"), "desk:activity", title="name"),
+            "estate.ActivityBusyPeriod": Place(
+                _("Busy period"), "desk:activity", "activity__public_id", "name"
+            ),
             "estate.Site": Place(_("Site"), title="name"),
             "estate.Node": Place(_("Machine, service or data"), title="name"),
             "estate.Asset": Place(_("Machine"), "desk:machine", title="name"),
             "estate.Service": Place(_("Service"), "desk:service", title="name"),
             "estate.DataSet": Place(_("Data"), title="name"),
-        }
+        },
     ),
     PersonalDataPart(
         policy=KNOWLEDGE,

@@ -49,7 +49,26 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
         _("Restart"),
         frozenset({"desk:recovery_key", "desk:replace_key", "desk:issue_key", "desk:human_steps"}),
     ),
-    ("desk:estate", _("Estate"), frozenset({"desk:machine", "desk:service", "desk:objectives"})),
+    (
+        "desk:estate",
+        _("Estate"),
+        frozenset(
+            {
+                "desk:machine",
+                "desk:service",
+                "desk:objectives",
+                "desk:describe_service",
+                "desk:service_data",
+                "desk:add_service",
+                "desk:activity",
+                "desk:add_activity",
+                "desk:describe_activity",
+                "desk:activity_services",
+                "desk:busy_periods",
+                "desk:end_activity",
+            }
+        ),
+    ),
     (
         "knowledge:documents",
         _("Documents"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from veilleur.desk import (
+    activity_views,
     first_week_views,
     journal_views,
     key_views,
@@ -27,10 +28,22 @@ urlpatterns = [
     path("restart/steps/", step_views.human_steps, name="human_steps"),
     path("one-person/", reliance_views.reliance, name="reliance"),
     path("estate/", views.estate, name="estate"),
+    path("activities/new/", activity_views.add_activity, name="add_activity"),
+    path("activities/<uuid:public_id>/", activity_views.activity, name="activity"),
+    path("activities/<uuid:public_id>/words/", activity_views.describe_activity, name="describe_activity"),
+    path("activities/<uuid:public_id>/services/", activity_views.activity_services, name="activity_services"),
+    path("activities/<uuid:public_id>/busy/", activity_views.busy_periods, name="busy_periods"),
+    path(
+        "activities/<uuid:public_id>/busy/less/",
+        activity_views.remove_busy_period,
+        name="remove_busy_period",
+    ),
+    path("activities/<uuid:public_id>/end/", activity_views.end_activity, name="end_activity"),
     path("services/new/", service_views.add_service, name="add_service"),
     path("machines/<uuid:public_id>/", views.machine, name="machine"),
     path("services/<uuid:public_id>/", views.service, name="service"),
     path("services/<uuid:public_id>/objectives/", views.objectives, name="objectives"),
+    path("services/<uuid:public_id>/words/", activity_views.describe_service, name="describe_service"),
     path("services/<uuid:public_id>/data/", service_views.service_data, name="service_data"),
     path("protection/", protection_views.protection, name="protection"),
     path("protection/places/new/", protection_views.add_place, name="add_place"),

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -72,9 +71,8 @@ def restart(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def estate(request: HttpRequest) -> HttpResponse:
-    """Machines and services."""
-    today = timezone.localdate(utc_now())
-    return render(request, "desk/estate.html", {"page": estate_page(viewer_in(request), today)})
+    """Activities, services and machines."""
+    return render(request, "desk/estate.html", {"page": estate_page(viewer_in(request), utc_now())})
 
 
 @require_GET

@@ -255,6 +255,21 @@ def calendar_day(day_: date, language: str) -> str:
     return f"{_ordinal(day_.day, language)}{FIXED}{month} {day_.year}"
 
 
+def day_of_year(month: int, day_: int, language: str) -> str:
+    """Return a day that comes back every year: `1er novembre`, `1 November`. January is 1."""
+    return f"{_ordinal(day_, language)}{FIXED}{_tongue(language).long_months[month - 1]}"
+
+
+def month_name(month: int, language: str) -> str:
+    """Return the name of a month; January is 1."""
+    return _tongue(language).long_months[month - 1]
+
+
+def weekday_name(weekday: int, language: str) -> str:
+    """Return the name of a day of the week; Monday is 0."""
+    return _tongue(language).weekdays[weekday]
+
+
 def instant(at: datetime, zone: tzinfo, language: str) -> str:
     """Return date and wall time of an aware instant: `20 nov. 2026, 8 h 42`, `20 Nov 2026, 08:42`."""
     return f"{day(at, zone, language, year=True)}, {time_of_day(at, zone, language)}"

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from veilleur.desk.pages.activities import ActivityLine, activity_lines
 from veilleur.desk.pages.service import NEEDED_BY, Neighbour, neighbours
 from veilleur.desk.pages.speech import said_date
 from veilleur.desk.pages.watch import (
@@ -19,14 +20,22 @@ from veilleur.desk.pages.watch import (
     machine_timeline,
     retired_lines,
 )
-from veilleur.domains.estate.labels import PART_NAMES, SUPPORT_LEVELS, UNREAD_REASONS, AssetKindChoice
+from veilleur.domains.estate.labels import (
+    PART_NAMES,
+    SUPPORT_LEVELS,
+    UNREAD_REASONS,
+    AssetKindChoice,
+    CriticalityChoice,
+)
 from veilleur.domains.estate.queries import (
     AssetRow,
     PartView,
     visible_asset,
     visible_asset_rows,
+    visible_criticality,
     visible_services,
 )
+from veilleur.domains.estate.rules.activities import NOBODY_HAS_SAID
 from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.domains.knowledge.panels import DocumentsPanel, documents_panel
 from veilleur.domains.monitoring.queries import visible_checks, visible_retired
@@ -58,7 +67,9 @@ class EstatePage:
 
     headline: str
     machines: tuple[MachineRow, ...]
-    services: tuple[ServiceRow, ...]
+    activities: tuple[ActivityLine, ...]
+    # Each with how critical its activities make it.
+    services: tuple[tuple[ServiceRow, str | Promise], ...]
 
     @property
     def servers(self) -> tuple[MachineRow, ...]:
@@ -115,11 +126,20 @@ class MachinePage:
         return tuple(each for each in self.inventories if each.unread)
 
 
-def estate_page(viewer: Viewer, today: date) -> EstatePage:
-    """Return the list of machines and services that the viewer may see."""
+def estate_page(viewer: Viewer, now: datetime) -> EstatePage:
+    """Return the list of activities, services and machines that the viewer may see."""
+    today = timezone.localdate(now)
     machines = tuple(_row(row, today) for row in visible_asset_rows(viewer))
-    services = tuple(sorted(visible_services(viewer), key=lambda row: sort_key(row.name)))
-    return EstatePage(headline=_known(len(machines), len(services)), machines=machines, services=services)
+    services = sorted(visible_services(viewer), key=lambda row: sort_key(row.name))
+    levels = visible_criticality(viewer)
+    return EstatePage(
+        headline=_known(len(machines), len(services)),
+        machines=machines,
+        activities=activity_lines(viewer, now),
+        services=tuple(
+            (row, CriticalityChoice(levels.get(row.id, NOBODY_HAS_SAID).level).label) for row in services
+        ),
+    )
 
 
 def _known(machines: int, services: int) -> str:

@@ -30,7 +30,7 @@ from veilleur.domains.organisations.rules.first_week import (
     is_offered,
     week_of,
 )
-from veilleur.domains.organisations.rules.roles import Permission, Role
+from veilleur.domains.organisations.rules.roles import Permission
 from veilleur.shared.viewer import Viewer
 
 DAY_TITLES: dict[Day, str | Promise] = {
@@ -44,7 +44,7 @@ ITEM_TEXTS: dict[Item, str | Promise] = {
     Item.MACHINE: _("Tell Veilleur about a first machine."),
     Item.SERVICES: _("Name the ten services that would be missed first."),
     Item.OBJECTIVES: _("Say for each how long it may be down, and how much work may be lost."),
-    Item.REFERENT: _("Invite whoever can answer that, as business referent."),
+    Item.REFERENT: _("Say for each of them who answers for it: its business referent."),
     Item.CHECKS: _("Have something watched."),
     Item.RESULTS: _("Make sure that every check has a result."),
     Item.PLACE: _("Add a place for copies."),
@@ -174,7 +174,7 @@ def _counts(viewer: Viewer, services: Sequence[ServiceRow], now: datetime) -> di
     return {
         Item.KEY_AWAY: Counted(0, 1),
         Item.WHOM_TO_CALL: Counted(0, 1),
-        **_of_the_estate(viewer, services),
+        **_of_the_estate(viewer, services, now),
         **_of_the_watch(watch_summary(viewer, now)),
         **_of_backups(viewer, services, now),
         **_of_documents(viewer, now),
@@ -182,13 +182,15 @@ def _counts(viewer: Viewer, services: Sequence[ServiceRow], now: datetime) -> di
     }
 
 
-def _of_the_estate(viewer: Viewer, services: Sequence[ServiceRow]) -> dict[Item, Counted]:
+def _of_the_estate(viewer: Viewer, services: Sequence[ServiceRow], now: datetime) -> dict[Item, Counted]:
+    here = {member.id for member in visible_members(viewer, now)}
     named = [row for row in services if not row.is_proposed]
     chosen = [row for row in services if not (row.rto_is_default or row.rpo_is_default)]
     return {
         Item.MACHINE: Counted(min(len(visible_asset_rows(viewer)), 1), 1),
         Item.SERVICES: Counted(len(named), ENOUGH_SERVICES),
         Item.OBJECTIVES: Counted(len(chosen), len(services)),
+        Item.REFERENT: Counted(sum(row.referent in here for row in services), len(services)),
     }
 
 
@@ -227,12 +229,10 @@ def _of_documents(viewer: Viewer, now: datetime) -> dict[Item, Counted]:
 
 
 def _of_people(viewer: Viewer, now: datetime) -> dict[Item, Counted]:
-    members = visible_members(viewer, now)
     found = visible_reliance(viewer, now)
     codes = {each.code for each in found[0].findings} if found else set()
     acting = found[0].acting if found else 0
     return {
-        Item.REFERENT: Counted(min(sum(row.role == Role.REFERENT for row in members), 1), 1),
         Item.SECOND_PERSON: Counted(min(acting, 2), 2),
         Item.BUNDLE: Counted(int(found is not None and not found[0].found_in(Part.OFFLINE)), 1),
         Item.SECOND_FACTOR: Counted(int(found is not None and Code.SECOND_FACTOR not in codes), 1),
@@ -244,7 +244,7 @@ _PLACES: dict[Item, tuple[str, tuple[Any, ...], Permission]] = {
     Item.MACHINE: ("desk:estate", (), Permission.SEE_ESTATE),
     Item.SERVICES: ("desk:add_service", (), Permission.CHANGE_ESTATE),
     Item.OBJECTIVES: ("desk:estate", (), Permission.SEE_ESTATE),
-    Item.REFERENT: ("organisations:invite", (), Permission.MANAGE_PEOPLE),
+    Item.REFERENT: ("desk:estate", (), Permission.SEE_ESTATE),
     Item.CHECKS: ("desk:checks", (), Permission.SEE_ESTATE),
     Item.RESULTS: ("desk:checks", (), Permission.SEE_ESTATE),
     Item.PLACE: ("desk:add_place", (), Permission.PLAN_BACKUPS),

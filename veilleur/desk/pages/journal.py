@@ -53,6 +53,7 @@ _PROPOSERS = frozenset(each.pseudonym for each in (SYSTEM, WATCH, DEMO))
 _PLACES = {
     NodeKind.ASSET: "desk:machine",
     NodeKind.SERVICE: "desk:service",
+    NodeKind.ACTIVITY: "desk:activity",
 }
 # Kind -> which field of the fact is a state, and the word for it.
 _STATES: dict[str, tuple[str, Callable[[str], str | Promise]]] = {

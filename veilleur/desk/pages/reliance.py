@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from veilleur.desk.pages.answers import Answer, Line, unmeasured
 from veilleur.desk.pages.speech import language, said_age
-from veilleur.domains.estate.queries import visible_asset_rows
+from veilleur.domains.estate.queries import visible_asset_rows, visible_services
 from veilleur.domains.knowledge import labels
 from veilleur.domains.knowledge.queries import visible_titles
 from veilleur.domains.knowledge.queries.reliance import visible_reliance
@@ -178,6 +178,7 @@ class _Names:
 
     def __init__(self, viewer: Viewer, now: datetime) -> None:
         self._titles = visible_titles(viewer)
+        self._services = {row.id: row.name for row in visible_services(viewer)}
         self._assets = {row.id: row.name for row in visible_asset_rows(viewer)}
         self._people = {row.id: row.name for row in visible_members(viewer, now)}
         self._rotas = {row.id: row.name for row in visible_rotas(viewer, now)}
@@ -190,6 +191,8 @@ class _Names:
         if finding.code is Code.MISSING:
             note = _("{count} of {of} missing").format(count=finding.count, of=finding.of)
             return self._known(self._assets, subject, "desk:machine", note)
+        if finding.code is Code.NO_REFERENT:
+            return self._known(self._services, subject, "desk:service")
         if finding.code is Code.SECOND_FACTOR:
             return self._known(self._people, subject, "organisations:person")
         if finding.code in ON_CALL:
@@ -221,7 +224,6 @@ _OPEN: dict[Code, str] = {
 }
 _MAY: dict[Code, tuple[Permission, str, str]] = {
     Code.ONE_WHO_ACTS: (Permission.MANAGE_PEOPLE, "organisations:invite", "organisations:people"),
-    Code.NO_REFERENT: (Permission.MANAGE_PEOPLE, "organisations:invite", "organisations:people"),
     Code.NO_ROTA: (Permission.PLAN_ON_CALL, "organisations:add_rota", "organisations:rotas"),
 }
 

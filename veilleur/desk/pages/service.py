@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from veilleur.desk.pages import restart_words as words
+from veilleur.desk.pages.activities import Referent, referent_of
 from veilleur.desk.pages.promises import Promised, promises_of
 from veilleur.desk.pages.proof import Marks, Place, Rung, Unprotected, ladder, places, unprotected
 from veilleur.desk.pages.speech import said_duration
@@ -18,8 +19,9 @@ from veilleur.domains.backups.queries import visible_runs, whole_protection
 from veilleur.domains.backups.queries.bare import visible_bare_data
 from veilleur.domains.backups.rules.protection import Protection
 from veilleur.domains.backups.rules.states import RunState
-from veilleur.domains.estate.labels import DataSetKindChoice
-from veilleur.domains.estate.queries import ServiceView, visible_service
+from veilleur.domains.estate.labels import CriticalityChoice, DataSetKindChoice
+from veilleur.domains.estate.queries import ServiceView, visible_criticality, visible_map, visible_service
+from veilleur.domains.estate.rules.activities import NOBODY_HAS_SAID
 from veilleur.domains.estate.rules.map import DependencyKind, MapNode, NodeKind, ServiceRow
 from veilleur.domains.knowledge.panels import DocumentsPanel, documents_panel
 from veilleur.domains.monitoring.queries import visible_checks
@@ -51,6 +53,16 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """What the service means to the company: how critical by which activities, and who answers for it."""
+
+    criticality: str | Promise
+    because: tuple[MapNode, ...]
+    referent: Referent | None
+    is_outage_short: bool
+
+
+@dataclass(frozen=True)
 class ServicePage:
     """One service."""
 
@@ -66,6 +78,7 @@ class ServicePage:
     places: tuple[Place, ...]
     unprotected: tuple[Unprotected, ...]
     documents: DocumentsPanel | None
+    meaning: Meaning
 
     @property
     def top_rung(self) -> Rung | None:
@@ -75,6 +88,7 @@ class ServicePage:
 
 # What a dependency is for the node of the page, said of the node it needs...
 _NEEDS: dict[str, Promise] = {
+    DependencyKind.RELIES_ON: gettext_lazy("carries it"),
     DependencyKind.NEEDS_TO_RESTORE: gettext_lazy("must be restored before it"),
     DependencyKind.NEEDS_TO_START: gettext_lazy("must be there for it to start"),
     DependencyKind.NEEDS_TO_VALIDATE: gettext_lazy("is needed to check it"),
@@ -87,6 +101,7 @@ _NEEDS: dict[str, Promise] = {
 }
 # ... and of the node that needs it.
 NEEDED_BY: dict[str, Promise] = {
+    DependencyKind.RELIES_ON: gettext_lazy("relies on it"),
     DependencyKind.NEEDS_TO_RESTORE: gettext_lazy("is restored after it"),
     DependencyKind.NEEDS_TO_START: gettext_lazy("needs it to start"),
     DependencyKind.NEEDS_TO_VALIDATE: gettext_lazy("is checked with it"),
@@ -97,7 +112,11 @@ NEEDED_BY: dict[str, Promise] = {
     DependencyKind.BACKED_UP_BY: gettext_lazy("is backed up by it"),
     DependencyKind.WATCHED_BY: gettext_lazy("is watched by it"),
 }
-_ROUTES = {NodeKind.ASSET: "desk:machine", NodeKind.SERVICE: "desk:service"}
+_ROUTES = {
+    NodeKind.ACTIVITY: "desk:activity",
+    NodeKind.ASSET: "desk:machine",
+    NodeKind.SERVICE: "desk:service",
+}
 
 
 def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage | None:
@@ -123,6 +142,18 @@ def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage 
         places=places(protections, now),
         unprotected=unprotected(protections),
         documents=documents_panel(viewer, public_id, now, also=(each.id for each in view.data_sets)),
+        meaning=_meaning(viewer, view.row, now),
+    )
+
+
+def _meaning(viewer: Viewer, row: ServiceRow, now: datetime) -> Meaning:
+    found = visible_criticality(viewer).get(row.id, NOBODY_HAS_SAID)
+    nodes = {node.id: node for node in visible_map(viewer).nodes}
+    return Meaning(
+        criticality=CriticalityChoice(found.level).label,
+        because=tuple(nodes[each] for each in found.because if each in nodes),
+        referent=referent_of(viewer, row.referent, now),
+        is_outage_short=row.max_outage_s is not None and row.max_outage_s < row.rto_s,
     )
 
 

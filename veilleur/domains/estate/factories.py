@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from veilleur.domains.estate.models import Asset, DataSet, Dependency, Node, Service
+from veilleur.domains.estate.models import Asset, BusinessActivity, DataSet, Dependency, Node, Service
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, NodeKind
 from veilleur.shared.ids import new_id
 
@@ -67,6 +67,17 @@ def make_data_set(
     if used_by is not None:
         make_dependency(used_by, data_set, DependencyKind.NEEDS_TO_START)
     return data_set
+
+
+def make_activity(
+    organisation: Model, name: str = "", *, relies_on: tuple[Node, ...] = (), **fields: Any
+) -> BusinessActivity:
+    """Make an activity of which nothing is said, on services if they are given."""
+    activity = BusinessActivity(**_node(organisation, NodeKind.ACTIVITY, name), **fields)
+    activity.save()
+    for service in relies_on:
+        make_dependency(activity, service, DependencyKind.RELIES_ON)
+    return activity
 
 
 def make_dependency(dependent: Node, dependency: Node, kind: DependencyKind, **fields: Any) -> Dependency:

@@ -121,3 +121,43 @@ class NodePlaced:
     """A node of the map stands at a site, from now on."""
 
     site: UUID
+
+
+@fact_kind("estate.activity_declared", version=1)
+@dataclass(frozen=True)
+class ActivityDeclared:
+    """A business activity entered the map."""
+
+    name: str
+
+
+@fact_kind("estate.activity_changed", version=1)
+@dataclass(frozen=True)
+class ActivityChanged:
+    """A person said something else of an activity; a referent by pseudonym, "" for nobody."""
+
+    changes: tuple[Change, ...]
+
+
+@fact_kind("estate.activity_ended", version=1)
+@dataclass(frozen=True)
+class ActivityEnded:
+    """The company does this no more, or never did; it left the map with its edges."""
+
+    name: str
+
+
+@fact_kind("estate.busy_periods_set", version=1)
+@dataclass(frozen=True)
+class BusyPeriodsSet:
+    """When an activity is busy: each "rhythm first last name", sorted, all of them."""
+
+    periods: tuple[str, ...]
+
+
+@fact_kind("estate.service_described", version=1)
+@dataclass(frozen=True)
+class ServiceDescribed:
+    """A person said something else of a service; a referent by pseudonym, "" for nobody."""
+
+    changes: tuple[Change, ...]

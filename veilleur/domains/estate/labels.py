@@ -5,15 +5,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.domains.estate.rules.activities import Criticality, Grade
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
+from veilleur.domains.estate.rules.rhythms import Rhythm
 
 
 class NodeKindChoice(models.TextChoices):
     """What a node of the map is."""
 
-    ASSET = NodeKind.ASSET, _("Component")
+    ACTIVITY = NodeKind.ACTIVITY, _("Business activity")
     SERVICE = NodeKind.SERVICE, _("Business service")
     DATA_SET = NodeKind.DATA_SET, _("Data set")
+    ASSET = NodeKind.ASSET, _("Component")
 
 
 class AssetKindChoice(models.TextChoices):
@@ -47,6 +50,7 @@ class DataSetKindChoice(models.TextChoices):
 class DependencyKindChoice(models.TextChoices):
     """Why one node depends on another."""
 
+    RELIES_ON = DependencyKind.RELIES_ON, _("Relies on")
     NEEDS_TO_RESTORE = DependencyKind.NEEDS_TO_RESTORE, _("Needs it to be restored")
     NEEDS_TO_START = DependencyKind.NEEDS_TO_START, _("Needs it to start")
     NEEDS_TO_VALIDATE = DependencyKind.NEEDS_TO_VALIDATE, _("Needs it to be validated")
@@ -56,6 +60,31 @@ class DependencyKindChoice(models.TextChoices):
     FLOWS_TO = DependencyKind.FLOWS_TO, _("Sends data to")
     BACKED_UP_BY = DependencyKind.BACKED_UP_BY, _("Is backed up by")
     WATCHED_BY = DependencyKind.WATCHED_BY, _("Is watched by")
+
+
+class GradeChoice(models.TextChoices):
+    """What an hour without an activity does, of one kind."""
+
+    NONE = Grade.NONE, _("Nothing that counts")
+    NOTICEABLE = Grade.NOTICEABLE, _("Noticeable")
+    SERIOUS = Grade.SERIOUS, _("Serious")
+
+
+class CriticalityChoice(models.TextChoices):
+    """How much the company needs something."""
+
+    CRITICAL = Criticality.CRITICAL, _("Critical")
+    IMPORTANT = Criticality.IMPORTANT, _("Important")
+    ORDINARY = Criticality.ORDINARY, _("Ordinary")
+    UNKNOWN = Criticality.UNKNOWN, _("Not said yet")
+
+
+class RhythmChoice(models.TextChoices):
+    """How often a busy period comes back."""
+
+    WEEKLY = Rhythm.WEEKLY, _("Every week")
+    MONTHLY = Rhythm.MONTHLY, _("Every month")
+    YEARLY = Rhythm.YEARLY, _("Every year")
 
 
 class ReadableChoice(models.TextChoices):
@@ -95,6 +124,11 @@ REFUSALS: dict[str, Promise] = {
     "no_such_node": _("This item does not exist in this organisation."),
     "no_such_site": _("This site does not exist in this organisation."),
     "no_such_service": _("This service does not exist in this organisation."),
+    "no_such_activity": _("This activity does not exist in this organisation."),
+    "no_such_member": _("Choose somebody who belongs to this organisation now."),
+    "too_many_periods": _("Too many busy periods: keep the few in which it counts most."),
+    "no_such_day": _("There is no such day: look at the first and the last day."),
+    "outage_not_positive": _("A time without it is at least one second."),
     "no_such_data_set": _("Some of this data is not on the map any more: look at the page again."),
     "already_there": _("This dependency is already on the map."),
     "circular": _("This dependency would make a circle: each would wait for the other."),
@@ -102,6 +136,7 @@ REFUSALS: dict[str, Promise] = {
     "objective_not_positive": _("An objective is a duration of at least one second."),
     "name_missing": _("A name is needed."),
     "name_taken": _("There is a service of this name already."),
+    "activity_name_taken": _("There is an activity of this name already."),
     "locator_missing": _("Say where the data is."),
 }
 
@@ -116,6 +151,11 @@ FACTS: dict[str, Promise] = {
     "estate.data_set_retired": _("Data is to be kept no more."),
     "estate.dependency_added": _("A dependency was drawn."),
     "estate.dependency_ended": _("A dependency ended."),
+    "estate.activity_declared": _("A business activity was declared."),
+    "estate.activity_changed": _("A business activity was described anew."),
+    "estate.activity_ended": _("A business activity left the map."),
+    "estate.busy_periods_set": _("The busy periods of an activity were set."),
+    "estate.service_described": _("A service was described anew."),
     "estate.site_opened": _("A site was added."),
     "estate.node_placed": _("A machine was given its site."),
 }

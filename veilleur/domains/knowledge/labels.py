@@ -236,7 +236,7 @@ RELIANCE_STEPS: dict[str, Promise] = {
     "done_long_ago": _("Do it again, with its run sheet."),
     "one_manager": _("Name a second manager."),
     "second_factor": _("Ask them to add an app or a passkey to their account."),
-    "no_referent": _("Invite whoever can say how long each service may be down."),
+    "no_referent": _("Say for each service who answers for it."),
     "second_person": _("Name a deputy who can stand in for the owner."),
     "review": _("Read it again, mend it, and say that it is right."),
     "bundle_none": _("Make the offline bundle."),
@@ -261,7 +261,7 @@ RELIANCE_REASONS: dict[str, Promise] = {
     "done_long_ago": _("Nobody who is still here has done it in the last twelve months."),
     "one_manager": _("One manager alone decides who is let in."),
     "second_factor": _("They are held up when it counts: their role asks for a second factor."),
-    "no_referent": _("Services are named, but nobody is a business referent."),
+    "no_referent": _("Nobody who is still here answers for it: who says how long it may be down?"),
     "second_person": _("One person alone looks after it."),
     "review": _("Nobody has said in time that it is still right."),
     "bundle_none": _("No offline bundle was made: what it takes to begin again may be on what is down."),
@@ -275,7 +275,6 @@ RELIANCE_REASONS: dict[str, Promise] = {
 # What is not recorded yet, so that nothing can be said about it.
 RELIANCE_UNRECORDED: dict[str, Promise] = {
     "nothing_required": _("No server is in service, so no document is required yet."),
-    "referent_of_service": _("Which referent answers for which service is not recorded yet."),
     "machines": _("On which machines everything rests is not measured yet."),
 }
 RELIANCE_PARTS: dict[str, Promise] = {

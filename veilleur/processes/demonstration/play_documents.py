@@ -119,7 +119,7 @@ DOCUMENTS = (
         "demarrer-erp",
         "Démarrer l’ERP après un arrêt",
         Topic.START,
-        ("erp-app", "erp-db", "ERP"),
+        ("erp-app", "erp-db", "ERP", "Facturer"),
         owner=_ERP,
         deputy=_NEAR,
         written_days_ago=190,
@@ -186,12 +186,15 @@ DOCUMENTS = (
 _ATTACHED_TO, _ATTACHED = "reseau", ("vlans-pontoise.txt", "vlans-pontoise.txt")
 
 
-def play_documents(played: Played) -> dict[str, tuple[UUID, Actor]]:
-    """Let the company's people join, write, review and carry out; return them by name, the manager first."""
-    people = {name: _join(played, name, role) for name, role in PEOPLE.items()}
+def join_people(played: Played) -> dict[str, tuple[UUID, Actor]]:
+    """Let the company's people join; return them by name, the manager first."""
+    return {name: _join(played, name, role) for name, role in PEOPLE.items()}
+
+
+def play_documents(played: Played, people: dict[str, tuple[UUID, Actor]]) -> None:
+    """Let the company's people write, review and carry out."""
     for written in DOCUMENTS:
         _play(played, written, people)
-    return people
 
 
 def _join(played: Played, name: str, role: Role) -> tuple[UUID, Actor]:

@@ -17,8 +17,9 @@ from veilleur.domains.organisations.actions import issue_setup_link
 from veilleur.domains.organisations.queries import is_anybody_able_to_sign_in, whole_organisations
 from veilleur.processes.demonstration.company import HISTORY, SERVERS
 from veilleur.processes.demonstration.play import play_company, read_machines
+from veilleur.processes.demonstration.play_activities import play_activities
 from veilleur.processes.demonstration.play_backups import play_backups
-from veilleur.processes.demonstration.play_documents import play_documents
+from veilleur.processes.demonstration.play_documents import join_people, play_documents
 from veilleur.processes.demonstration.play_on_call import play_on_call
 from veilleur.processes.demonstration.play_watch import keep_watching, play_watch
 from veilleur.processes.demonstration.stage import Played
@@ -39,7 +40,9 @@ def prepare(clock: Clock) -> FirstRun:
             played = play_company(clock())
             play_watch(played)
             play_backups(played)
-            people = play_documents(played)
+            people = join_people(played)
+            play_activities(played, people)
+            play_documents(played, people)
             play_on_call(played, people)
     if is_anybody_able_to_sign_in(played.organisation_id, clock()):
         return FirstRun(None)

@@ -1,28 +1,19 @@
 """Writes of the map about data: what is on it, where it is stored, which service needs it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from veilleur.domains.estate.actions.map import add_dependency, end_dependency, present_node
+from veilleur.domains.estate.actions.needs import SettledNeeds, settle_needs
 from veilleur.domains.estate.facts import DataSetDeclared, DataSetRetired
 from veilleur.domains.estate.models import DataSet, Dependency, Service
-from veilleur.domains.estate.queries import closes_circle
-from veilleur.domains.estate.rules.map import DependencyKind, MapEdge, NewDataSet, NewEdge, NodeKind
+from veilleur.domains.estate.rules.map import AskedNeeds, DependencyKind, NewDataSet, NewEdge, NodeKind
 from veilleur.domains.journal.actions import record, recorded, take_turn
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
-
-
-@dataclass(frozen=True)
-class ServiceData:
-    """What changed of the data that a service needs: public ids of data sets."""
-
-    tied: frozenset[UUID]
-    untied: frozenset[UUID]
 
 
 @recorded
@@ -64,33 +55,24 @@ def settle_data_of_service(
     service: UUID,
     needed: frozenset[UUID],
     asked: frozenset[UUID],
-) -> ServiceData | Refused:
+) -> SettledNeeds | Refused:
     """Draw and end edges of the map so that of the data sets `asked` about, the service needs `needed`.
 
     What nobody was asked about stays as it is: it came onto the map meanwhile. Refused with
     `no_such_service`, `no_such_data_set` or `circular`; nothing is written then.
     """
     take_turn(organisation_id)
-    row = Service.objects.of(organisation_id).filter(public_id=service, until=None).first()
-    if row is None:
+    if not Service.objects.of(organisation_id).filter(public_id=service, until=None).exists():
         return Refused("no_such_service")
     there = DataSet.objects.of(organisation_id).filter(public_id__in=needed | asked, until=None)
     if set(there.values_list("public_id", flat=True)) != needed | asked:
         return Refused("no_such_data_set")
-    drawn = Dependency.objects.of(organisation_id).filter(
-        dependent_id=row.pk, dependency__public_id__in=needed | asked, until=None
+    return settle_needs(
+        now=now,
+        actor=actor,
+        organisation_id=organisation_id,
+        needs=AskedNeeds(service, DependencyKind.NEEDS_TO_START, needed, asked),
     )
-    edges = list(drawn.order_by("pk").values_list("public_id", "dependency__public_id"))
-    present = {data_set for _edge, data_set in edges}
-    fresh = [NewEdge(service, one, DependencyKind.NEEDS_TO_START) for one in sorted(needed - present)]
-    if any(closes_circle(organisation_id, MapEdge(service, one.dependency, one.kind)) for one in fresh):
-        return Refused("circular")
-    ended = [edge for edge, data_set in edges if data_set in asked - needed]
-    for edge in ended:
-        end_dependency(now=now, actor=actor, organisation_id=organisation_id, dependency=edge)
-    for one in fresh:
-        add_dependency(now=now, actor=actor, organisation_id=organisation_id, edge=one)
-    return ServiceData(frozenset(one.dependency for one in fresh), frozenset(present & (asked - needed)))
 
 
 @recorded

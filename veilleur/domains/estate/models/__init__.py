@@ -1,5 +1,6 @@
 """Tables of the estate: the map, and what each machine was seen to have."""
 
+from veilleur.domains.estate.models.activities import ActivityBusyPeriod, BusinessActivity
 from veilleur.domains.estate.models.inventory import (
     Address,
     FoundDatabase,
@@ -21,9 +22,11 @@ from veilleur.domains.estate.models.map import (
 )
 
 __all__ = [
+    "ActivityBusyPeriod",
     "Address",
     "Asset",
     "AssetIdentity",
+    "BusinessActivity",
     "DataSet",
     "Dated",
     "Dependency",

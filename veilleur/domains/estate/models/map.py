@@ -110,6 +110,12 @@ class Service(Node):
     rpo_is_default = models.BooleanField(default=True)
     # Proposed by Veilleur, not yet confirmed by a person.
     is_proposed = models.BooleanField(default=False)
+    referent = models.ForeignKey(
+        "organisations.Membership", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    # How long people can do without it before the company suffers; None where nobody has said.
+    max_outage_s = models.PositiveBigIntegerField(_("maximum tolerable outage, in seconds"), null=True)
+    data_loss_effect = models.CharField(_("what if its data were lost"), max_length=500, blank=True)
 
     class Meta:
         constraints: ClassVar = [

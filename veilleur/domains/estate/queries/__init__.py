@@ -1,5 +1,13 @@
 """Reads of the estate: the map as values for rules, rows for pages."""
 
+from veilleur.domains.estate.queries.activities import (
+    ActivityRow,
+    visible_activities,
+    visible_activity,
+    visible_criticality,
+    whole_activities,
+    whole_criticality,
+)
 from veilleur.domains.estate.queries.assets import (
     AssetRow,
     AssetView,
@@ -41,6 +49,7 @@ from veilleur.domains.estate.queries.services import (
 
 __all__ = [
     "PART_TABLES",
+    "ActivityRow",
     "AssetRow",
     "AssetView",
     "DataSetRow",
@@ -54,17 +63,22 @@ __all__ = [
     "machine_here",
     "organisations_of_machine",
     "part_rows",
+    "visible_activities",
+    "visible_activity",
     "visible_asset",
     "visible_asset_rows",
     "visible_assets",
+    "visible_criticality",
     "visible_data_set",
     "visible_data_sets",
     "visible_map",
     "visible_retired_data_sets",
     "visible_service",
     "visible_services",
+    "whole_activities",
     "whole_asset",
     "whole_asset_rows",
+    "whole_criticality",
     "whole_data_sets",
     "whole_map",
     "whole_services",

@@ -39,11 +39,14 @@ def _service_row(service: Service, estate: EstateMap) -> ServiceRow:
         is_proposed=service.is_proposed,
         asset_ids=asset_ids,
         data_set_ids=data_set_ids,
+        referent=service.referent.person.public_id if service.referent else None,
+        max_outage_s=service.max_outage_s,
+        data_loss_effect=service.data_loss_effect,
     )
 
 
 def _service_rows(services: TenantQuerySet, estate: EstateMap) -> list[ServiceRow]:
-    current = services.filter(present()).order_by("name", "public_id")
+    current = services.filter(present()).select_related("referent__person").order_by("name", "public_id")
     return [_service_row(service, estate) for service in current]
 
 

@@ -16,9 +16,10 @@ DEFAULT_RPO = timedelta(hours=24)
 class NodeKind(StrEnum):
     """What a node of the map is."""
 
-    ASSET = "asset"
+    ACTIVITY = "activity"
     SERVICE = "service"
     DATA_SET = "data_set"
+    ASSET = "asset"
 
 
 class AssetKind(StrEnum):
@@ -52,6 +53,7 @@ class DataSetKind(StrEnum):
 class DependencyKind(StrEnum):
     """Why one node depends on another: the dependent is named first, "service runs on asset"."""
 
+    RELIES_ON = "relies_on"
     NEEDS_TO_RESTORE = "needs_to_restore"
     NEEDS_TO_START = "needs_to_start"
     NEEDS_TO_VALIDATE = "needs_to_validate"
@@ -91,7 +93,11 @@ class EstateMap:
 
 @dataclass(frozen=True)
 class ServiceRow:
-    """A service with what it runs on and the data it needs. Objectives in seconds."""
+    """A service with what it runs on and the data it needs. Objectives in seconds.
+
+    `referent` is the person who answers for it, who may have left since; `max_outage_s` how long people can
+    do without it. None where nobody has said.
+    """
 
     id: UUID
     name: str
@@ -102,6 +108,18 @@ class ServiceRow:
     is_proposed: bool
     asset_ids: tuple[UUID, ...]
     data_set_ids: tuple[UUID, ...]
+    referent: UUID | None = None
+    max_outage_s: int | None = None
+    data_loss_effect: str = ""
+
+
+@dataclass(frozen=True)
+class ServiceDraft:
+    """What a person says of a service. `referent` is a person's public id; None where nobody has said."""
+
+    referent: UUID | None = None
+    max_outage_s: int | None = None
+    data_loss_effect: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +157,29 @@ class NewEdge:
     kind: DependencyKind
     protocol: str = ""
     port: int = 0
+
+
+@dataclass(frozen=True)
+class AskedNeeds:
+    """What somebody said who was asked which nodes another needs. Public ids.
+
+    Of those `asked` about, `dependent` needs `needed`, a new edge being of `kind`.
+    """
+
+    dependent: UUID
+    kind: DependencyKind
+    needed: frozenset[UUID]
+    asked: frozenset[UUID]
+
+    @property
+    def named(self) -> frozenset[UUID]:
+        """Return every node that was spoken of."""
+        return self.needed | self.asked
+
+    @property
+    def unneeded(self) -> frozenset[UUID]:
+        """Return those of which it was said that they are not needed."""
+        return self.asked - self.needed
 
 
 def would_loop(edges: tuple[MapEdge, ...], fresh: MapEdge) -> bool:

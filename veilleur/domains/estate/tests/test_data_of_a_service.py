@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from veilleur.domains.estate.actions import add_dependency, settle_data_of_service
-from veilleur.domains.estate.actions.data import ServiceData
+from veilleur.domains.estate.actions.needs import SettledNeeds
 from veilleur.domains.estate.factories import make_asset, make_data_set, make_service
 from veilleur.domains.estate.queries import whole_services
 from veilleur.domains.estate.rules.map import DependencyKind, NewEdge
@@ -36,7 +36,7 @@ class Shop:
         )
         return UUID(str(made.public_id))
 
-    def settle(self, *, needed: set[UUID], asked: set[UUID]) -> ServiceData | Refused:
+    def settle(self, *, needed: set[UUID], asked: set[UUID]) -> SettledNeeds | Refused:
         return settle_data_of_service(
             now=NOW,
             actor=SYSTEM,
@@ -64,7 +64,7 @@ def test_data_that_was_there_before_the_service_is_tied_to_it(shop: Shop) -> Non
 
     done = shop.settle(needed={shop.accounts, shop.letters}, asked=asked)
 
-    assert done == ServiceData(frozenset({shop.letters}), frozenset())
+    assert done == SettledNeeds(frozenset({shop.letters}), frozenset())
     assert shop.needed() == {shop.accounts, shop.letters}
     assert shop.facts() == ["estate.dependency_added"]
 
@@ -72,7 +72,7 @@ def test_data_that_was_there_before_the_service_is_tied_to_it(shop: Shop) -> Non
 def test_what_was_tied_wrongly_is_untied(shop: Shop) -> None:
     done = shop.settle(needed=set(), asked={shop.accounts})
 
-    assert done == ServiceData(frozenset(), frozenset({shop.accounts}))
+    assert done == SettledNeeds(frozenset(), frozenset({shop.accounts}))
     assert shop.needed() == set()
     assert shop.facts() == ["estate.dependency_ended"]
 
@@ -86,7 +86,7 @@ def test_what_came_onto_the_map_meanwhile_stays_tied(shop: Shop) -> None:
 def test_the_same_again_writes_nothing(shop: Shop) -> None:
     done = shop.settle(needed={shop.accounts}, asked={shop.accounts, shop.letters})
 
-    assert done == ServiceData(frozenset(), frozenset())
+    assert done == SettledNeeds(frozenset(), frozenset())
     assert shop.facts() == []
 
 

@@ -21,6 +21,7 @@ FOLLOWED = frozenset(
         "estate.asset_registered",
         "estate.asset_changed",
         "estate.service_proposed",
+        "estate.service_described",
         "knowledge.document_written",
         "knowledge.document_entrusted",
         "knowledge.document_tied",

@@ -20,7 +20,11 @@ from veilleur.shared.models import TenantQuerySet
 from veilleur.shared.viewer import Viewer
 
 # Pages of things on the map; they belong to the desk.
-_ROUTES: dict[str, str] = {NodeKind.ASSET: "desk:machine", NodeKind.SERVICE: "desk:service"}
+_ROUTES: dict[str, str] = {
+    NodeKind.ACTIVITY: "desk:activity",
+    NodeKind.ASSET: "desk:machine",
+    NodeKind.SERVICE: "desk:service",
+}
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
 
 FORMULA = "knowledge.reliance"
-FORMULA_VERSION = 2
+FORMULA_VERSION = 3
 
 
 def visible_reliance(viewer: Viewer, now: datetime) -> tuple[Reliance, datetime] | None:
@@ -68,7 +68,7 @@ def whole_reliance(organisation_id: int, now: datetime) -> Reliance:
             DocumentIn(row.id, row.kind, row.topic, row.cared, tuple(runs.get(row.id, ()))) for row in rows
         ),
         required=whole_required_documents(organisation_id, rows, now),
-        services=len(whole_services(organisation_id)),
+        referents=tuple((row.id, row.referent) for row in whole_services(organisation_id)),
         on_call=_on_call(organisation_id, now),
         bundle=bundle.kept if bundle else None,
     )

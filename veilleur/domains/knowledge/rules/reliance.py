@@ -73,7 +73,6 @@ class Code(StrEnum):
     BUNDLE_CHANGED = "bundle_changed"
     # Nothing can be done about these yet: Veilleur does not record what they ask for.
     NOTHING_REQUIRED = "nothing_required"
-    REFERENT_OF_SERVICE = "referent_of_service"
     MACHINES = "machines"
 
 
@@ -84,7 +83,6 @@ PART_OF: dict[Code, Part] = {
     Code.SECOND_FACTOR: Part.PEOPLE,
     Code.NO_REFERENT: Part.PEOPLE,
     **dict.fromkeys(ON_CALL, Part.PEOPLE),
-    Code.REFERENT_OF_SERVICE: Part.PEOPLE,
     Code.DONE_BY_ONE: Part.PRACTICE,
     Code.NO_PROCEDURE: Part.PRACTICE,
     Code.NEVER_DONE: Part.PRACTICE,
@@ -98,7 +96,7 @@ PART_OF: dict[Code, Part] = {
     Code.MACHINES: Part.MACHINES,
     **{Code(need.value): Part.OFFLINE for need in BundleNeed},
 }
-UNRECORDED = frozenset({Code.NOTHING_REQUIRED, Code.REFERENT_OF_SERVICE, Code.MACHINES})
+UNRECORDED = frozenset({Code.NOTHING_REQUIRED, Code.MACHINES})
 
 
 @dataclass(frozen=True)
@@ -150,13 +148,14 @@ class OnCallIn:
 
 @dataclass(frozen=True)
 class Known:
-    """Everything the answer is made from. `services`: how many are named."""
+    """Everything the answer is made from. `referents`: who answers for each service by its
+    public id, None for nobody."""
 
     hands: tuple[HandIn, ...]
     asked_roles: frozenset[str]
     documents: tuple[DocumentIn, ...]
     required: tuple[Requirement, ...]
-    services: int
+    referents: tuple[tuple[UUID, UUID | None], ...]
     on_call: OnCallIn
     bundle: BundleKept | None = None
 
@@ -268,13 +267,12 @@ def _people(known: Known, acting: int) -> list[Finding]:
         found.append(Finding(Code.ONE_WHO_ACTS, Verdict.BAD if known.required else Verdict.WATCH))
     elif sum(hand.role == Role.MANAGER for hand in own) < 2:
         found.append(Finding(Code.ONE_MANAGER, Verdict.WATCH))
-    if known.services:
-        # A referent is a role so far: which service is whose comes with the services themselves.
-        has_referent = any(hand.role == Role.REFERENT for hand in own)
-        code, verdict = (
-            (Code.REFERENT_OF_SERVICE, Verdict.UNKNOWN) if has_referent else (Code.NO_REFERENT, Verdict.WATCH)
-        )
-        found.append(Finding(code, verdict, count=known.services))
+    here = {hand.id for hand in known.hands}
+    found += [
+        Finding(Code.NO_REFERENT, Verdict.WATCH, service)
+        for service, referent in known.referents
+        if referent not in here
+    ]
     return found
 
 

@@ -53,7 +53,7 @@ WHOLE = Known(
     asked_roles=frozenset(),
     documents=(procedure(run("p-1", "p-2")),),
     required=(requirement(),),
-    services=0,
+    referents=(),
     on_call=OnCallIn(rotas=(), is_served=False, is_expected=False),
     bundle=BundleKept(
         NOW,
@@ -89,7 +89,7 @@ def test_machines_are_not_measured_so_that_the_whole_is_never_good_yet() -> None
         ({"hands": (hand(1), hand(2, Role.TECHNICIAN, is_own=False))}, (Code.ONE_MANAGER, Verdict.WATCH)),
         # Holding keys asks a manager for a second factor, whatever the organisation asks.
         ({"hands": (hand(1), hand(2, has_second_factor=False))}, (Code.SECOND_FACTOR, Verdict.WATCH)),
-        ({"services": 3}, (Code.NO_REFERENT, Verdict.WATCH)),
+        ({"referents": ((UUID(int=7), None),)}, (Code.NO_REFERENT, Verdict.WATCH)),
         ({"documents": (procedure(),)}, (Code.NEVER_DONE, Verdict.UNKNOWN)),
         ({"documents": ()}, (Code.NO_PROCEDURE, Verdict.UNKNOWN)),
         ({"documents": (procedure(run("p-1")),)}, (Code.DONE_BY_ONE, Verdict.BAD)),
@@ -179,7 +179,7 @@ def test_what_keeps_the_offline_bundle_from_helping_is_found() -> None:
 
 
 def test_a_lone_person_with_nothing_in_service_is_only_watched() -> None:
-    alone = Known((hand(1),), frozenset(), (), (), 0, WHOLE.on_call)
+    alone = Known((hand(1),), frozenset(), (), (), (), WHOLE.on_call)
 
     found = reliance_of(alone, NOW)
 
@@ -212,14 +212,15 @@ def test_what_is_bad_comes_first_then_what_is_unknown_then_what_is_to_be_watched
     assert (missing.subject, missing.count, missing.of) == (SERVER.id, 1, 2)
 
 
-def test_a_referent_leaves_open_which_service_is_whose() -> None:
-    known = replace(WHOLE, hands=(*WHOLE.hands, hand(3, Role.REFERENT)), services=2)
+def test_a_service_whose_referent_has_left_is_answered_for_by_nobody() -> None:
+    here, left = hand(3, Role.REFERENT), hand(4, Role.REFERENT)
+    answered, orphaned, nobodys = UUID(int=7), UUID(int=8), UUID(int=9)
+    said = ((answered, here.id), (orphaned, left.id), (nobodys, None))
+    known = replace(WHOLE, hands=(*WHOLE.hands, here), referents=said)
 
-    found = reliance_of(known, NOW)
+    found = {each.subject for each in reliance_of(known, NOW).findings if each.code is Code.NO_REFERENT}
 
-    assert found.to_do == ()
-    assert Code.REFERENT_OF_SERVICE in {each.code for each in found.findings}
-    assert found.verdict_of(Part.PEOPLE) is Verdict.UNKNOWN
+    assert found == {orphaned, nobodys}
 
 
 def test_the_next_change_is_the_first_instant_at_which_the_answer_becomes_another() -> None:

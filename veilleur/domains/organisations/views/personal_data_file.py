@@ -41,6 +41,8 @@ PARTS: dict[str, Promise] = {
     "invitations_made": _("Invitations that the person made"),
     "mandates_offered": _("Mandates that the person offered"),
     "requests_to_be_erased": _("Requests to be erased"),
+    "activities_answered_for": _("Business activities that the person answers for"),
+    "services_answered_for": _("Services that the person answers for"),
     "documents_looked_after": _("Documents that the person looks after"),
     "versions_written": _("Versions of documents that the person wrote"),
     "runs": _("Procedures that the person took part in"),

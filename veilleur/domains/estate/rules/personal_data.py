@@ -1,0 +1,10 @@
+"""What becomes of persons in the estate when they are erased: that somebody answered for something stays."""
+
+from veilleur.domains.organisations.rules.personal_data import Disposition, Held, Key, Why
+
+_PSEUDONYMISED = Disposition.PSEUDONYMISED
+
+POLICY: tuple[Held, ...] = (
+    Held("estate.BusinessActivity", "referent", _PSEUDONYMISED, Why.HISTORY, "referent__person", Key.PERSON),
+    Held("estate.Service", "referent", _PSEUDONYMISED, Why.HISTORY, "referent__person", Key.PERSON),
+)
