@@ -95,6 +95,25 @@ class ReadableChoice(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown until credentials are given")
 
 
+# Why a dependent is lost with what it depends on in this way, or is not: words of `rules.impact.PASSES_ON`.
+PASSES_ON: dict[DependencyKind, Promise] = {
+    DependencyKind.RUNS_ON: _("Nothing runs without what it runs on."),
+    DependencyKind.STORED_ON: _("Data that cannot be read is lost for as long."),
+    DependencyKind.NEEDS_TO_START: _(
+        "What runs already may go on for a while, but nobody can count on it, and it does not start again."
+    ),
+    DependencyKind.AUTHENTICATES_WITH: _("Where nobody can sign in, nobody works, whatever still runs."),
+    DependencyKind.NEEDS_TO_RESTORE: _(
+        "It counts when something is brought back; what runs notices nothing."
+    ),
+    DependencyKind.NEEDS_TO_VALIDATE: _("It counts when work is checked after a change or a restart."),
+    DependencyKind.FLOWS_TO: _(
+        "Who sends goes on. Who cannot do without what it is sent needs the sender to start: draw that too."
+    ),
+    DependencyKind.BACKED_UP_BY: _("Without its copies it is less safe, and works."),
+    DependencyKind.WATCHED_BY: _("Without its watch it is less safe, and works."),
+}
+
 SUPPORT_LEVELS: dict[str, Promise] = {
     "full": _("Gets security updates from the distribution"),
     "lts": _("Gets security updates from long-term support only"),

@@ -76,19 +76,37 @@ class MapNode:
 
 @dataclass(frozen=True)
 class MapEdge:
-    """One dependency: `dependent` needs `dependency`. `kind` is a `DependencyKind`."""
+    """One dependency: `dependent` needs `dependency`. `kind` is a `DependencyKind`.
+
+    `group`: the alternatives it is one of; None: the dependent cannot do without it.
+    """
 
     dependent: UUID
     dependency: UUID
     kind: str
+    group: UUID | None = None
+
+
+@dataclass(frozen=True)
+class MapGroup:
+    """Alternatives: of what the edges of this group lead to, `needed` are enough for the dependent."""
+
+    id: UUID
+    dependent: UUID
+    needed: int
 
 
 @dataclass(frozen=True)
 class EstateMap:
-    """The whole map of one organisation at one instant; nodes by name, edges by dependent."""
+    """The whole map of one organisation at one instant; nodes by name, edges by dependent.
+
+    `away`: components that do not work yet or any more (planned, retired): they stand in for nothing.
+    """
 
     nodes: tuple[MapNode, ...]
     edges: tuple[MapEdge, ...]
+    groups: tuple[MapGroup, ...] = ()
+    away: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -185,7 +203,8 @@ class AskedNeeds:
 def would_loop(edges: tuple[MapEdge, ...], fresh: MapEdge) -> bool:
     """Return whether the fresh edge closes a circle among edges of its own kind.
 
-    A service that needs itself to start could never be started. Cost: one walk of that kind's edges.
+    A service that needs itself to start could never be started. One of a group of alternatives counts like
+    any other: what opens the circle today may be lost tomorrow. Cost: one walk of that kind's edges.
     """
     onward: dict[UUID, list[UUID]] = {}
     for edge in edges:
@@ -203,7 +222,10 @@ def would_loop(edges: tuple[MapEdge, ...], fresh: MapEdge) -> bool:
 
 
 def attached(estate: EstateMap, service: UUID) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
-    """Return (assets, data sets) of a service: what it runs on, and the data it needs, each once."""
+    """Return (assets, data sets) of a service: what it runs on, and the data it needs, each once.
+
+    Alternatives are all named: it may run on any of them.
+    """
     kinds = {node.id: node.kind for node in estate.nodes}
     own = [edge for edge in estate.edges if edge.dependent == service]
     assets = [edge.dependency for edge in own if edge.kind == DependencyKind.RUNS_ON]
