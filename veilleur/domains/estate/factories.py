@@ -6,7 +6,16 @@ from typing import Any
 
 from django.db.models import Model
 
-from veilleur.domains.estate.models import Asset, BusinessActivity, DataSet, Dependency, Node, Service
+from veilleur.domains.estate.models import (
+    Alternative,
+    Asset,
+    BusinessActivity,
+    DataSet,
+    Dependency,
+    Node,
+    Redundancy,
+    Service,
+)
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, NodeKind
 from veilleur.shared.ids import new_id
 
@@ -95,3 +104,16 @@ def make_dependency(dependent: Node, dependency: Node, kind: DependencyKind, **f
     edge = Dependency(**values)
     edge.save()
     return edge
+
+
+def make_redundancy(*edges: Dependency, needed: int = 1) -> Redundancy:
+    """Say that of what these edges lead to, so many are enough."""
+    common = {"organisation_id": edges[0].organisation_id}
+    dates = {"since": SINCE, "recorded_at": SINCE}
+    row = Redundancy(
+        **common, **dates, public_id=new_id(SINCE), dependent_id=edges[0].dependent_id, needed=needed
+    )
+    row.save()
+    for edge in edges:
+        Alternative(**common, public_id=new_id(SINCE), redundancy=row, edge=edge).save()
+    return row

@@ -107,6 +107,24 @@ class DependencyEnded:
     kind: str
 
 
+@fact_kind("estate.redundancy_set", version=1)
+@dataclass(frozen=True)
+class RedundancySet:
+    """Of these alternatives (public ids of nodes), all of one kind of dependency, `needed` are enough."""
+
+    kind: str
+    alternatives: tuple[UUID, ...]
+    needed: int
+
+
+@fact_kind("estate.redundancy_ended", version=1)
+@dataclass(frozen=True)
+class RedundancyEnded:
+    """What stood in for one another does so no more, or in another way that the next fact tells."""
+
+    needed: int
+
+
 @fact_kind("estate.site_opened", version=1)
 @dataclass(frozen=True)
 class SiteOpened:

@@ -20,6 +20,7 @@ from veilleur.domains.estate.actions.map import (
     propose_service,
     set_service_objectives,
 )
+from veilleur.domains.estate.actions.redundancy import end_redundancy, set_redundancy
 from veilleur.domains.estate.actions.services import describe_service
 from veilleur.domains.estate.actions.sites import open_site, place_at_site
 
@@ -33,11 +34,13 @@ __all__ = [
     "describe_service",
     "end_activity",
     "end_dependency",
+    "end_redundancy",
     "open_site",
     "place_at_site",
     "propose_service",
     "register_machine",
     "retire_data_set",
+    "set_redundancy",
     "set_service_objectives",
     "settle_data_of_service",
     "settle_services_of_activity",

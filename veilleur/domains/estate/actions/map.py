@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from veilleur.domains.estate.actions.redundancy import leave_redundancy
 from veilleur.domains.estate.facts import (
     DependencyAdded,
     DependencyEnded,
@@ -185,7 +186,10 @@ def _is_drawn(row: Dependency) -> bool:
 def end_dependency(
     *, now: datetime, actor: Actor, organisation_id: int, dependency: UUID
 ) -> Dependency | Refused:
-    """End an edge of the map at `now`; what it said stays true for the past. Refused with `no_such_node`."""
+    """End an edge of the map at `now`; what it said stays true for the past. Refused with `no_such_node`.
+
+    Its redundancy goes on with what is left, where one of it can still be spared.
+    """
     rows = Dependency.objects.of(organisation_id).filter(public_id=dependency, until=None)
     row = rows.select_related("dependent", "dependency").first()
     if row is None:
@@ -196,5 +200,6 @@ def end_dependency(
         dependent=row.dependent.public_id, dependency=row.dependency.public_id, kind=row.kind
     )
     record(fact, subject=row.public_id, organisation_id=organisation_id)
+    leave_redundancy(now, row)
     ended: Dependency = row
     return ended

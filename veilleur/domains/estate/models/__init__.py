@@ -20,10 +20,12 @@ from veilleur.domains.estate.models.map import (
     Service,
     Site,
 )
+from veilleur.domains.estate.models.redundancy import Alternative, Redundancy
 
 __all__ = [
     "ActivityBusyPeriod",
     "Address",
+    "Alternative",
     "Asset",
     "AssetIdentity",
     "BusinessActivity",
@@ -35,6 +37,7 @@ __all__ = [
     "Listener",
     "Node",
     "PartReading",
+    "Redundancy",
     "SeenOnAsset",
     "Service",
     "Site",

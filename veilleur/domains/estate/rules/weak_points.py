@@ -38,7 +38,7 @@ class Rests:
 
 @dataclass(frozen=True)
 class Circle:
-    """Nodes that wait for one another: each edge leads to the next one's dependent, the last to the first's."""
+    """Nodes that wait for one another: each edge leads to the next one's dependent, the last to the first."""
 
     edges: tuple[MapEdge, ...]
 
