@@ -17,6 +17,7 @@ from veilleur.desk import ports as desk
 from veilleur.domains.backups import jobs as backups_jobs
 from veilleur.domains.backups import ports as backups
 from veilleur.domains.backups.jobs.work import Owner, owner_of
+from veilleur.domains.backups.queries.copied import whole_copied
 from veilleur.domains.backups.rules.sources import NamedServer, ServerTried
 from veilleur.domains.backups.rules.states import SourceKind
 from veilleur.domains.estate import jobs as estate_jobs
@@ -27,6 +28,7 @@ from veilleur.domains.journal.rules.answers import Formula
 from veilleur.domains.journal.rules.work import JobHandler, Periodic, Reader
 from veilleur.domains.knowledge import jobs as knowledge_jobs
 from veilleur.domains.knowledge import ports as knowledge
+from veilleur.domains.knowledge.queries.documented import whole_documented
 from veilleur.domains.knowledge.queries.reliance import RELIANCE
 from veilleur.domains.monitoring import jobs as monitoring_jobs
 from veilleur.domains.monitoring import ports as monitoring
@@ -95,6 +97,8 @@ def wire() -> None:
     desk.SOURCE_LOOKER.bind(_look_at_source)
     desk.SERVER_NAMER.bind(_name_server)
     estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
+    estate.COPIED.bind(whole_copied)
+    estate.DOCUMENTED.bind(whole_documented)
     knowledge.SEARCH_INDEX.bind(SqliteSearch() if connection.vendor == "sqlite" else PostgresqlSearch())
     knowledge.FILE_STORE.bind(FolderStore(environment().attachments_dir))
     knowledge.FILE_LIMITS.bind(

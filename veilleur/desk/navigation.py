@@ -66,6 +66,7 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "desk:activity_services",
                 "desk:busy_periods",
                 "desk:end_activity",
+                "desk:weak_points",
             }
         ),
     ),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from veilleur.desk.pages.activities import ActivityLine, activity_lines
+from veilleur.desk.pages.falls import FallPanel, fall_panel
 from veilleur.desk.pages.service import NEEDED_BY, Neighbour, neighbours
 from veilleur.desk.pages.speech import said_date
 from veilleur.desk.pages.watch import (
@@ -118,6 +119,7 @@ class MachinePage:
     timeline: Timeline | None
     inventories: tuple[Inventory, ...]
     needed_by: tuple[Neighbour, ...]
+    falls: FallPanel
     documents: DocumentsPanel | None
 
     @property
@@ -170,6 +172,7 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
             for part in view.parts
         ),
         needed_by=neighbours(view.needed_by, NEEDED_BY),
+        falls=fall_panel(viewer, public_id),
         documents=documents_panel(viewer, public_id, now),
     )
 

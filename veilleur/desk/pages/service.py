@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from veilleur.desk.pages import restart_words as words
 from veilleur.desk.pages.activities import Referent, referent_of
+from veilleur.desk.pages.falls import FallPanel, fall_panel
 from veilleur.desk.pages.promises import Promised, promises_of
 from veilleur.desk.pages.proof import Marks, Place, Rung, Unprotected, ladder, places, unprotected
 from veilleur.desk.pages.speech import said_duration
@@ -73,6 +74,7 @@ class ServicePage:
     timeline: Timeline | None
     needs: tuple[Neighbour, ...]
     needed_by: tuple[Neighbour, ...]
+    falls: FallPanel
     data: tuple[Data, ...]
     rungs: tuple[Rung, ...]
     places: tuple[Place, ...]
@@ -134,6 +136,7 @@ def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage 
         timeline=_timeline(viewer, view, protections, now),
         needs=neighbours(view.needs, _NEEDS),
         needed_by=neighbours(view.needed_by, NEEDED_BY),
+        falls=fall_panel(viewer, public_id),
         data=tuple(
             Data(each.id, each.name, DataSetKindChoice(each.kind).label, each.locator)
             for each in view.data_sets

@@ -125,6 +125,15 @@ class RedundancyEnded:
     needed: int
 
 
+@fact_kind("estate.environment_set", version=1)
+@dataclass(frozen=True)
+class EnvironmentSet:
+    """A person said what a component is for: "production", "test" or "", which says nothing."""
+
+    environment: str
+    before: str
+
+
 @fact_kind("estate.site_opened", version=1)
 @dataclass(frozen=True)
 class SiteOpened:

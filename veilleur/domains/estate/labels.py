@@ -6,8 +6,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.estate.rules.activities import Criticality, Grade
+from veilleur.domains.estate.rules.gaps import Gap
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
 from veilleur.domains.estate.rules.rhythms import Rhythm
+from veilleur.domains.estate.rules.zones import Environment
 
 
 class NodeKindChoice(models.TextChoices):
@@ -87,6 +89,13 @@ class RhythmChoice(models.TextChoices):
     YEARLY = Rhythm.YEARLY, _("Every year")
 
 
+class EnvironmentChoice(models.TextChoices):
+    """What a component is for."""
+
+    PRODUCTION = Environment.PRODUCTION, _("Production")
+    TEST = Environment.TEST, _("Test")
+
+
 class ReadableChoice(models.TextChoices):
     """Whether a database that was found can be read."""
 
@@ -103,6 +112,7 @@ PASSES_ON: dict[DependencyKind, Promise] = {
         "What runs already may go on for a while, but nobody can count on it, and it does not start again."
     ),
     DependencyKind.AUTHENTICATES_WITH: _("Where nobody can sign in, nobody works, whatever still runs."),
+    DependencyKind.RELIES_ON: _("The work stops with the service that it is done with."),
     DependencyKind.NEEDS_TO_RESTORE: _(
         "It counts when something is brought back; what runs notices nothing."
     ),
@@ -112,6 +122,15 @@ PASSES_ON: dict[DependencyKind, Promise] = {
     ),
     DependencyKind.BACKED_UP_BY: _("Without its copies it is less safe, and works."),
     DependencyKind.WATCHED_BY: _("Without its watch it is less safe, and works."),
+}
+
+# What may be missing of a service.
+GAPS: dict[Gap, Promise] = {
+    Gap.OWNER: _("Owner"),
+    Gap.RTO: _("How long it may be down"),
+    Gap.RPO: _("How much work may be lost"),
+    Gap.BACKUP: _("Copy of its data"),
+    Gap.DOCUMENTATION: _("Document"),
 }
 
 SUPPORT_LEVELS: dict[str, Promise] = {
@@ -152,6 +171,7 @@ REFUSALS: dict[str, Promise] = {
     "already_there": _("This dependency is already on the map."),
     "circular": _("This dependency would make a circle: each would wait for the other."),
     "depends_on_itself": _("An item cannot depend on itself."),
+    "no_such_environment": _("An environment is production or test."),
     "no_such_dependency": _("This dependency is not on the map any more: look at the page again."),
     "no_such_redundancy": _("This is not on the map any more: look at the page again."),
     "alternatives_differ": _("Only what is needed in the same way can stand in for one another."),
@@ -179,6 +199,7 @@ FACTS: dict[str, Promise] = {
     "estate.activity_ended": _("A business activity left the map."),
     "estate.busy_periods_set": _("The busy periods of an activity were set."),
     "estate.service_described": _("A service was described anew."),
+    "estate.environment_set": _("It was said what a machine is for."),
     "estate.redundancy_set": _("It was said what can stand in for what."),
     "estate.redundancy_ended": _("What stood in for one another does so no more."),
     "estate.site_opened": _("A site was added."),

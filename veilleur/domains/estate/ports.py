@@ -1,6 +1,9 @@
-"""What the estate asks of an engine: to read the machine that Veilleur runs on."""
+"""What the estate asks of an engine, to read the machine that Veilleur runs on, and of later domains."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from veilleur.domains.estate.rules.machine import MachineFacts
 from veilleur.shared.binding import Slot
@@ -17,4 +20,23 @@ class MachineReader(Protocol):
         """
 
 
+class Knower(Protocol):
+    """Says for a later domain whether something is there, node by node."""
+
+    def __call__(self, organisation_id: int, nodes: Iterable[UUID], now: datetime, /) -> Mapping[UUID, bool]:
+        """Return whether it is there for each of these nodes; what is left out is unknown."""
+        ...
+
+
+def nobody_knows(*_asked: object) -> Mapping[UUID, bool]:
+    """Return no answer: the later domain has none yet."""
+    return {}
+
+
 MACHINE_READER: Slot[MachineReader] = Slot("estate.machine_reader")
+# Whether a whole copy of a data set exists; asked of backups.
+COPIED: Slot[Knower] = Slot("estate.copied")
+COPIED.bind(nobody_knows)
+# Whether a document in use is about a node; asked of knowledge.
+DOCUMENTED: Slot[Knower] = Slot("estate.documented")
+DOCUMENTED.bind(nobody_knows)

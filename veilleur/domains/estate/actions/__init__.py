@@ -12,6 +12,7 @@ from veilleur.domains.estate.actions.data import (
     retire_data_set,
     settle_data_of_service,
 )
+from veilleur.domains.estate.actions.environments import set_environment
 from veilleur.domains.estate.actions.machines import register_machine, update_part
 from veilleur.domains.estate.actions.map import (
     add_dependency,
@@ -40,6 +41,7 @@ __all__ = [
     "propose_service",
     "register_machine",
     "retire_data_set",
+    "set_environment",
     "set_redundancy",
     "set_service_objectives",
     "settle_data_of_service",

@@ -10,6 +10,7 @@ from veilleur.domains.estate.labels import (
     AssetKindChoice,
     DataSetKindChoice,
     DependencyKindChoice,
+    EnvironmentChoice,
     LifeStateChoice,
     NodeKindChoice,
 )
@@ -61,6 +62,10 @@ class Asset(Node):
     kind = models.CharField(_("kind"), max_length=20, choices=AssetKindChoice.choices)
     life_state = models.CharField(
         _("life state"), max_length=20, choices=LifeStateChoice.choices, default=LifeStateChoice.IN_SERVICE
+    )
+    # "" where nobody has said.
+    environment = models.CharField(
+        _("environment"), max_length=20, choices=EnvironmentChoice.choices, blank=True, default=""
     )
     host_name = models.CharField(_("host name"), max_length=255, blank=True)
     os_id = models.CharField(max_length=40, blank=True)

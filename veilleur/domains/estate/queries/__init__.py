@@ -29,6 +29,7 @@ from veilleur.domains.estate.queries.data import (
     visible_retired_data_sets,
     whole_data_sets,
 )
+from veilleur.domains.estate.queries.impact import Fallen, ImpactView, seen_impact, visible_impact
 from veilleur.domains.estate.queries.inventory import (
     PART_TABLES,
     PartView,
@@ -46,6 +47,13 @@ from veilleur.domains.estate.queries.services import (
     visible_services,
     whole_services,
 )
+from veilleur.domains.estate.queries.weak_points import (
+    WeakPoints,
+    WeakPointsView,
+    visible_weak_points,
+    whole_rests,
+    whole_weak_points,
+)
 
 __all__ = [
     "PART_TABLES",
@@ -53,8 +61,12 @@ __all__ = [
     "AssetRow",
     "AssetView",
     "DataSetRow",
+    "Fallen",
+    "ImpactView",
     "PartView",
     "ServiceView",
+    "WeakPoints",
+    "WeakPointsView",
     "asset_key",
     "closes_circle",
     "data_set_key",
@@ -63,6 +75,7 @@ __all__ = [
     "machine_here",
     "organisations_of_machine",
     "part_rows",
+    "seen_impact",
     "visible_activities",
     "visible_activity",
     "visible_asset",
@@ -71,15 +84,19 @@ __all__ = [
     "visible_criticality",
     "visible_data_set",
     "visible_data_sets",
+    "visible_impact",
     "visible_map",
     "visible_retired_data_sets",
     "visible_service",
     "visible_services",
+    "visible_weak_points",
     "whole_activities",
     "whole_asset",
     "whole_asset_rows",
     "whole_criticality",
     "whole_data_sets",
     "whole_map",
+    "whole_rests",
     "whole_services",
+    "whole_weak_points",
 ]

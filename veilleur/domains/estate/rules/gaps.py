@@ -1,6 +1,6 @@
 """What nobody has said or done for a service: owner, objectives, copies of its data, documents.
 
-What a later domain knows comes as an argument, None where it has not answered: then it is unknown, not missing.
+What a later domain knows comes as an argument; where it has not answered, it is unknown, not missing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,9 +32,9 @@ class Care:
 def care_of(row: ServiceRow, copied: Mapping[UUID, bool], documented: Mapping[UUID, bool]) -> Care:
     """Return what is missing of a service and what is unknown.
 
-    An objective by default was chosen by nobody: it is missing. `copied`: by data set, whether a whole copy of
-    it exists; data of which nobody has spoken is unknown, and so is that of a service of which no data is on
-    the map. `documented`: by node, whether a document in use is about it.
+    An objective by default was chosen by nobody: it is missing. `copied`: by data set, whether a whole copy
+    of it exists; data of which nobody has spoken is unknown, and so is that of a service of which no data is
+    on the map. `documented`: by node, whether a document in use is about it.
     """
     there = {
         Gap.OWNER: row.referent is not None,

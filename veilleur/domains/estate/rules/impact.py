@@ -22,6 +22,8 @@ PASSES_ON: dict[DependencyKind, bool] = {
     DependencyKind.NEEDS_TO_START: True,
     # Where nobody can sign in, nobody works, whatever still runs.
     DependencyKind.AUTHENTICATES_WITH: True,
+    # The work stops with the service it is done with.
+    DependencyKind.RELIES_ON: True,
     # Of a recovery only: what runs does not notice.
     DependencyKind.NEEDS_TO_RESTORE: False,
     # Of the check after a change or a recovery only.
@@ -107,6 +109,10 @@ class Ground:
                     continue
                 self._members[edge.group].add(edge.dependency)
             self._above[edge.dependency].append(edge)
+
+    def carries(self, node: UUID) -> bool:
+        """Return whether anything at all on the map would be hit by the loss of the node."""
+        return bool(self._above.get(node))
 
     def impact(self, lost: Iterable[UUID]) -> Impact:
         """Return what is lost or degraded when these nodes are lost together; unknown ones do not count."""

@@ -52,10 +52,10 @@ def test_watching_across_zones_is_no_mix() -> None:
     assert _meet(drawn(Drawn("p>t", DependencyKind.WATCHED_BY)), "p", "t") == []
 
 
-DATA, OTHER = UUID(int=1), UUID(int=2)
+DATA, OTHER, SOMEBODY = UUID(int=1), UUID(int=2), UUID(int=9)
 
 
-def _service(*data: UUID, is_default: bool = False, referent: UUID | None = UUID(int=9)) -> ServiceRow:
+def _service(*data: UUID, is_default: bool = False, referent: UUID | None = SOMEBODY) -> ServiceRow:
     return ServiceRow(
         id=UUID(int=3),
         name="Shop",
