@@ -21,6 +21,7 @@ _OF_DOMAINS = (
     "invitations",
     "mandates",
     "queries",
+    "redundancy",
     "reliance",
     "rota",
     "sessions",

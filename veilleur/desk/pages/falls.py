@@ -22,6 +22,7 @@ from veilleur.shared.words import sort_key, spelled
 _LAYERS = (NodeKind.ACTIVITY, NodeKind.SERVICE, NodeKind.DATA_SET, NodeKind.ASSET)
 _PEOPLES = frozenset({NodeKind.ACTIVITY, NodeKind.SERVICE})
 NODE_ROUTES: dict[str, str] = {
+    NodeKind.ACTIVITY: "desk:activity",
     NodeKind.SERVICE: "desk:service",
     NodeKind.ASSET: "desk:machine",
 }
@@ -148,14 +149,24 @@ def _conclusion(view: ImpactView) -> tuple[Verdict, str]:
         return Verdict.UNKNOWN, _("The map says nothing of what depends on it: what would stop is unknown.")
     lost = [each.node for each in view.fallen if each.harm == Harm.LOST]
     weak = [each.node for each in view.fallen if each.harm == Harm.DEGRADED]
-    if stopped := _counted_people(lost):
-        return Verdict.BAD, _("{what} would stop.").format(what=stopped[:1].upper() + stopped[1:])
-    if weakened := _counted_people(weak):
-        text = _("Nothing that people use would stop; {what} would go on with what is left.")
+    stopped, weakened = _counted_people(lost), _counted_people(weak)
+    if stopped:
+        text = ngettext("{what} would stop.", "{what} would stop.", _people(lost))
+        return Verdict.BAD, text.format(what=stopped[:1].upper() + stopped[1:])
+    if weakened:
+        text = ngettext(
+            "Nothing that people use would stop; {what} would go on with what is left.",
+            "Nothing that people use would stop; {what} would go on with what is left.",
+            _people(weak),
+        )
         return Verdict.WATCH, text.format(what=weakened)
     if view.hidden:
         return Verdict.UNKNOWN, _("Nothing that you may see would stop.")
     return Verdict.GOOD, _("Nothing that people use would stop, as far as the map says.")
+
+
+def _people(nodes: Iterable[MapNode]) -> int:
+    return sum(node.kind in _PEOPLES for node in nodes)
 
 
 def _counted_people(nodes: Iterable[MapNode]) -> str:

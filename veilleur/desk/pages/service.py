@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from veilleur.desk.pages import restart_words as words
 from veilleur.desk.pages.activities import Referent, referent_of
-from veilleur.desk.pages.falls import FallPanel, fall_panel
+from veilleur.desk.pages.falls import NODE_ROUTES, FallPanel, fall_panel
 from veilleur.desk.pages.promises import Promised, promises_of
 from veilleur.desk.pages.proof import Marks, Place, Rung, Unprotected, ladder, places, unprotected
 from veilleur.desk.pages.speech import said_duration
@@ -23,7 +23,7 @@ from veilleur.domains.backups.rules.states import RunState
 from veilleur.domains.estate.labels import CriticalityChoice, DataSetKindChoice
 from veilleur.domains.estate.queries import ServiceView, visible_criticality, visible_map, visible_service
 from veilleur.domains.estate.rules.activities import NOBODY_HAS_SAID
-from veilleur.domains.estate.rules.map import DependencyKind, MapNode, NodeKind, ServiceRow
+from veilleur.domains.estate.rules.map import DependencyKind, MapNode, ServiceRow
 from veilleur.domains.knowledge.panels import DocumentsPanel, documents_panel
 from veilleur.domains.monitoring.queries import visible_checks
 from veilleur.domains.recovery.queries import visible_restart_times
@@ -114,11 +114,6 @@ NEEDED_BY: dict[str, Promise] = {
     DependencyKind.BACKED_UP_BY: gettext_lazy("is backed up by it"),
     DependencyKind.WATCHED_BY: gettext_lazy("is watched by it"),
 }
-_ROUTES = {
-    NodeKind.ACTIVITY: "desk:activity",
-    NodeKind.ASSET: "desk:machine",
-    NodeKind.SERVICE: "desk:service",
-}
 
 
 def service_page(viewer: Viewer, public_id: UUID, now: datetime) -> ServicePage | None:
@@ -164,9 +159,7 @@ def neighbours(
     pairs: tuple[tuple[str, MapNode], ...], words_of: Mapping[str, Promise]
 ) -> tuple[Neighbour, ...]:
     """Return the ends of dependencies as a page shows them, each with what it does for the other."""
-    return tuple(
-        Neighbour(node, words_of[kind], _ROUTES.get(NodeKind(node.kind), "")) for kind, node in pairs
-    )
+    return tuple(Neighbour(node, words_of[kind], NODE_ROUTES.get(node.kind, "")) for kind, node in pairs)
 
 
 def _answers(report: RestartReport | None, row: ServiceRow) -> dict[str, ServiceAnswer]:

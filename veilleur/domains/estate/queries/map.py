@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from veilleur.domains.estate.models import Alternative, Dependency, Node
 from veilleur.domains.estate.rules.map import EstateMap, LifeState, MapEdge, MapGroup, MapNode, would_loop
@@ -35,9 +35,11 @@ def _map_of(nodes: TenantQuerySet, edges: TenantQuerySet, alternatives: TenantQu
         by_key[key] = MapNode(public_id, kind, name)
         if life_state in _AWAY:
             away.add(public_id)
+    # The tables cannot see to it that an alternative is one of the very node that has them.
+    said = alternatives.filter(edge__dependent_id=F("redundancy__dependent_id")).order_by("id")
     groups = {
         edge: MapGroup(public_id, by_key[dependent].id, needed)
-        for edge, public_id, dependent, needed in alternatives.order_by("id").values_list(
+        for edge, public_id, dependent, needed in said.values_list(
             "edge_id", "redundancy__public_id", "redundancy__dependent_id", "redundancy__needed"
         )
         if dependent in by_key

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from veilleur.domains.estate.models import Asset
 from veilleur.domains.estate.ports import COPIED, DOCUMENTED
-from veilleur.domains.estate.queries.activities import whole_criticality
+from veilleur.domains.estate.queries.activities import whole_activities, whole_criticality
 from veilleur.domains.estate.queries.map import present, visible_map, whole_present_map
 from veilleur.domains.estate.queries.services import whole_services
 from veilleur.domains.estate.rules.activities import WORST_FIRST, Criticality
@@ -91,4 +91,5 @@ def _environments(organisation_id: int) -> dict[UUID, str]:
 
 
 def _levels(organisation_id: int) -> dict[UUID, str]:
-    return {node: found.level for node, found in whole_criticality(organisation_id).items()}
+    activities = {row.id: row.criticality for row in whole_activities(organisation_id)}
+    return {**activities, **{node: found.level for node, found in whole_criticality(organisation_id).items()}}

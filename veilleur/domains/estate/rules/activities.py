@@ -1,7 +1,8 @@
 """Business activities: what an hour without one costs, how critical that makes it and the services below.
 
 An activity stands at the top of the map: invoice, produce, deliver. A service is as critical as the worst
-activity that would stop without it, and for no other reason.
+activity that would stop without it, and for no other reason. One of several alternatives is as critical as
+what it carries when the others are gone.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from uuid import UUID
 
+from veilleur.domains.estate.rules.impact import PASSES_ON
 from veilleur.domains.estate.rules.map import DependencyKind, EstateMap
 
 
@@ -31,17 +33,6 @@ class Criticality(StrEnum):
 
 # The worst first. What nobody has said may be worse than what is known to be ordinary.
 WORST_FIRST = (Criticality.CRITICAL, Criticality.IMPORTANT, Criticality.UNKNOWN, Criticality.ORDINARY)
-
-# What an activity loses with the node: it stands still when one of these is gone.
-_CARRIES = frozenset(
-    {
-        DependencyKind.RELIES_ON,
-        DependencyKind.NEEDS_TO_START,
-        DependencyKind.AUTHENTICATES_WITH,
-        DependencyKind.RUNS_ON,
-        DependencyKind.STORED_ON,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -104,7 +95,7 @@ def below(estate: EstateMap, node: UUID) -> frozenset[UUID]:
     """Return everything the node stands still without, itself left out. Cost: one walk of the edges."""
     onward: dict[UUID, list[UUID]] = {}
     for edge in estate.edges:
-        if edge.kind in _CARRIES:
+        if PASSES_ON[DependencyKind(edge.kind)]:
             onward.setdefault(edge.dependent, []).append(edge.dependency)
     waiting, found = [node], set[UUID]()
     while waiting:

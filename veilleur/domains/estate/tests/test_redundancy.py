@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from veilleur.domains.estate.actions import end_dependency, end_redundancy, set_redundancy
-from veilleur.domains.estate.factories import make_asset, make_dependency, make_service
+from veilleur.domains.estate.factories import make_asset, make_dependency, make_redundancy, make_service
 from veilleur.domains.estate.models import Dependency, Redundancy
 from veilleur.domains.estate.queries import whole_map
 from veilleur.domains.estate.rules.impact import impact_of
@@ -138,3 +138,14 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(farm: Farm) -> No
     assert farm.say(1, [farm.edges[0], strange]) == Refused("no_such_dependency")
     assert farm.said() == []
     assert farm.facts() == []
+
+
+def test_an_alternative_of_another_node_counts_for_nothing(farm: Farm) -> None:
+    first, second = make_asset(farm.organisation), make_asset(farm.organisation)
+    other = make_dependency(first, second, DependencyKind.RUNS_ON)
+
+    make_redundancy(farm.edges[0], other)
+
+    edges = whole_map(farm.organisation.pk, LATER).edges
+    assert [edge.group for edge in edges if edge.dependent != farm.service.public_id] == [None]
+    assert farm.harm(0) == "lost"
