@@ -197,9 +197,9 @@ class YearlyForm(BusyForm):
     rhythm = Rhythm.YEARLY
     title = _("Days of every year")
     first_day = forms.IntegerField(label=_("From day"), min_value=1, max_value=31)
-    first_month = forms.TypedChoiceField(label=_("of"), choices=_MONTHS, coerce=int)
+    first_month = forms.TypedChoiceField(label=_("Month"), choices=_MONTHS, coerce=int)
     last_day = forms.IntegerField(label=_("Until and with day"), min_value=1, max_value=31)
-    last_month = forms.TypedChoiceField(label=_("of"), choices=_MONTHS, coerce=int)
+    last_month = forms.TypedChoiceField(label=_("Month"), choices=_MONTHS, coerce=int)
 
     def _days(self) -> tuple[int, int]:
         said = self.cleaned_data

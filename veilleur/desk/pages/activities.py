@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from veilleur.desk.pages import restart_words
-from veilleur.desk.pages.speech import language, said_day, said_duration
+from veilleur.desk.pages.speech import language, said_duration
 from veilleur.desk.pages.watch import silent_data
 from veilleur.domains.backups.queries.bare import visible_bare_data
 from veilleur.domains.estate.labels import CriticalityChoice, GradeChoice
@@ -30,6 +30,7 @@ from veilleur.domains.knowledge.panels import DocumentsPanel, documents_panel
 from veilleur.domains.monitoring.queries import visible_checks
 from veilleur.domains.organisations.queries import visible_members
 from veilleur.domains.recovery.queries import visible_restart_times
+from veilleur.domains.recovery.rules.evidence import NEVER
 from veilleur.domains.recovery.rules.report import ServiceAnswer
 from veilleur.domains.recovery.rules.scenarios import MACHINE_LOST
 from veilleur.shared import words
@@ -248,6 +249,10 @@ def _lede(row: ActivityRow, relied: tuple[Relied, ...], answers: Mapping[UUID, S
     """Return how long it would stand still, at the least: all that it relies on has to be back."""
     if not relied:
         return row.said.purpose
+    lost = [each.row.name for each in relied if each.row.id in answers and answers[each.row.id].kind == NEVER]
+    if lost:
+        text = _("If the machines fell, it could never be done again: no copy of {services} would be left.")
+        return text.format(services=", ".join(lost))
     times = [answers[each.row.id].quantiles.p80_s if each.row.id in answers else None for each in relied]
     known = [time for time in times if time is not None]
     if len(known) < len(times):
@@ -316,6 +321,8 @@ def _days(period: BusyPeriod) -> str:
         Rhythm.MONTHLY: _("from day {first} to day {last} of every month"),
         Rhythm.YEARLY: _("from {first} to {last}, every year"),
     }
+    if period.rhythm == Rhythm.MONTHLY and period.last < period.first:
+        texts[Rhythm.MONTHLY] = _("from day {first} of every month to day {last} of the next")
     return texts[Rhythm(period.rhythm)].format(first=first, last=last)
 
 
@@ -335,5 +342,10 @@ def _busy_now(periods: tuple[BusyPeriod, ...], now: datetime) -> str:
         return ""
     start, end = days[0]
     if start == now:
-        return _("It counts most now, until {day}.").format(day=said_day(end - timedelta(seconds=1)))
-    return _("Next from {day} on.").format(day=said_day(start))
+        return _("It counts most now, until {day}.").format(day=_day_of(end - timedelta(seconds=1)))
+    return _("Next from {day} on.").format(day=_day_of(start))
+
+
+def _day_of(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return words.day_of_year(local.month, local.day, language())

@@ -79,7 +79,9 @@ def test_busy_days_are_added_on_their_page_and_removed_again(office: Office) -> 
 
     (row,) = visible_activities(office.viewer)
     assert row.busy == (BusyPeriod(Rhythm.MONTHLY, 28, 3, "Closing"),)
-    assert "from day 28 to day 3 of every month" in body(office, "desk:activity", activity.public_id)
+    assert "from day 28 of every month to day 3 of the next" in body(
+        office, "desk:activity", activity.public_id
+    )
     office.client.post(
         reverse("desk:remove_busy_period", args=[activity.public_id]),
         {"period": busy_lines(row.busy)[0].code},
