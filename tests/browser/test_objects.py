@@ -38,7 +38,7 @@ def test_the_estate_is_sound(visitor: Visitor, service: Service) -> None:
 def test_a_machine_is_sound(visitor: Visitor, service: Service, machine: Asset) -> None:
     page = visitor.open(f"/machines/{machine.public_id}/", language="fr")
 
-    expect(page.get_by_role("link", name="ERP")).to_be_visible()
+    expect(page.locator("#falls").get_by_role("link", name="ERP")).to_be_visible()
     assert_sound_in_every_look(visitor, page, "machine")
 
 

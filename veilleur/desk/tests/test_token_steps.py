@@ -58,7 +58,7 @@ def viewer(person: Person) -> Viewer:
 def test_the_maker_and_who_decides_see_that_a_token_ends_and_nobody_else(
     company: Organisation, manager: Person, technician: Person
 ) -> None:
-    make(company, technician, "Wall screen", 9 * DAY + timedelta(hours=1))
+    make(company, technician, "Wall screen", 9 * DAY)
     make(company, technician, "Yearly report", 60 * DAY)
     other = make_person(company, name="Carla", role=Role.TECHNICIAN, language="en")
 
