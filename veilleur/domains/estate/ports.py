@@ -1,10 +1,14 @@
-"""What the estate asks of an engine, to read the machine that Veilleur runs on, and of later domains."""
+"""What the estate asks of engines, to read the machine that Veilleur runs on and what agents report, and of
+later domains.
+"""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from veilleur.domains.estate.rules.agents import Fault, Head, Message, Opened, Reply, Told, Turned
 from veilleur.domains.estate.rules.machine import MachineFacts
 from veilleur.shared.binding import Slot
 
@@ -33,6 +37,64 @@ def nobody_knows(*_asked: object) -> Mapping[UUID, bool]:
     return {}
 
 
+@dataclass(frozen=True)
+class SupportDates:
+    """Until when a release gets security updates, both days included; None where no dated table says.
+
+    `source` is as in `rules.machine.OperatingSystem.support_source`.
+    """
+
+    full_until: date | None
+    lts_until: date | None
+    source: str
+
+
+class SupportTable(Protocol):
+    """Knows until when systems are supported."""
+
+    def dates_of(self, os_id: str, version: str) -> SupportDates:
+        """Return the dates of a release, by the names of os-release."""
+
+
+class Body(Protocol):
+    """What follows the head of a request."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return as many bytes of what is left, or fewer; none at its end."""
+
+
+class AgentProtocol(Protocol):
+    """Speaks with agents in their own words; keeps nothing."""
+
+    def open(self, head: Head, body: Body) -> Opened | Turned:
+        """Return a body inflated and checked, or why it is not taken. Memory and size are bounded.
+
+        One of ordinary size is read whole, so that what is wrong with its form is known; of a larger one only
+        its beginning.
+        """
+
+    def answer(self, head: Head, message: Message) -> Reply:
+        """Return the answer to a message that was understood, and kept where it brings something."""
+
+    def refusal(self, turned: Turned) -> Reply:
+        """Return why a body is not taken, in the form of whoever sent it."""
+
+    def refused(self, status: int, words: str) -> Reply:
+        """Return a refusal with an HTTP status, in words for the agent's log."""
+
+    def read(self, head: Head, packed: bytes, kept: bytes | None = None) -> Told | Fault:
+        """Return what a kept document tells, or what is wrong with it. May take seconds for a large one.
+
+        `kept` is the `Told.document` of the last report, packed: one that tells only what changed is read
+        together with it. Any field that cannot be read is left out and named in `Told.faults`.
+        """
+
+    def pack(self, document: bytes) -> bytes:
+        """Return a document deflated, as `read` takes it."""
+
+
+SUPPORT_DATES: Slot[SupportTable] = Slot("estate.support_dates")
+AGENT_PROTOCOL: Slot[AgentProtocol] = Slot("estate.agent_protocol")
 MACHINE_READER: Slot[MachineReader] = Slot("estate.machine_reader")
 # Whether a whole copy of a data set exists; asked of backups.
 COPIED: Slot[Knower] = Slot("estate.copied")

@@ -4,6 +4,16 @@ from dataclasses import astuple, dataclass, field
 from datetime import date, timedelta
 from typing import TypeAlias, TypeVar
 
+from veilleur.domains.estate.rules.inventory import (
+    Antivirus,
+    Disk,
+    Interface,
+    LocalGroup,
+    LocalUser,
+    RemoteTool,
+    ToldRow,
+    VirtualMachine,
+)
 from veilleur.domains.estate.rules.map import AssetKind
 
 Row = TypeVar("Row")
@@ -22,7 +32,7 @@ TOLD_APART = Unread("told_apart")
 
 @dataclass(frozen=True, order=True)
 class Identity:
-    """One lasting sign by which a machine is known again: `machine_id`, `dmi_uuid` or `host_name`.
+    """One lasting sign by which a machine is known again; the schemes are those of `identity.py`.
 
     `value` never is the machine's raw machine-id, which its manual asks to keep confidential.
     """
@@ -64,11 +74,12 @@ class Hardware:
 
 @dataclass(frozen=True, order=True)
 class Package:
-    """An installed package of the system's package manager."""
+    """An installed package of the system's package manager, or a program that its maker installed."""
 
     name: str
     architecture: str
     version: str
+    publisher: str = ""
 
 
 @dataclass(frozen=True, order=True)
@@ -116,7 +127,7 @@ class FoundDatabase:
     readable: str = "unknown"
 
 
-InventoryRow: TypeAlias = Package | Volume | Address | Listener | FoundDatabase
+InventoryRow: TypeAlias = Package | Volume | Address | Listener | FoundDatabase | ToldRow
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,14 @@ class MachineFacts:
     addresses: tuple[Address, ...] | Unread = field(default=Unread("not_read"))
     listeners: tuple[Listener, ...] | Unread = field(default=Unread("not_read"))
     databases: tuple[FoundDatabase, ...] | Unread = field(default=Unread("not_read"))
+    # What only agents tell: whoever else reads a machine leaves them as they are.
+    disks: tuple[Disk, ...] | Unread = field(default=TOLD_APART)
+    interfaces: tuple[Interface, ...] | Unread = field(default=TOLD_APART)
+    virtual_machines: tuple[VirtualMachine, ...] | Unread = field(default=TOLD_APART)
+    antivirus: tuple[Antivirus, ...] | Unread = field(default=TOLD_APART)
+    local_users: tuple[LocalUser, ...] | Unread = field(default=TOLD_APART)
+    local_groups: tuple[LocalGroup, ...] | Unread = field(default=TOLD_APART)
+    remote_tools: tuple[RemoteTool, ...] | Unread = field(default=TOLD_APART)
     # The machine Veilleur itself runs on: the only one whose load and disks it can read.
     is_here: bool = False
 
@@ -142,7 +161,17 @@ READING_IS_FRESH = timedelta(days=7)
 _ZONES = timedelta(days=1)
 
 # The parts of an inventory, by their field in `MachineFacts`.
-PARTS = ("packages", "volumes", "addresses", "listeners", "databases")
+OWN_PARTS = ("packages", "volumes", "addresses", "listeners", "databases")
+AGENT_PARTS = (
+    "disks",
+    "interfaces",
+    "virtual_machines",
+    "antivirus",
+    "local_users",
+    "local_groups",
+    "remote_tools",
+)
+PARTS = OWN_PARTS + AGENT_PARTS
 
 
 def is_fresh(read_on: date, today: date) -> bool:
