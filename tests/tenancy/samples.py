@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.tenancy.quiet import WORDS
 from tests.tenancy.world import Party
+from veilleur.config.public_routes import PUBLIC_ROUTES
+from veilleur.domains.estate.actions import make_agent_key
 from veilleur.domains.organisations.actions import Invited, invite, issue_setup_link
 from veilleur.domains.organisations.factories import make_mandate, make_organisation
 from veilleur.domains.organisations.models import IdentityProvider
@@ -54,8 +56,20 @@ def _passkey_key(party: Party) -> str:
     return next(row.key for row in own_factors(party.person.pk) if row.added_at == made.created_at)
 
 
+def _agent_key(party: Party) -> str:
+    key = make_agent_key(
+        now=utc_now(), actor=SYSTEM, organisation_id=party.organisation.pk, name="For a walk"
+    )
+    assert isinstance(key, str)
+    return key
+
+
+AGENT_ROUTES = frozenset(name for name in PUBLIC_ROUTES if name.startswith("agent_report"))
+
 # (route name, parameter) -> makes a value that works; only where it is no public id, which the walk finds.
 PARAMETERS: dict[tuple[str, str], Callable[[Party], str]] = {
+    ("agent_report", "key"): _agent_key,
+    ("agent_report_slash", "key"): _agent_key,
     ("organisations:setup", "token"): _setup_token,
     ("organisations:join", "token"): _invitation_token,
     ("organisations:take_up_mandate", "token"): _mandate_token,
@@ -310,6 +324,7 @@ def _on_call(party: Party, route: str) -> dict[str, dict[str, Any]]:
         # Finding the shifts takes longer than most visits.
         "organisations:ask_swap": _swap(party) if route == "organisations:ask_swap" else {},
         "organisations:answer_swap": {"answer": "decline"},
+        **{name: {} for name in AGENT_ROUTES},
     }
 
 
@@ -329,6 +344,8 @@ def _swap(party: Party) -> dict[str, str]:
 # Routes whose sample is meant to be refused: what they do with good data is not a matter of tenants.
 REFUSED_ON_PURPOSE = frozenset(
     {
+        # What agents send is no form.
+        *AGENT_ROUTES,
         "account_login",
         "account_reauthenticate",
         "mfa_activate_totp",
@@ -348,6 +365,7 @@ INSTALLATION_JOBS: dict[str, str] = {
     "journal.refresh_answers": "takes no payload; computes what is due for each organisation by itself",
     "journal.verify_whole": "takes no payload; counts what is damaged, in the installation's own chain",
     "estate.read_machine": "names an organisation at most, and reads this machine",
+    "estate.read_agent_reports": "names an organisation at most, and reads what its own agents sent",
     "organisations.read_directories": "takes no payload; asks for a reading of each directory",
     "organisations.keep_keys": "takes no payload; the keys are the installation's",
     "organisations.forget_sessions": "takes no payload; deletes expired sessions, whosever they are",
@@ -383,6 +401,10 @@ def job_payload(kind: str, organisation: Party, things: Party) -> dict[str, Any]
         "organisations.clear_provider": {
             "organisation": str(organisation.organisation.public_id),
             "provider": str(things.ids["organisations.IdentityProvider"]),
+        },
+        "estate.apply_agent_document": {
+            "organisation": str(organisation.organisation.public_id),
+            "device": str(things.ids["estate.AgentDevice"]),
         },
         "monitoring.propose_checks": {
             "organisation": str(organisation.organisation.public_id),

@@ -30,6 +30,7 @@ _OF_DOMAINS = (
     "teams",
 )
 _ACROSS = (
+    "agents/test_actions.py",
     "api/test_attacks.py",
     "api/test_routes.py",
     "signin/test_key_rotation.py",

@@ -13,6 +13,8 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from veilleur.config.agent_door import unread as of_agent
+from veilleur.config.agents_address import ADDRESS as AGENTS
 from veilleur.config.env import environment
 from veilleur.config.failures import explain
 from veilleur.config.unread import UNREAD
@@ -107,6 +109,8 @@ class UnreadBodyMiddleware:
         unread = request.META.get(UNREAD)
         if unread is None:
             return self.get_response(request)
+        if AGENTS.fullmatch(request.path):
+            return of_agent(unread)
         with translation.override(translation.get_language_from_request(request)):
             return HttpResponse(_unread_page(unread, request.path), status=unread)
 

@@ -1,5 +1,9 @@
 """The routes that answer without a sign-in, each with its reason. Everything else is refused by default."""
 
+from veilleur.config.agents_address import BY_PASSWORD
+
+_AGENTS = "agents have no account: the key of an organisation lets them report, and shows them nothing"
+
 # Route name -> why nobody needs to be signed in. A test walks all routes and holds this list to its word.
 PUBLIC_ROUTES: dict[str, str] = {
     "account_login": "one cannot be signed in before signing in",
@@ -11,5 +15,10 @@ PUBLIC_ROUTES: dict[str, str] = {
     "organisations:company_door": "the same, for whoever knows the company’s own address",
     "organisations:company_answer": "the way back from it; the session says who began there",
     "organisations:join": "somebody new has no account yet; the token is the right to make one",
+    "agent_report": _AGENTS,
+    "agent_report_slash": _AGENTS,
+    **{
+        f"agent_report_{number}{end}": _AGENTS for number in range(len(BY_PASSWORD)) for end in ("", "_slash")
+    },
     "organisations:setup": "the first person has no account yet; the token is the right to make one",
 }

@@ -8,6 +8,8 @@ from allauth.mfa.webauthn import views as passkey_views
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from veilleur.config.agent_door import by_key, by_password
+from veilleur.config.agents_address import BY_KEY, BY_PASSWORD
 from veilleur.config.api_pages import api_document
 from veilleur.config.passkey_views import AddPasskeyView, SignInByPasskeyView
 from veilleur.config.sign_in_view import SignInView
@@ -38,6 +40,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "account/security/codes/new/", code_views.generate_recovery_codes, name="mfa_generate_recovery_codes"
     ),
     path("account/api/openapi.json", api_document, name="api_document"),
+    # Agents use their address as it was written: with a stroke at its end, or without.
+    path(BY_KEY, by_key, name="agent_report"),
+    path(f"{BY_KEY}/", by_key, name="agent_report_slash"),
+    *(
+        path(f"{address}{end}", by_password, name=f"agent_report_{number}{'_slash' if end else ''}")
+        for number, address in enumerate(BY_PASSWORD)
+        for end in ("", "/")
+    ),
     path("", include("veilleur.domains.organisations.urls")),
     path("", include("veilleur.domains.knowledge.urls")),
     path("", include("veilleur.desk.urls")),

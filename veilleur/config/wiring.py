@@ -37,6 +37,7 @@ from veilleur.domains.organisations import ports as organisations
 from veilleur.domains.organisations.queries import whole_organisations
 from veilleur.domains.recovery import jobs as recovery_jobs
 from veilleur.domains.recovery.queries import RESTART_TIMES, offline_restart
+from veilleur.engines.agent_protocol import GlpiAgentProtocol
 from veilleur.engines.bundle_shelf.adapter import FolderShelf
 from veilleur.engines.file_store import FolderStore
 from veilleur.engines.full_text import PostgresqlSearch, SqliteSearch
@@ -96,9 +97,7 @@ def wire() -> None:
     desk.PLACE_MAKER.bind(_make_place)
     desk.SOURCE_LOOKER.bind(_look_at_source)
     desk.SERVER_NAMER.bind(_name_server)
-    estate.MACHINE_READER.bind(LocalMachine(leave_out=(environment().data_dir,)))
-    estate.COPIED.bind(whole_copied)
-    estate.DOCUMENTED.bind(whole_documented)
+    _wire_estate()
     knowledge.SEARCH_INDEX.bind(SqliteSearch() if connection.vendor == "sqlite" else PostgresqlSearch())
     knowledge.FILE_STORE.bind(FolderStore(environment().attachments_dir))
     knowledge.FILE_LIMITS.bind(
@@ -204,6 +203,15 @@ def _name_server(*, actor: Actor, organisation_id: int, server: NamedServer) -> 
 def _owner(organisation_id: int) -> Owner | None:
     row = next(row for row in whole_organisations() if row.pk == organisation_id)
     return owner_of(row.public_id)
+
+
+def _wire_estate() -> None:
+    here = LocalMachine(leave_out=(environment().data_dir,))
+    estate.MACHINE_READER.bind(here)
+    estate.SUPPORT_DATES.bind(here)
+    estate.AGENT_PROTOCOL.bind(GlpiAgentProtocol())
+    estate.COPIED.bind(whole_copied)
+    estate.DOCUMENTED.bind(whole_documented)
 
 
 def _wire_monitoring() -> None:

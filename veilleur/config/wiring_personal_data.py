@@ -40,6 +40,10 @@ PARTS: tuple[PersonalDataPart, ...] = (
             "estate.Asset": Place(_("Machine"), "desk:machine", title="name"),
             "estate.Service": Place(_("Service"), "desk:service", title="name"),
             "estate.DataSet": Place(_("Data"), title="name"),
+            "estate.LocalUser": Place(_("Account of a machine"), "desk:machine", "asset__public_id", "login"),
+            "estate.LocalGroup": Place(_("Group of a machine"), "desk:machine", "asset__public_id", "name"),
+            "estate.AgentKey": Place(_("Key for agents"), title="name"),
+            "estate.AgentDevice": Place(_("Device that reports"), title="host_name"),
         },
     ),
     PersonalDataPart(

@@ -3,8 +3,8 @@
 The server hands over the head of a request at once. What follows it is awaited here, for a limited time and
 up to a limited size; only then is one of the few threads taken. Answers are handed back whole too.
 
-One form takes a file. What is sent to it may be larger, and goes to the disk; but nothing of it is taken
-before the pages have said, asked for that form with the caller's own head, that this caller may send one.
+One form takes a file, and agents send inventories. What is sent there may be larger, and goes to the disk;
+but nothing of it is taken before the pages have said, asked with the caller's own head, that this caller may.
 """
 
 import asyncio
@@ -15,9 +15,12 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any
 
+from veilleur.config.agents_address import ADDRESS as AGENTS
+from veilleur.config.agents_address import MAY_SEND, MOST_SENT_BYTES
 from veilleur.config.env import environment
 from veilleur.config.unread import SENDER, UNREAD
 from veilleur.config.uploads_address import ADDRESS
@@ -27,6 +30,8 @@ PATIENCE = 20.0  # seconds for the whole of a request to arrive: a form over a b
 MOST_BYTES = 1024 * 1024
 # For the form with a file: its other fields come on top of the file.
 FILE_PATIENCE = 300.0
+# For a large inventory: an agent gives up after as long.
+REPORT_PATIENCE = 180.0
 BESIDE_FILE_BYTES = 64 * 1024
 # Of one organisation; and of all. Whoever sends without end holds up their own colleagues, and nobody else's.
 FILES_AT_ONCE = 4
@@ -34,6 +39,15 @@ MOST_FILES_AT_ONCE = 16
 
 Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class Larger:
+    """What may be sent that is larger than a form: by kind, for how long and how much."""
+
+    kind: str
+    most_bytes: int
+    patience: float
 
 
 class WholeRequests:
@@ -47,25 +61,28 @@ class WholeRequests:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
-        if scope.method == "POST" and ADDRESS.fullmatch(scope.path):
-            await self._with_file(scope, protocol)
+        if scope.method == "POST" and (larger := _larger(scope)):
+            await self._with_file(scope, protocol, larger)
             return
         body = io.BytesIO()
         unread = await _received(scope, protocol, body, MOST_BYTES, PATIENCE)
         await self._answer(scope, protocol, body, unread)
 
-    async def _with_file(self, scope: Any, protocol: Any) -> None:
+    async def _with_file(self, scope: Any, protocol: Any, larger: "Larger") -> None:
         """Answer a request that may bring a file: refuse it unread, or take it by way of the disk."""
-        asked = _environ(scope, io.BytesIO(), 0) | {"REQUEST_METHOD": "GET", "CONTENT_TYPE": ""}
+        asked = _environ(scope, io.BytesIO(), 0) | {
+            "REQUEST_METHOD": "GET",
+            "CONTENT_TYPE": "",
+            MAY_SEND: True,
+        }
         status, headers, content = await self._in_thread(asked)
         if status != HTTPStatus.OK:
             protocol.response_bytes(status, [*headers, ("Connection", "close")], content)
             return
-        async with self._files_of[asked.get(SENDER)], self._files:
+        async with self._files_of[larger.kind, asked.get(SENDER)], self._files:
             try:
                 with _place_for_file() as body:
-                    most = (environment().attachment_mib << 20) + BESIDE_FILE_BYTES
-                    unread = await _received(scope, protocol, body, most, FILE_PATIENCE)
+                    unread = await _received(scope, protocol, body, larger.most_bytes, larger.patience)
                     await self._answer(scope, protocol, body, unread)
             except OSError as error:
                 if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
@@ -101,6 +118,20 @@ class WholeRequests:
             if hasattr(parts, "close"):
                 parts.close()
         return *begun[0], content
+
+
+def _larger(scope: Any) -> Larger | None:
+    """Return what more may be sent than a form, None for a form.
+
+    An inventory of ordinary size comes as a form does: who is refused unread cannot always hear why.
+    """
+    if ADDRESS.fullmatch(scope.path):
+        most = (environment().attachment_mib << 20) + BESIDE_FILE_BYTES
+        return Larger("file", most, FILE_PATIENCE)
+    announced = scope.headers.get("content-length")
+    if AGENTS.fullmatch(scope.path) and (announced is None or int(announced) > MOST_BYTES):
+        return Larger("report", MOST_SENT_BYTES, REPORT_PATIENCE)
+    return None
 
 
 def _place_for_file() -> IO[bytes]:

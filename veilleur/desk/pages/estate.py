@@ -37,6 +37,7 @@ from veilleur.domains.estate.queries import (
     visible_services,
 )
 from veilleur.domains.estate.rules.activities import NOBODY_HAS_SAID
+from veilleur.domains.estate.rules.machine import AGENT_PARTS
 from veilleur.domains.estate.rules.map import ServiceRow
 from veilleur.domains.knowledge.panels import DocumentsPanel, documents_panel
 from veilleur.domains.monitoring.queries import visible_checks, visible_retired
@@ -170,11 +171,17 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
         inventories=tuple(
             Inventory(PART_NAMES[part.part], part, UNREAD_REASONS.get(part.unread_reason, part.unread_reason))
             for part in view.parts
+            if not _is_agents_alone(part)
         ),
         needed_by=neighbours(view.needed_by, NEEDED_BY),
         falls=fall_panel(viewer, public_id),
         documents=documents_panel(viewer, public_id, now),
     )
+
+
+def _is_agents_alone(part: PartView) -> bool:
+    """Return whether only an agent could tell the part and none has: that is no gap in what was read."""
+    return part.part in AGENT_PARTS and part.read_at is None and part.unread_reason == "not_read"
 
 
 def _row(view: AssetRow, today: date) -> MachineRow:

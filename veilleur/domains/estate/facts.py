@@ -188,3 +188,47 @@ class ServiceDescribed:
     """A person said something else of a service; a referent by pseudonym, "" for nobody."""
 
     changes: tuple[Change, ...]
+
+
+@fact_kind("estate.agent_key_made", version=1)
+@dataclass(frozen=True)
+class AgentKeyMade:
+    """Agents that have the key may report from now on."""
+
+    name: str
+
+
+@fact_kind("estate.agent_key_revoked", version=1)
+@dataclass(frozen=True)
+class AgentKeyRevoked:
+    """The key opens nothing any more."""
+
+    name: str
+
+
+@fact_kind("estate.device_waits", version=1)
+@dataclass(frozen=True)
+class DeviceWaits:
+    """A device that nobody knows reported; `doubt` is the code of why a person has to say what it is."""
+
+    host_name: str
+    kind: str
+    doubt: str
+
+
+@fact_kind("estate.device_accepted", version=1)
+@dataclass(frozen=True)
+class DeviceAccepted:
+    """A device reports for a machine from now on. `how`: "new", "linked" by a person, or "recognised"."""
+
+    host_name: str
+    asset: UUID
+    how: str
+
+
+@fact_kind("estate.device_refused", version=1)
+@dataclass(frozen=True)
+class DeviceRefused:
+    """A person turned a device away; what it reports is not kept."""
+
+    host_name: str

@@ -6,7 +6,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.estate.rules.activities import Criticality, Grade
+from veilleur.domains.estate.rules.agents import DeviceState, Fault
 from veilleur.domains.estate.rules.gaps import Gap
+from veilleur.domains.estate.rules.identity import Doubt
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
 from veilleur.domains.estate.rules.rhythms import Rhythm
 from veilleur.domains.estate.rules.zones import Environment
@@ -133,6 +135,41 @@ GAPS: dict[Gap, Promise] = {
     Gap.DOCUMENTATION: _("Document"),
 }
 
+
+class SaidChoice(models.TextChoices):
+    """What an agent says of something that is or is not so."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    UNKNOWN = "unknown", _("Not told")
+
+
+class DeviceStateChoice(models.TextChoices):
+    """Whether a device that reports was let in."""
+
+    WAITING = DeviceState.WAITING, _("Waiting")
+    ACCEPTED = DeviceState.ACCEPTED, _("Accepted")
+    REFUSED = DeviceState.REFUSED, _("Refused")
+
+
+class DoubtChoice(models.TextChoices):
+    """Why a device waits for a person to say what it is."""
+
+    UNKNOWN = Doubt.UNKNOWN, _("No known machine has its numbers.")
+    ONE_SIGN = (
+        Doubt.ONE_SIGN,
+        _("One of its numbers is a known machine’s; nothing else says that it is that one."),
+    )
+    CONTRADICTION = (
+        Doubt.CONTRADICTION,
+        _("Its numbers contradict one another: they are not all of one machine."),
+    )
+    CLONE = (
+        Doubt.CLONE,
+        _("Its agent was copied from another machine, or its machine was rebuilt with other hardware."),
+    )
+
+
 SUPPORT_LEVELS: dict[str, Promise] = {
     "full": _("Gets security updates from the distribution"),
     "lts": _("Gets security updates from long-term support only"),
@@ -146,6 +183,13 @@ PART_NAMES: dict[str, Promise] = {
     "addresses": _("Addresses"),
     "listeners": _("Services that listen"),
     "databases": _("Databases found"),
+    "disks": _("Drives"),
+    "interfaces": _("Network cards"),
+    "virtual_machines": _("Virtual machines"),
+    "antivirus": _("Protection against malware"),
+    "local_users": _("Accounts of the machine"),
+    "local_groups": _("Groups of the machine"),
+    "remote_tools": _("Ways to take it over from elsewhere"),
 }
 
 # Why a part of a machine could not be read.
@@ -155,6 +199,24 @@ UNREAD_REASONS: dict[str, Promise] = {
     "command_failed": _("The command that lists this part failed."),
     "not_permitted": _("The system did not let Veilleur read this part."),
     "timed_out": _("Reading this part took too long and was stopped."),
+    "not_told": _("Its agent does not tell this part."),
+}
+
+# Why a document of an agent is not taken into the estate.
+DOCUMENT_FAULTS: dict[str, Promise] = {
+    Fault.BAD_COMPRESSION: _("It is damaged: it cannot be inflated."),
+    Fault.TOO_LARGE: _("It is larger than what Veilleur takes."),
+    Fault.TOO_MANY_VALUES: _("It holds more values than Veilleur takes."),
+    Fault.TOO_DEEP: _("It is nested deeper than what Veilleur takes."),
+    Fault.NOT_JSON: _("It is no readable JSON."),
+    Fault.NOT_XML: _("It is no readable XML."),
+    Fault.ENTITIES: _("It declares entities, which no agent needs."),
+    Fault.NO_DEVICE: _("It does not say which device it is of."),
+    Fault.NO_CONTENT: _("It has no content."),
+    Fault.NOT_SERVED: _("It is of a task that Veilleur gives to no agent."),
+    Fault.EMPTY: _("It is empty."),
+    "failed": _("Veilleur failed to read it, three times. The log of “veilleur work” says how."),
+    "too_many_waiting": _("Too many devices are waiting already."),
 }
 
 # Why an action was refused.
@@ -181,6 +243,9 @@ REFUSALS: dict[str, Promise] = {
     "name_taken": _("There is a service of this name already."),
     "activity_name_taken": _("There is an activity of this name already."),
     "locator_missing": _("Say where the data is."),
+    "no_such_device": _("This device does not wait here any more: look at the page again."),
+    "no_such_key": _("This key does not exist in this organisation."),
+    "too_many_keys": _("There are fifty keys already: revoke those that no agent uses."),
 }
 
 # What the journal's page says of each kind of fact.
@@ -204,6 +269,11 @@ FACTS: dict[str, Promise] = {
     "estate.redundancy_ended": _("What stood in for one another does so no more."),
     "estate.site_opened": _("A site was added."),
     "estate.node_placed": _("A machine was given its site."),
+    "estate.agent_key_made": _("A key for agents was made."),
+    "estate.agent_key_revoked": _("A key for agents was revoked."),
+    "estate.device_waits": _("A device reported that nobody knows."),
+    "estate.device_accepted": _("A device reports for a machine."),
+    "estate.device_refused": _("A device was turned away."),
 }
 # The same kind of fact, when a person added the service.
 SERVICE_DECLARED = _("A service was declared.")

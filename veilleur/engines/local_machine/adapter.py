@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from veilleur.domains.estate.ports import SupportDates
 from veilleur.domains.estate.rules.machine import (
     Address,
     FoundDatabase,
@@ -84,7 +85,7 @@ class LocalMachine:
     def _system(self) -> OperatingSystem:
         release = parse.parse_os_release(self._text("etc/os-release") or self._text("usr/lib/os-release"))
         os_id, version = release.get("ID", ""), release.get("VERSION_ID", "")
-        support, source = self._support(os_id, version)
+        support = self.dates_of(os_id, version)
         return OperatingSystem(
             os_id=os_id,
             version=version,
@@ -94,22 +95,22 @@ class LocalMachine:
             architecture=platform.machine(),
             full_support_until=support.full_until,
             lts_support_until=support.lts_until,
-            support_source=source,
+            support_source=support.source,
         )
 
-    def _support(self, os_id: str, version: str) -> tuple[parse.Support, str]:
-        """Return the support of the release and where that is written; the system's own table comes first."""
+    def dates_of(self, os_id: str, version: str) -> SupportDates:
+        """Return the support of a release and where that is written; the system's own table comes first."""
         columns = {"debian": "eol-lts", "ubuntu": "eol-esm"}
         table = self._root / "usr/share/distro-info" / f"{os_id}.csv"
         if os_id in columns and table.is_file():
             releases = parse.parse_distro_info(table.read_text(), lts_column=columns[os_id])
             if version in releases and releases[version].full_until is not None:
                 dated = datetime.fromtimestamp(table.stat().st_mtime, UTC).date().isoformat()
-                return releases[version], f"distro_info:{dated}"
+                return _dates(releases[version], f"distro_info:{dated}")
         dated, shipped = parse.parse_shipped_support(_shipped_support())
         if (os_id, version) in shipped:
-            return shipped[(os_id, version)], f"shipped:{dated}"
-        return parse.Support(None, None), ""
+            return _dates(shipped[(os_id, version)], f"shipped:{dated}")
+        return SupportDates(None, None, "")
 
     def _hardware(self) -> Hardware:
         cpu_model, is_virtual = parse.parse_cpu_info(self._text("proc/cpuinfo"))
@@ -156,6 +157,10 @@ class LocalMachine:
     def _mariadb(self) -> list[FoundDatabase]:
         sockets = [path for path in _MARIADB_SOCKETS if (self._root / path).is_socket()]
         return [FoundDatabase("mariadb", f"/{path}") for path in sockets]
+
+
+def _dates(support: parse.Support, source: str) -> SupportDates:
+    return SupportDates(support.full_until, support.lts_until, source)
 
 
 @cache

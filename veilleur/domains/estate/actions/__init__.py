@@ -7,13 +7,35 @@ from veilleur.domains.estate.actions.activities import (
     end_activity,
     settle_services_of_activity,
 )
+from veilleur.domains.estate.actions.agent_devices import (
+    accept_device,
+    link_device,
+    refuse_device,
+    settle_device,
+)
+from veilleur.domains.estate.actions.agent_keys import (
+    make_agent_key,
+    note_agent_key_used,
+    revoke_agent_key,
+)
+from veilleur.domains.estate.actions.agent_reports import (
+    BegunReport,
+    NewDocument,
+    NewReport,
+    begin_report,
+    drop_report,
+    finish_report,
+    keep_report,
+    lay_report_aside,
+    read_reports_on,
+)
 from veilleur.domains.estate.actions.data import (
     declare_data_set,
     retire_data_set,
     settle_data_of_service,
 )
 from veilleur.domains.estate.actions.environments import set_environment
-from veilleur.domains.estate.actions.machines import register_machine, update_part
+from veilleur.domains.estate.actions.machines import refresh_machine, register_machine, update_part
 from veilleur.domains.estate.actions.map import (
     add_dependency,
     declare_service,
@@ -26,25 +48,42 @@ from veilleur.domains.estate.actions.services import describe_service
 from veilleur.domains.estate.actions.sites import open_site, place_at_site
 
 __all__ = [
+    "BegunReport",
+    "NewDocument",
+    "NewReport",
+    "accept_device",
     "add_dependency",
+    "begin_report",
     "change_busy_periods",
     "declare_activity",
     "declare_data_set",
     "declare_service",
     "describe_activity",
     "describe_service",
+    "drop_report",
     "end_activity",
     "end_dependency",
     "end_redundancy",
+    "finish_report",
+    "keep_report",
+    "lay_report_aside",
+    "link_device",
+    "make_agent_key",
+    "note_agent_key_used",
     "open_site",
     "place_at_site",
     "propose_service",
+    "read_reports_on",
+    "refresh_machine",
+    "refuse_device",
     "register_machine",
     "retire_data_set",
+    "revoke_agent_key",
     "set_environment",
     "set_redundancy",
     "set_service_objectives",
     "settle_data_of_service",
+    "settle_device",
     "settle_services_of_activity",
     "update_part",
 ]

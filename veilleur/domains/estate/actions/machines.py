@@ -39,7 +39,7 @@ def register_machine(*, now: datetime, actor: Actor, organisation_id: int, facts
     if asset is None:
         asset = _new_asset(now, organisation_id, facts)
     else:
-        _update_asset(asset, now, facts)
+        _apply_told(asset, now, _told(facts))
     _keep_identities(asset, now, facts)
     if facts.is_here:
         _leave_other_machines(asset)
@@ -47,6 +47,32 @@ def register_machine(*, now: datetime, actor: Actor, organisation_id: int, facts
         rows: tuple[InventoryRow, ...] | Unread = getattr(facts, part)
         _PartUpdate(asset, part, now).apply(rows)
     return asset
+
+
+def add_machine(now: datetime, organisation_id: int, facts: MachineFacts) -> Asset:
+    """Register a machine that a person says is new, whatever its signs; within an action."""
+    asset = _new_asset(now, organisation_id, facts)
+    _keep_identities(asset, now, facts)
+    return asset
+
+
+@recorded
+def refresh_machine(
+    *, now: datetime, actor: Actor, organisation_id: int, asset: UUID, facts: MachineFacts
+) -> bool:
+    """Bring what a machine is up to date from its agent; return whether there is such a machine.
+
+    What the agent does not tell stays, and so does the kind, which a reader on the machine itself or a person
+    may know better. The machine that Veilleur runs on is read by Veilleur: an agent adds its signs alone.
+    """
+    row = Asset.objects.of(organisation_id).filter(public_id=asset, until=None).first()
+    if row is None:
+        return False
+    if not row.is_here:
+        told = {field: value for field, value in _told(facts).items() if value and field != "kind"}
+        _apply_told(row, now, told)
+    _keep_identities(row, now, facts)
+    return True
 
 
 def _told(facts: MachineFacts) -> dict[str, object]:
@@ -97,9 +123,9 @@ def _new_asset(now: datetime, organisation_id: int, facts: MachineFacts) -> Asse
     return asset
 
 
-def _update_asset(asset: Asset, now: datetime, facts: MachineFacts) -> None:
+def _apply_told(asset: Asset, now: datetime, told: dict[str, object]) -> None:
     changes = []
-    for field, after in _told(facts).items():
+    for field, after in told.items():
         before = getattr(asset, field)
         if before != after:
             changes.append(Change(field, _text(before), _text(after)))

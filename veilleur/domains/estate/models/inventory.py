@@ -25,6 +25,7 @@ class InstalledPackage(SeenOnAsset):
     name = models.CharField(max_length=200)
     architecture = models.CharField(max_length=40, blank=True)
     version = models.CharField(max_length=200)
+    publisher = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"

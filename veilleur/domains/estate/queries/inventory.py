@@ -5,16 +5,23 @@ from datetime import datetime
 
 from veilleur.domains.estate.models import (
     Address,
+    Antivirus,
     Asset,
+    Disk,
     FoundDatabase,
     InstalledPackage,
+    Interface,
     Listener,
+    LocalGroup,
+    LocalUser,
     PartReading,
+    RemoteTool,
     SeenOnAsset,
+    VirtualMachine,
     Volume,
 )
 from veilleur.domains.estate.queries.map import present
-from veilleur.domains.estate.rules import machine
+from veilleur.domains.estate.rules import inventory, machine
 
 PART_TABLES: dict[str, type[SeenOnAsset]] = {
     "packages": InstalledPackage,
@@ -22,6 +29,13 @@ PART_TABLES: dict[str, type[SeenOnAsset]] = {
     "addresses": Address,
     "listeners": Listener,
     "databases": FoundDatabase,
+    "disks": Disk,
+    "interfaces": Interface,
+    "virtual_machines": VirtualMachine,
+    "antivirus": Antivirus,
+    "local_users": LocalUser,
+    "local_groups": LocalGroup,
+    "remote_tools": RemoteTool,
 }
 
 
@@ -31,6 +45,13 @@ PART_ROWS: dict[str, type[machine.InventoryRow]] = {
     "addresses": machine.Address,
     "listeners": machine.Listener,
     "databases": machine.FoundDatabase,
+    "disks": inventory.Disk,
+    "interfaces": inventory.Interface,
+    "virtual_machines": inventory.VirtualMachine,
+    "antivirus": inventory.Antivirus,
+    "local_users": inventory.LocalUser,
+    "local_groups": inventory.LocalGroup,
+    "remote_tools": inventory.RemoteTool,
 }
 
 

@@ -7,4 +7,7 @@ _PSEUDONYMISED = Disposition.PSEUDONYMISED
 POLICY: tuple[Held, ...] = (
     Held("estate.BusinessActivity", "referent", _PSEUDONYMISED, Why.HISTORY, "referent__person", Key.PERSON),
     Held("estate.Service", "referent", _PSEUDONYMISED, Why.HISTORY, "referent__person", Key.PERSON),
+    # All that a machine told last, accounts among it: the next report takes its place.
+    Held("estate.AgentDocument", "content", Disposition.KEPT, Why.PASSES),
+    Held("estate.AgentReport", "content", Disposition.KEPT, Why.PASSES),
 )

@@ -1,4 +1,4 @@
-"""Background work of the estate: the machine Veilleur runs on is read and registered, again and again."""
+"""The machine Veilleur runs on is read and registered, again and again."""
 
 from dataclasses import replace
 from datetime import timedelta
