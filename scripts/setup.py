@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from system_packages import ENVIRONMENT, FOR_RUNNING, FOR_TESTS, ensure, say
+from system_packages import ENVIRONMENT, FOR_RUNNING, FOR_TESTS, Need, ensure, say
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 VENV = CHECKOUT / ".venv"
@@ -85,12 +85,19 @@ def compile_catalogues(stamp: Path) -> None:
     stamp.write_text(expected)
 
 
+def needs_of(purpose: str, *, has_environment: bool) -> tuple[Need, ...]:
+    """Return all that the purpose needs beside Python, so that one command can name it."""
+    needs = FOR_RUNNING + FOR_TESTS if purpose == "dev" else FOR_RUNNING
+    return needs if has_environment else (ENVIRONMENT, *needs)
+
+
 def main(purpose: str) -> int:
     """Set up for running, or for tests and development too (`dev`)."""
     os.chdir(CHECKOUT)
     with (CHECKOUT / ".setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        ensure(FOR_RUNNING + FOR_TESTS if purpose == "dev" else FOR_RUNNING)
+        if ENVIRONMENT in ensure(needs_of(purpose, has_environment=PYTHON.exists())):
+            return UNAVAILABLE
         name = "requirements-dev" if purpose == "dev" else "requirements"
         install(CHECKOUT / f"{name}.lock", VENV / f".{name}.done")
         compile_catalogues(VENV / ".catalogues.done")

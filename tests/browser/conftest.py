@@ -1,6 +1,6 @@
 """A real Chromium, a signed-in person, and the checks that every page must pass.
 
-`VEILLEUR_SHOTS=<folder>` makes each visit leave a screenshot there, to be looked at.
+`VEILLEUR_SHOTS=<folder>` makes each visit leave a screenshot there, and its print as PDF, to be looked at.
 """
 
 import os
@@ -187,6 +187,7 @@ def assert_open_page_is_sound_in_every_look(page: Page, shot: str) -> None:
     """
     language = page.locator("html").get_attribute("lang")
     assert_open_page_is_sound(page, f"{shot}-desk-light-{language}")
+    _paper(page, f"{shot}-paper-{language}")
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # no colours on their way
     assert_open_page_is_sound(page, f"{shot}-desk-dark-{language}", options=AXE_COLOURS)
     page.set_viewport_size({"width": WIDTHS["phone"], "height": 900})
@@ -219,6 +220,11 @@ def assert_is_not_too_wide(page: Page) -> None:
     """Fail on a page that is wider than its window."""
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{page.url} is {overflow} px too wide"
+
+
+def _paper(page: Page, shot: str) -> None:
+    if SHOTS and shot:
+        page.pdf(path=f"{SHOTS}/{shot}.pdf", prefer_css_page_size=True)
 
 
 def _picture(page: Page, shot: str) -> None:

@@ -83,6 +83,15 @@ def test_without_root_the_packages_and_the_exact_command_are_named(
     assert "apt-get install -y --no-install-recommends restic" in printed
 
 
+def test_what_a_fresh_clone_lacks_is_named_in_one_command() -> None:
+    fresh = setup.needs_of("dev", has_environment=False)
+    later = setup.needs_of("run", has_environment=True)
+
+    assert [each.package for each in fresh][:2] == ["python3-venv", "restic"]
+    assert "chromium" in [each.package for each in fresh]
+    assert later == system_packages.FOR_RUNNING
+
+
 def test_what_is_printed_is_exactly_what_would_be_run(tmp_path: Path, monkeypatch) -> None:
     settings = tmp_path / "createcluster.d" / "veilleur.conf"
     monkeypatch.setattr(system_packages, "CLUSTER_SETTINGS", settings)
