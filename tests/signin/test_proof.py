@@ -43,6 +43,54 @@ def test_whoever_has_no_second_factor_is_led_to_where_one_is_added(person: Perso
     assert (answer.status_code, answer["Location"]) == (302, "/account/security/")
 
 
+def goes_on_to(client: Client) -> str:
+    answer = client.get("/account/security/")
+    return str(answer.get("Location", ""))
+
+
+def test_whoever_had_to_add_one_goes_on_to_where_they_were_going_once(person: Person) -> None:
+    client = signed_in(person)
+    client.get("/people/mandates/new/?from=home")
+    assert goes_on_to(client) == ""
+
+    give(person, "totp")
+
+    assert goes_on_to(client) == "/people/mandates/new/?from=home"
+    assert goes_on_to(client) == ""
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "page"),
+    [
+        ("http://testserver/recovery-key/?a=1", "/recovery-key/?a=1"),
+        ("http://elsewhere.example/trap/", NEW_KEY),
+        ("http://testserver//elsewhere.example/", ""),
+        ("", NEW_KEY),
+    ],
+)
+def test_what_was_sent_leads_back_to_the_page_it_was_sent_from(
+    person: Person, sent_from: str, page: str
+) -> None:
+    client = signed_in(person)
+    client.post(NEW_KEY, headers={"referer": sent_from})
+
+    give(person, "totp")
+
+    assert goes_on_to(client) == page
+
+
+def test_where_somebody_was_going_is_forgotten_after_half_an_hour(person: Person) -> None:
+    client = signed_in(person)
+    client.get("/people/mandates/new/")
+    session = client.session
+    session["going"] = [session["going"][0], session["going"][1] - 1801]
+    session.save()
+
+    give(person, "totp")
+
+    assert goes_on_to(client) == ""
+
+
 @pytest.mark.parametrize(("kind", "way"), [("totp", "code"), ("webauthn", "passkey")])
 def test_whoever_has_one_is_asked_for_it(person: Person, kind: str, way: str) -> None:
     give(person, kind)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import get_language, ngettext
@@ -97,6 +97,24 @@ def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  #
         comfort=_("Nothing was changed. Go back and send the form from Veilleur’s own page."),
     )
     return HttpResponse(page, status=400)
+
+
+class OnlySentToMiddleware:
+    """Says what an address is for that takes only what a form sends: a browser would show an empty page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith("/api/"):
+            response.content = _plain_page(
+                (get_language() or settings.LANGUAGE_CODE)[:2],
+                title=_("This address shows nothing by itself"),
+                sentence=_("It takes only what one of Veilleur’s forms sends."),
+                comfort=_("Nothing was changed. Go back to the page with the form."),
+            ).encode()
+        return response
 
 
 class UnreadBodyMiddleware:

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "veilleur.config.faults_on_pages.OnlySentToMiddleware",
     "veilleur.config.middleware.SessionLimitsMiddleware",
     "veilleur.config.middleware.ViewerMiddleware",
     "veilleur.config.middleware.SignInRequiredMiddleware",

@@ -12,6 +12,7 @@ from veilleur.config.agent_door import by_key, by_password
 from veilleur.config.agents_address import BY_KEY, BY_PASSWORD
 from veilleur.config.api_pages import api_document
 from veilleur.config.passkey_views import AddPasskeyView, SignInByPasskeyView
+from veilleur.config.password_view import ChangePasswordView
 from veilleur.config.sign_in_view import SignInView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,7 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/login/passkey/", SignInByPasskeyView.as_view(), name="mfa_login_webauthn"),
     path("account/login/code/", mfa_views.authenticate, name="mfa_authenticate"),
     path("account/logout/", account_views.logout, name="account_logout"),
-    path("account/password/change/", account_views.password_change, name="account_change_password"),
+    path("account/password/change/", ChangePasswordView.as_view(), name="account_change_password"),
     path("account/confirm/", account_views.reauthenticate, name="account_reauthenticate"),
     path("account/confirm/code/", mfa_views.reauthenticate, name="mfa_reauthenticate"),
     path(

@@ -65,8 +65,8 @@ def test_the_page_names_each_thing_to_do_with_its_place(
 
     text = text_of(client, "desk:reliance")
 
-    first, second = text.index("Let a second person act"), text.index("Write what must be there")
-    assert first < second < text.index("Read it again")
+    first, second = text.index("Let a second person act"), text.index("Write the required documents")
+    assert first < second < text.index("Read the document again")
     assert reverse("desk:machine", args=[server.public_id]) in text
     assert "5 of 5 missing" in text
     assert reverse("knowledge:document", args=[document.public_id]) in text

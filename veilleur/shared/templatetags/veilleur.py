@@ -3,6 +3,7 @@
 Values come in as facts (seconds, aware instants, bytes, verdicts) and leave as words of the page's language.
 """
 
+from collections.abc import Sized
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -72,9 +73,13 @@ def instant(value: datetime | None) -> str:
 
 
 @register.filter
-def day(value: datetime) -> str:
-    """Return the date in short, in the zone of the page: `20 nov.`."""
-    return words.day(value, timezone.get_current_timezone(), _language())
+def day(value: datetime, now: datetime | None = None) -> str:
+    """Return the date in short, in the zone of the page: `20 nov.`; where it is told what is now, with the
+    year if that is another one.
+    """
+    zone = timezone.get_current_timezone()
+    is_other_year = now is not None and value.astimezone(zone).year != now.astimezone(zone).year
+    return words.day(value, zone, _language(), year=is_other_year)
 
 
 @register.filter
@@ -99,6 +104,12 @@ def time_of_day(value: datetime) -> str:
 def byte_count(value: int | None) -> str:
     """Return a size in decimal units; None is a dash."""
     return words.DASH if value is None else words.byte_count(value, _language())
+
+
+@register.filter
+def beyond(count: int, shown: Sized) -> int:
+    """Return how many more there are than are shown."""
+    return count - len(shown)
 
 
 @register.filter

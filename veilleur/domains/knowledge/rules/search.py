@@ -5,6 +5,7 @@ What is indexed and what is asked are folded alike, so that both databases find 
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 MOST_WORDS = 8
@@ -15,6 +16,11 @@ _WORD = re.compile(r"[^\W_]+")
 # A word as it was typed, with accents that stand as signs of their own.
 _TYPED_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _MARKUP = re.compile(r"[*#>|`~\[\]]+|(?<!\w)_+|_+(?!\w)")
+# An entry of a list begins with a dot in the middle; the line under the heads of a table says nothing.
+_ENTRY = re.compile(r"^[ \t>]*(?:[-+*]|\d{1,3}[.)])[ \t]+", re.MULTILINE)
+_UNDER_HEADS = re.compile(r"^[ \t|:-]*-{3}[ \t|:-]*$", re.MULTILINE)
+# As much of the word of a kind names it: less may begin any word.
+_SHORTEST_KIND = 4
 # Letters that are no letter with an accent, but stand for one.
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
 _MARKS = dict.fromkeys(range(0x300, 0x370))
@@ -69,6 +75,15 @@ def asked_words(query: str) -> tuple[Asked, ...]:
     return tuple(Asked(word, _singular(word)) for word in (long or words)[:MOST_WORDS])
 
 
+def named_kind(words: tuple[Asked, ...], kinds: Mapping[str, str]) -> tuple[str | None, tuple[Asked, ...]]:
+    """Return the kind of document that one of the words names, and the other words; `kinds`: their words."""
+    for word in words:
+        for kind, said in kinds.items():
+            if len(word.begins) >= _SHORTEST_KIND and any(word.answers(each) for each in folded_words(said)):
+                return kind, tuple(each for each in words if each is not word)
+    return None, words
+
+
 def marked(text: str, words: tuple[Asked, ...]) -> tuple[Piece, ...]:
     """Return the text in pieces: words that answer are hits."""
     pieces, last = [], 0
@@ -83,7 +98,7 @@ def marked(text: str, words: tuple[Asked, ...]) -> tuple[Piece, ...]:
 
 def excerpt(text: str, words: tuple[Asked, ...]) -> tuple[Piece, ...]:
     """Return a line of the text around the first hit, else its beginning, without the signs of Markdown."""
-    plain = " ".join(_MARKUP.sub(" ", text).split())
+    plain = " ".join(_MARKUP.sub(" ", _ENTRY.sub("· ", _UNDER_HEADS.sub("", text))).split())
     first = _first_hit(plain, words)
     start = max(0, first - _AROUND)
     if start:

@@ -9,11 +9,12 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from veilleur.domains.knowledge import actions, queries
 from veilleur.domains.knowledge.ports import SEARCH_INDEX
 from veilleur.domains.knowledge.rules.audience import Audience
-from veilleur.domains.knowledge.rules.documents import Draft
+from veilleur.domains.knowledge.rules.documents import DocumentKind, Draft
 from veilleur.domains.knowledge.rules.search import Asked
 from veilleur.domains.knowledge.tests.support import DRAFT, NOW, Organisation, Person, save, viewer, write
 from veilleur.domains.organisations.factories import make_mandate, make_organisation, make_person
@@ -187,3 +188,25 @@ def test_the_index_has_one_row_a_document(organisation: Organisation, anna: Pers
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM knowledge_search WHERE organisation = %s", [organisation.pk])
         assert cursor.fetchone()[0] == 1
+
+
+@pytest.mark.parametrize("query", ["procedure", "Procédures", "proced", "page", "erp procedure"])
+def test_a_word_may_name_the_kind_of_the_document(
+    organisation: Organisation, anna: Person, query: str
+) -> None:
+    write(organisation, anna, Draft("ERP network", "Lines"), kind=DocumentKind.PAGE)
+    write(organisation, anna, Draft("Restore the ERP", "Steps"), kind=DocumentKind.PROCEDURE)
+    write(organisation, anna, Draft("A lost file", "Steps"), kind=DocumentKind.PROCEDURE)
+
+    of_kind = {"page": ["ERP network"], "erp procedure": ["Restore the ERP"]}
+    with translation.override("en"):
+        assert titles(anna, query) == of_kind.get(query, ["A lost file", "Restore the ERP"])
+        assert titles(anna, "pro") == []
+
+
+def test_who_says_the_word_comes_before_what_is_of_the_kind(organisation: Organisation, anna: Person) -> None:
+    write(organisation, anna, Draft("A lost file", "Steps"), kind=DocumentKind.PROCEDURE)
+    write(organisation, anna, Draft("Procedure of the fire", "Out"), kind=DocumentKind.PAGE)
+
+    with translation.override("en"):
+        assert titles(anna, "procedure") == ["Procedure of the fire", "A lost file"]

@@ -78,6 +78,14 @@ def test_an_excerpt_is_a_line_around_the_first_hit_without_markup() -> None:
     assert len(line) < 300
 
 
+def test_an_excerpt_says_nothing_of_how_lists_and_tables_are_written() -> None:
+    text = "| Quoi | Où |\n| --- | :---: |\n| Base | Magny |\n\n- un\n2. deux\n---\nmi-temps, 3.5 To, a - b"
+
+    line = "".join(piece.text for piece in excerpt(text, ()))
+
+    assert line == "Quoi Où Base Magny · un · deux mi-temps, 3.5 To, a - b"
+
+
 @pytest.mark.parametrize("query", ["oeuvre", "œuvres", "strasse", "STRASSE", "ecole"])
 def test_the_first_hit_is_found_however_it_was_typed(query: str) -> None:
     text = "mot " * 500 + "la Straße des Œuvres de l’École " + "fin " * 500

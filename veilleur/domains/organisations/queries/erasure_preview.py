@@ -60,6 +60,14 @@ class Preview:
     mentions: tuple[Mention, ...]
     is_account_going: bool
 
+    @property
+    def held(self) -> dict[str, int]:
+        """Return how many rows of each kind are held; one that goes in part and stays in part counts once."""
+        counts: dict[str, int] = {}
+        for line in (*self.going, *self.staying):
+            counts[line.word] = max(line.count, counts.get(line.word, 0))
+        return counts
+
 
 def preview_of(organisation_id: int, person: PersonHere) -> Preview:
     """Return what the erasure of somebody would do now. Reads the organisation's journal and texts once."""

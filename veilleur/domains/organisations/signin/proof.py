@@ -15,6 +15,7 @@ from veilleur.domains.organisations.models import Person
 from veilleur.domains.organisations.queries.providers import is_of_provider, provider_of_person
 from veilleur.domains.organisations.queries.second_factors import own_factors
 from veilleur.domains.organisations.rules.roles import STRONG
+from veilleur.domains.organisations.signin.way_back import keep_way, page_behind
 from veilleur.shared.clock import utc_now
 from veilleur.shared.viewer import Viewer
 
@@ -50,6 +51,7 @@ class SecondFactorMiddleware:
             messages.warning(
                 request, _("This organisation asks your role for a second factor: add one first.")
             )
+            keep_way(request)
             return HttpResponseRedirect(reverse("organisations:security"))
         if asked in STRONG:
             return prove_first(request)
@@ -72,11 +74,12 @@ def prove_first(request: HttpRequest) -> HttpResponse | None:
     ways = [_WAYS[factor.kind] for factor in own_factors(request.user.pk)]
     provider = None if ways else provider_of_person(request.user.pk)
     if provider is not None and provider.settings.second_factor_values:
-        return _at_provider(request.path)
+        return _at_provider(page_behind(request))
     if not ways:
         messages.warning(request, _("This needs a second factor: add one first."))
+        keep_way(request)
         return HttpResponseRedirect(reverse("organisations:security"))
-    return HttpResponseRedirect(f"{reverse(ways[0])}?{urlencode({'next': request.path})}")
+    return HttpResponseRedirect(f"{reverse(ways[0])}?{urlencode({'next': page_behind(request)})}")
 
 
 def _at_provider(next_page: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
+from django.utils import translation
 
 from veilleur.domains.organisations.factories import (
     make_erasure,
@@ -35,6 +36,7 @@ from veilleur.domains.organisations.queries.rota_pages import (
 from veilleur.domains.organisations.rules.rest import PayKind
 from veilleur.domains.organisations.rules.roles import Role
 from veilleur.domains.organisations.rules.rota_words import Cover
+from veilleur.domains.organisations.views.on_call_words import said_now
 from veilleur.shared.clock import utc_now
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -319,3 +321,40 @@ def test_an_address_that_names_no_time_shows_the_present(paid: OnCallRota, anna:
 
     assert client.get(f"{base}?{query}").status_code == 200
     assert client.get(f"{base}hours.csv?{query}").status_code == 200
+
+
+def row(name: str, *, is_needed: bool = True, is_somebody: bool = True) -> NowRow:
+    return NowRow(None, "Nights", "", name, "", is_somebody, is_needed, None)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "No rota says who is on call"),
+        ([row("", is_somebody=False, is_needed=False)], "Nobody is needed now"),
+        ([row("Anna")], "Anna is on call now"),
+        # One person by two rotas is one person.
+        ([row("Anna"), row("Anna")], "Anna is on call now"),
+        (
+            [row("Anna"), row("Ben"), row("", is_somebody=False, is_needed=False)],
+            "Anna and Ben are on call now",
+        ),
+        ([row("")], "Somebody of the provider’s is on call now"),
+        ([row("Anna"), row("")], "2 people are on call now"),
+        # A gap comes before whoever answers.
+        ([row("Anna"), row("", is_somebody=False)], "Nights: nobody answers now"),
+        ([row("", is_somebody=False)] * 2, "Nobody answers now in 2 rotas"),
+    ],
+)
+def test_the_page_concludes_who_answers(rows: list[NowRow], said: str) -> None:
+    with translation.override("en"):
+        assert said_now(rows) == said
+
+
+def test_the_pages_of_duty_begin_with_what_they_say(company: Organisation, anna: Person) -> None:
+    make_turns(make_rota(company, cover=Cover.ALWAYS), [anna])
+    Person.objects.filter(pk=anna.pk).update(language="en")
+    client = signed_in(anna)
+
+    assert "<h1>Anna is on call now</h1>" in client.get("/people/on-call/").content.decode()
+    assert "<h1>You are on call until" in client.get("/people/on-call/mine/").content.decode()

@@ -144,6 +144,28 @@ def test_signing_out_twice_is_no_fault(client: Client) -> None:
     assert facts("signed_out") == []
 
 
+def test_whoever_has_no_password_here_is_not_asked_for_it(client: Client) -> None:
+    person = make_person(make_organisation(), language="en")
+    person.set_unusable_password()
+    person.save()
+    client.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
+
+    answer = client.get("/account/password/change/", follow=True)
+
+    assert answer.redirect_chain == [("/account/security/", 302)]
+    assert "there is none to change" in answer.content.decode()
+    assert "Change my password" not in answer.content.decode()
+
+
+def test_an_address_that_only_takes_forms_says_so_to_who_opens_it(client: Client) -> None:
+    client.force_login(make_person(make_organisation(), language="en"), settings.AUTHENTICATION_BACKENDS[0])
+
+    answer = client.get("/account/security/sessions/end/")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address shows nothing by itself" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     "name",
     ["account_signup", "account_reset_password", "account_email", "account_set_password", "account_inactive"],

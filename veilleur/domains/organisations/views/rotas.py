@@ -28,6 +28,7 @@ from veilleur.domains.organisations.queries.rota_pages import (
 )
 from veilleur.domains.organisations.queries.teams import visible_teams
 from veilleur.domains.organisations.rules.rota_warnings import RotaWarning, Warned
+from veilleur.domains.organisations.views.on_call_words import said_now
 from veilleur.domains.organisations.views.telling import refuse_at, said, tell
 from veilleur.shared import words
 from veilleur.shared.clock import utc_now
@@ -48,9 +49,13 @@ _GRAVITY = {
 def rotas(request: HttpRequest) -> HttpResponse:
     """Who is on call now, and which rotas there are."""
     viewer, now = viewer_in(request), utc_now()
+    on_call, rows = visible_on_call_now(viewer, now), visible_rotas(viewer, now)
+    open_rows = [row for row in rows if row.first_gap]
     context = {
-        "on_call": visible_on_call_now(viewer, now),
-        "rotas": [(row, rota_labels.COVERS[row.cover]) for row in visible_rotas(viewer, now)],
+        "on_call": on_call,
+        "headline": said_now(on_call),
+        "first_open": min(open_rows, key=lambda row: row.first_gap or now, default=None),
+        "rotas": [(row, rota_labels.COVERS[row.cover]) for row in rows],
         "shifts": visible_own_shifts(viewer, now)[:3],
         "absences": visible_absences(viewer, now),
         "ended": [(row, _last_months(row.ended_at)) for row in visible_ended_rotas(viewer, now)],

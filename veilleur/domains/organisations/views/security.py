@@ -17,6 +17,7 @@ from veilleur.domains.organisations.queries.directories import is_of_directory
 from veilleur.domains.organisations.queries.providers import provider_of_person
 from veilleur.domains.organisations.queries.second_factors import own_factor, own_factors, unused_codes
 from veilleur.domains.organisations.queries.sessions import own_sessions
+from veilleur.domains.organisations.signin.way_back import take_way
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import actor_in, viewer_in
 
@@ -24,15 +25,18 @@ from veilleur.shared.doors import actor_in, viewer_in
 @never_cache
 @require_GET
 def security(request: HttpRequest) -> HttpResponse:
-    """By what this person signs in."""
+    """By what this person signs in; whoever had to add a factor on the way elsewhere goes on there."""
     person_id = viewer_in(request).person_id
     factors = own_factors(person_id)
+    if factors and (page := take_way(request)):
+        return redirect(page)
     context = {
         "apps": [row for row in factors if row.kind == "totp"],
         "passkeys": [row for row in factors if row.kind == "webauthn"],
         "unused_codes": unused_codes(person_id),
         "sessions": own_sessions(person_id, request.session.session_key or "", utc_now()),
         "local_address": _address_for_passkeys(request),
+        "has_password": request.user.has_usable_password(),  # type: ignore[union-attr]
         "directory_keeps_password": is_of_directory(person_id),
         "provider": provider_of_person(person_id),
     }
