@@ -109,7 +109,9 @@ def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 def _sentence(reliance: Reliance, count: int) -> str:
     if not count:
-        return _("Nothing of what Veilleur knows rests on one person; what it does not know is said below.")
+        return _(
+            "Nothing that Veilleur knows rests on one person or machine; what it does not know is said below."
+        )
     first = str(labels.RELIANCE_REASONS[reliance.to_do[0].code])
     if count == 1:
         return first
@@ -119,10 +121,10 @@ def _sentence(reliance: Reliance, count: int) -> str:
 
 def _headline(count: int) -> str:
     if not count:
-        return _("Nothing of what Veilleur knows rests on one person.")
+        return _("Nothing of what Veilleur knows rests on one person or one machine.")
     text = ngettext(
-        "One point rests on one person, or on nobody.",
-        "{count} points rest on one person, or on nobody.",
+        "One point rests on one person or one machine, or on nobody.",
+        "{count} points rest on one person or one machine, or on nobody.",
         count,
     )
     said = text.format(count=spelled(count, language()))
@@ -135,7 +137,7 @@ def _lines(reliance: Reliance) -> tuple[Line, ...]:
         Part.PRACTICE: _practice,
         Part.DOCUMENTS: _documents,
         Part.OFFLINE: _offline,
-        Part.MACHINES: lambda _reliance: str(labels.RELIANCE_UNRECORDED[Code.MACHINES]),
+        Part.MACHINES: _machines,
     }
     return tuple(
         Line(str(labels.RELIANCE_PARTS[part]), reliance.verdict_of(part), "", say[part](reliance))
@@ -173,6 +175,28 @@ def _offline(reliance: Reliance) -> str:
     return _("The offline bundle is whole, up to date, and elsewhere.")
 
 
+def _machines(reliance: Reliance) -> str:
+    found = [each.code for each in reliance.found_in(Part.MACHINES)]
+    if Code.MACHINES in found:
+        return str(labels.RELIANCE_UNRECORDED[Code.MACHINES])
+    said = []
+    if points := found.count(Code.SINGLE_POINT):
+        text = ngettext(
+            "One machine alone brings services down.",
+            "{count} machines each alone bring services down.",
+            points,
+        )
+        said.append(text.format(count=points))
+    if undrawn := found.count(Code.UNDRAWN):
+        text = ngettext(
+            "Of one service the map does not say on what it runs: nothing is known of it.",
+            "Of {count} services the map does not say on what they run: nothing is known of them.",
+            undrawn,
+        )
+        said.append(text.format(count=undrawn))
+    return " ".join(said) or _("Nothing on the map rests on one machine alone.")
+
+
 class _Names:
     """Names and pages of what findings are about, as the viewer sees them."""
 
@@ -185,22 +209,33 @@ class _Names:
 
     def about(self, finding: Finding) -> About | None:
         """Return what a finding is about; None where it is about nothing, or about what left since."""
+        names, route = self._whose(finding.code)
         subject = finding.subject
-        if subject is None:
+        if subject is None or subject not in names:
             return None
-        if finding.code is Code.MISSING:
-            note = _("{count} of {of} missing").format(count=finding.count, of=finding.of)
-            return self._known(self._assets, subject, "desk:machine", note)
-        if finding.code is Code.NO_REFERENT:
-            return self._known(self._services, subject, "desk:service")
-        if finding.code is Code.SECOND_FACTOR:
-            return self._known(self._people, subject, "organisations:person")
-        if finding.code in ON_CALL:
-            return self._known(self._rotas, subject, "organisations:rota")
-        return self._known(self._titles, subject, "knowledge:document")
+        return About(names[subject], reverse(route, args=[subject]), _note(finding))
 
-    def _known(self, names: dict[UUID, str], subject: UUID, route: str, note: str = "") -> About | None:
-        return About(names[subject], reverse(route, args=[subject]), note) if subject in names else None
+    def _whose(self, code: Code) -> tuple[dict[UUID, str], str]:
+        """Return the names among which the subject of a finding is, and the route of their pages."""
+        if code in {Code.MISSING, Code.SINGLE_POINT}:
+            return self._assets, "desk:machine"
+        if code in {Code.NO_REFERENT, Code.UNDRAWN}:
+            return self._services, "desk:service"
+        if code is Code.SECOND_FACTOR:
+            return self._people, "organisations:person"
+        if code in ON_CALL:
+            return self._rotas, "organisations:rota"
+        return self._titles, "knowledge:document"
+
+
+def _note(finding: Finding) -> str:
+    """Return how much of its subject a finding concerns, "" where it concerns all of it."""
+    if finding.code is Code.MISSING:
+        return _("{count} of {of} missing").format(count=finding.count, of=finding.of)
+    if finding.code is Code.SINGLE_POINT:
+        text = ngettext("{count} service stops with it", "{count} services stop with it", finding.count)
+        return text.format(count=finding.count)
+    return ""
 
 
 def _to_do(viewer: Viewer, findings: Sequence[Finding], names: _Names) -> ToDo:
@@ -219,6 +254,8 @@ def _to_do(viewer: Viewer, findings: Sequence[Finding], names: _Names) -> ToDo:
 # Where a step is done, for whom may do it and for others; each other code is about what has pages of its own.
 _OPEN: dict[Code, str] = {
     Code.MISSING: "knowledge:required",
+    Code.SINGLE_POINT: "desk:weak_points",
+    Code.UNDRAWN: "desk:weak_points",
     Code.ONE_MANAGER: "organisations:people",
     **{code: "knowledge:bundle" for code, part in PART_OF.items() if part is Part.OFFLINE},
 }

@@ -54,7 +54,7 @@ def test_the_answer_counts_what_is_to_be_settled_and_leads_to_the_page(
     assert "One person alone may act on the servers: nobody can stand in. 4 more points" in text
     assert 'class="figure">5<' in text
     assert reverse("desk:reliance") in text
-    assert "On which machines everything rests is not measured yet." in text
+    assert "No service is on the map, so nothing is known of what rests on one machine." in text
 
 
 def test_the_page_names_each_thing_to_do_with_its_place(

@@ -234,6 +234,10 @@ RELIANCE_STEPS: dict[str, Promise] = {
     "no_procedure": _("Write how everything is restored, then do it once."),
     "never_done": _("Do the procedure once, with its run sheet."),
     "done_long_ago": _("Do the procedure again, with its run sheet."),
+    "single_point": _(
+        "Have something stand in for the machine and say so, or know how long a restart without it takes."
+    ),
+    "undrawn": _("Say on what the service runs."),
     "one_manager": _("Name a second manager."),
     "second_factor": _("Ask these people to add an app or a passkey to their account."),
     "no_referent": _("Say for each service who answers for it."),
@@ -259,6 +263,8 @@ RELIANCE_REASONS: dict[str, Promise] = {
     "no_procedure": _("No procedure says how work is brought back, so nobody can have followed one."),
     "never_done": _("Nobody has really done a procedure: whether it works is not known."),
     "done_long_ago": _("Nobody who is still here has done a procedure in the last twelve months."),
+    "single_point": _("Services stop with one machine alone."),
+    "undrawn": _("The map does not say on what a service runs: whether it rests on one machine is unknown."),
     "one_manager": _("One manager alone decides who is let in."),
     "second_factor": _(
         "People are held up when it counts: their role asks for a second factor that they lack."
@@ -277,7 +283,7 @@ RELIANCE_REASONS: dict[str, Promise] = {
 # What is not recorded yet, so that nothing can be said about it.
 RELIANCE_UNRECORDED: dict[str, Promise] = {
     "nothing_required": _("No server is in service, so no document is required yet."),
-    "machines": _("On which machines everything rests is not measured yet."),
+    "machines": _("No service is on the map, so nothing is known of what rests on one machine."),
 }
 RELIANCE_PARTS: dict[str, Promise] = {
     "people": _("People"),

@@ -51,7 +51,7 @@ from veilleur.domains.estate.queries.weak_points import (
     WeakPoints,
     WeakPointsView,
     visible_weak_points,
-    whole_rests,
+    whole_single_points,
     whole_weak_points,
 )
 
@@ -96,7 +96,7 @@ __all__ = [
     "whole_criticality",
     "whole_data_sets",
     "whole_map",
-    "whole_rests",
     "whole_services",
+    "whole_single_points",
     "whole_weak_points",
 ]

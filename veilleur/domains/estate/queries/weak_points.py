@@ -7,10 +7,10 @@ from uuid import UUID
 
 from veilleur.domains.estate.models import Asset
 from veilleur.domains.estate.ports import COPIED, DOCUMENTED
-from veilleur.domains.estate.queries.activities import whole_activities, whole_criticality
+from veilleur.domains.estate.queries.activities import whole_activities
 from veilleur.domains.estate.queries.map import present, visible_map, whole_present_map
 from veilleur.domains.estate.queries.services import whole_services
-from veilleur.domains.estate.rules.activities import WORST_FIRST, Criticality
+from veilleur.domains.estate.rules.activities import WORST_FIRST, Criticality, criticality_below
 from veilleur.domains.estate.rules.gaps import Care, care_of
 from veilleur.domains.estate.rules.map import EstateMap, MapNode, NodeKind, ServiceRow
 from veilleur.domains.estate.rules.weak_points import Circle, Rests, circles_of, what_rests_on_one
@@ -43,6 +43,24 @@ class WeakPoints:
 
 
 @dataclass(frozen=True)
+class SinglePoint:
+    """A component that alone brings down so many services; `is_critical`: a critical one among them."""
+
+    component: UUID
+    services: int
+    is_critical: bool
+
+
+@dataclass(frozen=True)
+class SinglePoints:
+    """Single points under the services. `undrawn`: those of the `services` below which nothing is drawn."""
+
+    services: int
+    points: tuple[SinglePoint, ...]
+    undrawn: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class WeakPointsView:
     """Weak points of the whole map, and the nodes that the viewer may see by name."""
 
@@ -69,15 +87,31 @@ def whole_weak_points(organisation_id: int, now: datetime) -> WeakPoints:
         rests=_rests(estate),
         circles=circles_of(estate),
         mixes=mixed_zones(estate, environments),
-        levels=_levels(organisation_id),
+        levels=_levels(organisation_id, estate),
         zoned=len(environments),
         cares=tuple((row, care_of(row, copied, documented)) for row in services),
     )
 
 
-def whole_rests(organisation_id: int) -> tuple[Rests, ...]:
-    """Return on what single components the services and activities of the present map rest. Three queries."""
-    return _rests(whole_present_map(organisation_id))
+def whole_single_points(organisation_id: int) -> SinglePoints:
+    """Return what alone brings down services of the present map, the most critical first."""
+    estate = whole_present_map(organisation_id)
+    levels = _levels(organisation_id, estate)
+    kinds = {node.id: node.kind for node in estate.nodes}
+    services = [each for each in what_rests_on_one(estate) if kinds[each.node] == NodeKind.SERVICE]
+    falls: dict[UUID, list[UUID]] = {}
+    for rests in services:
+        for component in rests.alone:
+            falls.setdefault(component, []).append(rests.node)
+    points = [
+        SinglePoint(component, len(those), any(levels.get(each) == Criticality.CRITICAL for each in those))
+        for component, those in falls.items()
+    ]
+    return SinglePoints(
+        services=len(services),
+        points=tuple(sorted(points, key=lambda each: (not each.is_critical, -each.services))),
+        undrawn=tuple(each.node for each in services if not each.is_drawn),
+    )
 
 
 def _rests(estate: EstateMap) -> tuple[Rests, ...]:
@@ -90,6 +124,7 @@ def _environments(organisation_id: int) -> dict[UUID, str]:
     return dict(rows.values_list("public_id", "environment"))
 
 
-def _levels(organisation_id: int) -> dict[UUID, str]:
+def _levels(organisation_id: int, estate: EstateMap) -> dict[UUID, str]:
     activities = {row.id: row.criticality for row in whole_activities(organisation_id)}
-    return {**activities, **{node: found.level for node, found in whole_criticality(organisation_id).items()}}
+    below = criticality_below(estate, activities)
+    return {**activities, **{node: found.level for node, found in below.items()}}

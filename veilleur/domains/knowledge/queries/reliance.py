@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.apps import apps
 
-from veilleur.domains.estate.queries import whole_services
+from veilleur.domains.estate.queries import whole_services, whole_single_points
 from veilleur.domains.journal.queries import answer_of
 from veilleur.domains.journal.rules.answers import Computed, Formula
 from veilleur.domains.journal.rules.canonical import JSON
@@ -25,7 +25,9 @@ from veilleur.domains.knowledge.rules.reliance import (
     Finding,
     HandIn,
     Known,
+    MachinesIn,
     OnCallIn,
+    PointIn,
     Reliance,
     RotaIn,
     reliance_of,
@@ -36,7 +38,7 @@ from veilleur.shared.verdict import Verdict
 from veilleur.shared.viewer import Viewer
 
 FORMULA = "knowledge.reliance"
-FORMULA_VERSION = 3
+FORMULA_VERSION = 4
 
 
 def visible_reliance(viewer: Viewer, now: datetime) -> tuple[Reliance, datetime] | None:
@@ -71,6 +73,7 @@ def whole_reliance(organisation_id: int, now: datetime) -> Reliance:
         referents=tuple((row.id, row.referent) for row in whole_services(organisation_id)),
         on_call=_on_call(organisation_id, now),
         bundle=bundle.kept if bundle else None,
+        machines=_machines(organisation_id),
     )
     return reliance_of(known, now)
 
@@ -110,6 +113,12 @@ def _found(value: Any, next_change_at_us: int | None) -> Reliance:
 
 def _hand(hand: Hand) -> HandIn:
     return HandIn(hand.id, hand.pseudonym, hand.role, hand.is_own, hand.has_second_factor, hand.until)
+
+
+def _machines(organisation_id: int) -> MachinesIn:
+    found = whole_single_points(organisation_id)
+    points = tuple(PointIn(each.component, each.services, each.is_critical) for each in found.points)
+    return MachinesIn(found.services, points, found.undrawn)
 
 
 def _on_call(organisation_id: int, now: datetime) -> OnCallIn:

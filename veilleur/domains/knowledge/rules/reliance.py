@@ -57,6 +57,8 @@ class Code(StrEnum):
     FILL_IN = "fill_in"
     NO_ROTA = "no_rota"
     NO_PROCEDURE = "no_procedure"
+    SINGLE_POINT = "single_point"
+    UNDRAWN = "undrawn"
     NEVER_DONE = "never_done"
     DONE_LONG_AGO = "done_long_ago"
     BUNDLE_NONE = "bundle_none"
@@ -93,6 +95,8 @@ PART_OF: dict[Code, Part] = {
     Code.SECOND_PERSON: Part.DOCUMENTS,
     Code.REVIEW: Part.DOCUMENTS,
     Code.NOTHING_REQUIRED: Part.DOCUMENTS,
+    Code.SINGLE_POINT: Part.MACHINES,
+    Code.UNDRAWN: Part.MACHINES,
     Code.MACHINES: Part.MACHINES,
     **{Code(need.value): Part.OFFLINE for need in BundleNeed},
 }
@@ -147,6 +151,24 @@ class OnCallIn:
 
 
 @dataclass(frozen=True)
+class PointIn:
+    """A component that alone brings down so many services; `is_critical`: a critical one among them."""
+
+    asset: UUID
+    services: int
+    is_critical: bool
+
+
+@dataclass(frozen=True)
+class MachinesIn:
+    """What the map says of single points. `undrawn`: of its `services`, those without a machine below."""
+
+    services: int = 0
+    points: tuple[PointIn, ...] = ()
+    undrawn: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
 class Known:
     """Everything the answer is made from. `referents`: who answers for each service by its
     public id, None for nobody."""
@@ -158,6 +180,7 @@ class Known:
     referents: tuple[tuple[UUID, UUID | None], ...]
     on_call: OnCallIn
     bundle: BundleKept | None = None
+    machines: MachinesIn = MachinesIn()
 
 
 @dataclass(frozen=True)
@@ -228,7 +251,7 @@ def reliance_of(known: Known, now: datetime) -> Reliance:
         *(_practice(practice) if restoring else [Finding(Code.NO_PROCEDURE, Verdict.UNKNOWN)]),
         *_documents(known, now),
         *_bundle(known, now),
-        Finding(Code.MACHINES, Verdict.UNKNOWN),
+        *_machines(known.machines),
     ]
     return Reliance(
         findings=tuple(sorted(found, key=_rank)),
@@ -323,6 +346,17 @@ def _documents(known: Known, now: datetime) -> list[Finding]:
         for component, gone in missing.items()
         if any(gone)
     ]
+    return found
+
+
+def _machines(machines: MachinesIn) -> list[Finding]:
+    """Return what rests on one machine. A map that is silent proves nothing: unknown, never good."""
+    if not machines.services:
+        return [Finding(Code.MACHINES, Verdict.UNKNOWN)]
+    found = [Finding(Code.UNDRAWN, Verdict.UNKNOWN, service) for service in machines.undrawn]
+    for point in machines.points:
+        verdict = Verdict.BAD if point.is_critical else Verdict.WATCH
+        found.append(Finding(Code.SINGLE_POINT, verdict, point.asset, point.services))
     return found
 
 

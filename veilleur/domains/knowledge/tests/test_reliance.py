@@ -191,7 +191,7 @@ def test_the_number_of_queries_does_not_grow_with_what_there_is(
         make_person(organisation)
         make_document(organisation, about={make_asset(organisation).public_id: "asset"})
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(26):
         whole_reliance(organisation.pk, NOW)
 
 

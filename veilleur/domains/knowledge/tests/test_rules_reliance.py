@@ -15,8 +15,10 @@ from veilleur.domains.knowledge.rules.reliance import (
     DocumentIn,
     HandIn,
     Known,
+    MachinesIn,
     OnCallIn,
     Part,
+    PointIn,
     RotaIn,
     reliance_of,
 )
@@ -76,8 +78,32 @@ def test_what_two_people_know_and_do_leaves_nothing_to_settle() -> None:
     assert (found.acting, found.done, found.procedures) == (2, 1, 1)
 
 
-def test_machines_are_not_measured_so_that_the_whole_is_never_good_yet() -> None:
+def test_without_a_service_on_the_map_nothing_is_known_of_machines() -> None:
     assert reliance_of(WHOLE, NOW).verdict is Verdict.UNKNOWN
+
+
+def test_what_no_machine_alone_brings_down_is_good_once_the_map_has_drawn_it_all() -> None:
+    drawn = replace(WHOLE, machines=MachinesIn(services=2))
+    silent = replace(WHOLE, machines=MachinesIn(services=2, undrawn=(UUID(int=7),)))
+
+    assert reliance_of(drawn, NOW).verdict is Verdict.GOOD
+    assert codes(silent) == [(Code.UNDRAWN, Verdict.UNKNOWN)]
+
+
+@pytest.mark.parametrize(("is_critical", "verdict"), [(True, Verdict.BAD), (False, Verdict.WATCH)])
+def test_a_machine_that_alone_brings_down_a_critical_service_is_bad(
+    is_critical: bool, verdict: Verdict
+) -> None:
+    machines = MachinesIn(services=2, points=(PointIn(SERVER.id, 2, is_critical),))
+
+    (found,) = reliance_of(replace(WHOLE, machines=machines), NOW).to_do
+
+    assert (found.code, found.verdict, found.subject, found.count) == (
+        Code.SINGLE_POINT,
+        verdict,
+        SERVER.id,
+        2,
+    )
 
 
 @pytest.mark.parametrize(
