@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from veilleur.desk.pages.answers import Answer, conclusion, unmeasured
 from veilleur.desk.pages.bare import bare_steps, with_bare_data
+from veilleur.desk.pages.disturbed import disturbed_lines
 from veilleur.desk.pages.reliance import reliance_answer
 from veilleur.desk.pages.restart_answers import loss_answer, restart_answer
 from veilleur.desk.pages.speech import lower_first, said_age
@@ -41,7 +42,10 @@ def home_page(viewer: Viewer, now: datetime, *, asked: tuple[Step, ...] = ()) ->
     found = (*bare_steps(bare, now), *steps_of(report, services, now), *asked)
     steps = (*breakdowns(summary.down, services, now), *in_order(found))
     answers = (
-        _works(summary, doubt(viewer, services, bare, now), now),
+        replace(
+            _works(summary, doubt(viewer, services, bare, now), now),
+            lines=disturbed_lines(viewer, summary.down),
+        ),
         restart_answer(report, now),
         with_bare_data(loss_answer(report), bare),
         _protected(),

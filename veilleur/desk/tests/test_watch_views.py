@@ -7,7 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from veilleur.domains.estate.factories import make_asset, make_service
+from veilleur.domains.estate.factories import (
+    make_activity,
+    make_asset,
+    make_dependency,
+    make_redundancy,
+    make_service,
+)
+from veilleur.domains.estate.rules.map import DependencyKind
 from veilleur.domains.monitoring.actions import take_results
 from veilleur.domains.monitoring.factories import make_check, make_result
 from veilleur.domains.monitoring.queries import visible_retired
@@ -233,3 +240,43 @@ def test_what_is_only_to_be_watched_is_no_breakdown(signed_in: Client, organisat
     take_results(now=utc_now(), actor=WATCH, results=tuple(results))
 
     assert "Put right" not in signed_in.get("/").content.decode()
+
+
+def test_what_is_down_says_which_activities_it_disturbs(
+    signed_in: Client, organisation: Organisation
+) -> None:
+    machine = make_asset(organisation, "erp-db")
+    erp = make_service(organisation, "ERP", runs_on=machine)
+    make_activity(organisation, "Invoice", relies_on=(erp,))
+    fail(make_check(machine))
+
+    lines = works(signed_in).lines
+
+    assert [(line.label, line.verdict, line.sentence) for line in lines] == [
+        ("Activities", "bad", "Invoice is disturbed."),
+        ("Services", "bad", "ERP is disturbed."),
+    ]
+
+
+def test_where_the_map_is_silent_whom_a_breakdown_disturbs_is_unknown(
+    signed_in: Client, organisation: Organisation
+) -> None:
+    fail(make_check(make_asset(organisation, "lonely")))
+
+    (line,) = works(signed_in).lines
+
+    assert line.verdict == "unknown"
+    assert "the map says nothing of what depends on it" in line.sentence
+
+
+def test_what_another_machine_carries_on_goes_on_with_less(
+    signed_in: Client, organisation: Organisation
+) -> None:
+    shop = make_service(organisation, "Shop")
+    web = [make_asset(organisation) for _number in range(2)]
+    make_redundancy(*(make_dependency(shop, each, DependencyKind.RUNS_ON) for each in web))
+    fail(make_check(web[0]))
+
+    (line,) = works(signed_in).lines
+
+    assert (line.verdict, line.sentence) == ("watch", "Shop goes on with what is left.")
