@@ -244,7 +244,9 @@ class ThrowawaySlapd:
 
     def load(self, ldif: str) -> None:
         """Load LDIF text while the server does not run."""
-        command = ("slapadd", "-q", "-f", self._folder / "slapd.conf")
+        # Beside the server: only root has that folder on the path.
+        program = Path(slapd_program() or _PROGRAM).with_name("slapadd")
+        command = (program, "-q", "-f", self._folder / "slapd.conf")
         subprocess.run(command, input=ldif.encode(), check=True, capture_output=True)
 
     def _configure(self) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import translation
 
 from tests.backups.house import House, make_database
 from tests.backups.keeper import open_envelope
@@ -118,7 +119,8 @@ def test_a_test_whose_words_are_forgotten_meanwhile_could_not_run_and_asks_for_t
     test = house.test(plan, words_handle=handle)
 
     assert (test.state, test.reason) == (TestState.SKIPPED, "words_forgotten")
-    assert str(reason_sentence(test.reason)).endswith("saisissez-les de nouveau.")
+    with translation.override("fr"):
+        assert str(reason_sentence(test.reason)).endswith("saisissez-les de nouveau.")
 
 
 def test_the_old_paper_opens_every_place_until_the_new_one_was_tried_alone(

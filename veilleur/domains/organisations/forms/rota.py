@@ -70,8 +70,12 @@ class RotaForm(forms.Form):
 
     def __init__(self, *args: Any, teams: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        everybody = ("", _("Every member"))
-        self.fields["team"].choices = [everybody, *teams]  # type: ignore[attr-defined]
+        chosen = list(teams)
+        if not chosen:
+            # Where nobody works in teams, nobody is asked for one.
+            del self.fields["team"]
+            return
+        self.fields["team"].choices = [("", _("Every member")), *chosen]  # type: ignore[attr-defined]
 
     def clean(self) -> None:
         """Refuse working hours that last no time, and a rota that covers none."""
@@ -83,7 +87,7 @@ class RotaForm(forms.Form):
 
     def content(self) -> RotaContent:
         """Return what a valid form says."""
-        return RotaContent(**self.cleaned_data)
+        return RotaContent(**{"team": None, **self.cleaned_data})
 
 
 class TurnsForm(forms.Form):

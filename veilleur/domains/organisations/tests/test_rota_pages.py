@@ -323,6 +323,18 @@ def test_an_address_that_names_no_time_shows_the_present(paid: OnCallRota, anna:
     assert client.get(f"{base}hours.csv?{query}").status_code == 200
 
 
+def test_nobody_is_asked_for_a_team_where_there_is_none(company: Organisation, anna: Person) -> None:
+    client = signed_in(anna)
+
+    asked_without = 'name="team"' in client.get("/people/on-call/new/").content.decode()
+    made = client.post("/people/on-call/new/", {**FORM, "cover": "always"})
+    client.post("/people/teams/new/", {"name": "Support", "members": [str(anna.public_id)]})
+
+    assert not asked_without
+    assert made.status_code == 302
+    assert 'name="team"' in client.get("/people/on-call/new/").content.decode()
+
+
 def row(name: str, *, is_needed: bool = True, is_somebody: bool = True) -> NowRow:
     return NowRow(None, "Nights", "", name, "", is_somebody, is_needed, None)
 

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -68,7 +69,9 @@ class Running:
     stop: threading.Event
 
     def items(self) -> list[SpooledResult | SpooledFault]:
-        return list(SqliteSpool(self.spool._path).read(0, 10_000))
+        # Closed at once: whoever asks again and again may have a thousand files open and no more.
+        with closing(SqliteSpool(self.spool._path)) as spool:
+            return list(spool.read(0, 10_000))
 
     def results(self) -> list[SpooledResult]:
         return [item for item in self.items() if isinstance(item, SpooledResult)]
