@@ -8,7 +8,7 @@ from typing import Any
 _CHANGING = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|<time[^>]*>[^<]*</time>|\d+(?:\.\d+)? ?ms'
     # What was made just now: a token, that of a link, a secret in letters and as a drawing, a challenge.
-    r"|vlr_\w{46}|/[\w-]{43}(?![\w-])|\b[A-Z2-7]{32}\b|data:image/svg\+xml;base64,[\w+/=]+"
+    r"|vlr_\w{46}|vag_\w{40}|/[\w-]{43}(?![\w-])|\b[A-Z2-7]{32}\b|data:image/svg\+xml;base64,[\w+/=]+"
     r'|"challenge": "[^"]*"'
 )
 

@@ -129,6 +129,10 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
         },
         **_activities(party),
         "desk:first_week": {"saying": "key_away", "stands": "1"},
+        "desk:make_agent_key": {"name": "Lyon"},
+        "desk:revoke_agent_key": {},
+        "desk:settle_devices": {"device": str(party.ids["estate.AgentDevice"]), "what": "accept"},
+        "desk:device": {"what": "link", "machine": str(party.ids["estate.Asset"])},
         "desk:add_service": {
             "name": "Shop",
             "machine": str(party.ids["estate.Asset"]),

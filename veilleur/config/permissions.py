@@ -93,6 +93,12 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "desk:plan": _shows(Permission.SEE_ESTATE, changes=Permission.PLAN_BACKUPS),
     "desk:journal": _shows(Permission.READ_JOURNAL),
     # The estate.
+    "desk:agents": _shows(Permission.SEE_ESTATE),
+    "desk:device": _shows(Permission.SEE_ESTATE, changes=Permission.CHANGE_ESTATE),
+    "desk:settle_devices": _asks(Permission.CHANGE_ESTATE),
+    # A key opens nothing: what comes by it waits for those who may change the estate.
+    "desk:make_agent_key": _asks(Permission.CHANGE_ESTATE),
+    "desk:revoke_agent_key": _asks(Permission.CHANGE_ESTATE),
     "desk:add_service": _asks(Permission.CHANGE_ESTATE),
     "desk:service_data": _asks(Permission.CHANGE_ESTATE),
     "desk:objectives": _asks(Permission.SET_OBJECTIVES),

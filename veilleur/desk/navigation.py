@@ -67,6 +67,10 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "desk:busy_periods",
                 "desk:end_activity",
                 "desk:weak_points",
+                "desk:agents",
+                "desk:device",
+                "desk:make_agent_key",
+                "desk:revoke_agent_key",
             }
         ),
     ),

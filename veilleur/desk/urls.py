@@ -4,6 +4,7 @@ from django.urls import path
 
 from veilleur.desk import (
     activity_views,
+    agent_views,
     first_week_views,
     journal_views,
     key_views,
@@ -29,6 +30,11 @@ urlpatterns = [
     path("restart/steps/", step_views.human_steps, name="human_steps"),
     path("one-person/", reliance_views.reliance, name="reliance"),
     path("estate/", views.estate, name="estate"),
+    path("estate/agents/", agent_views.agents, name="agents"),
+    path("estate/agents/settle/", agent_views.settle_devices, name="settle_devices"),
+    path("estate/agents/devices/<uuid:public_id>/", agent_views.device, name="device"),
+    path("estate/agents/keys/new/", agent_views.make_key, name="make_agent_key"),
+    path("estate/agents/keys/<uuid:public_id>/revoke/", agent_views.revoke_key, name="revoke_agent_key"),
     path("activities/new/", activity_views.add_activity, name="add_activity"),
     path("activities/<uuid:public_id>/", activity_views.activity, name="activity"),
     path("activities/<uuid:public_id>/words/", activity_views.describe_activity, name="describe_activity"),

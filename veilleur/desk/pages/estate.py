@@ -36,6 +36,7 @@ from veilleur.domains.estate.queries import (
     visible_criticality,
     visible_services,
 )
+from veilleur.domains.estate.queries.agent_pages import visible_waiting_count
 from veilleur.domains.estate.rules.activities import NOBODY_HAS_SAID
 from veilleur.domains.estate.rules.machine import AGENT_PARTS
 from veilleur.domains.estate.rules.map import ServiceRow
@@ -72,6 +73,20 @@ class EstatePage:
     activities: tuple[ActivityLine, ...]
     # Each with how critical its activities make it.
     services: tuple[tuple[ServiceRow, str | Promise], ...]
+    # Devices that reported and that nobody has said anything of.
+    waiting: int
+
+    @property
+    def waiting_sentence(self) -> str:
+        """Return how many wait, "" where none does."""
+        if not self.waiting:
+            return ""
+        text = ngettext(
+            "{count} device reported that nobody knows yet.",
+            "{count} devices reported that nobody knows yet.",
+            self.waiting,
+        )
+        return text.format(count=self.waiting)
 
     @property
     def servers(self) -> tuple[MachineRow, ...]:
@@ -142,6 +157,7 @@ def estate_page(viewer: Viewer, now: datetime) -> EstatePage:
         services=tuple(
             (row, CriticalityChoice(levels.get(row.id, NOBODY_HAS_SAID).level).label) for row in services
         ),
+        waiting=visible_waiting_count(viewer),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Model
 
 from veilleur.domains.estate.models import (
+    AgentDevice,
+    AgentKey,
     Alternative,
     Asset,
     BusinessActivity,
@@ -16,9 +18,11 @@ from veilleur.domains.estate.models import (
     Redundancy,
     Service,
 )
+from veilleur.domains.estate.rules.identity import Doubt
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, NodeKind
 from veilleur.shared.ids import new_id
 
+SYSTEM = {"os_id": "debian", "version": "12", "name": "Debian GNU/Linux 12 (bookworm)"}
 SINCE = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 _numbers = count(1)
 
@@ -117,3 +121,49 @@ def make_redundancy(*edges: Dependency, needed: int = 1) -> Redundancy:
     for edge in edges:
         Alternative(**common, public_id=new_id(SINCE), redundancy=row, edge=edge).save()
     return row
+
+
+def make_agent_key(organisation: Model, **fields: Any) -> AgentKey:
+    """Make a key that nobody has: it opens nothing."""
+    number = next(_numbers)
+    values = {
+        "organisation": organisation,
+        "public_id": new_id(SINCE),
+        "name": f"key {number}",
+        "key_digest": f"{number:064x}",
+        "shown": "vag_0000",
+        "made_at": SINCE,
+        **fields,
+    }
+    key = AgentKey(**values)
+    key.save()
+    return key
+
+
+def make_agent_device(organisation: Model, **fields: Any) -> AgentDevice:
+    """Make a device that waits for a person to say what it is."""
+    number = next(_numbers)
+    values = {
+        "organisation": organisation,
+        "public_id": new_id(SINCE),
+        "device_id": f"pc-{number}-2026-01-05-08-00-00",
+        "host_name": f"pc-{number}",
+        "doubt": Doubt.UNKNOWN,
+        "kind": AssetKind.WORKSTATION,
+        "told": {
+            "hardware": {"kind": "workstation", "cpu_count": 2, "memory_bytes": 2**32},
+            "system": SYSTEM,
+        },
+        "first_report_at": SINCE,
+        "last_report_at": SINCE,
+        **fields,
+    }
+    values.setdefault("key", make_agent_key(organisation))
+    device = AgentDevice(**values)
+    device.save()
+    return device
+
+
+def make_samples(organisation: Model) -> None:
+    """Make what cannot be made by rote: a device whose signs are signs."""
+    make_agent_device(organisation)

@@ -27,7 +27,6 @@ from veilleur.domains.estate.rules.identity import (
 )
 from veilleur.domains.estate.rules.machine import Identity
 from veilleur.shared.models import TenantQuerySet
-from veilleur.shared.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -141,21 +140,3 @@ def present_asset(organisation_id: int, public_id: UUID) -> Asset | None:
     """Return a present asset, for the actions."""
     asset: Asset | None = Asset.objects.of(organisation_id).filter(present(), public_id=public_id).first()
     return asset
-
-
-@dataclass(frozen=True)
-class AgentKeyRow:
-    """What pages show of a key."""
-
-    id: UUID
-    name: str
-    shown: str
-    made_at: datetime
-    last_used_at: datetime | None
-
-
-def visible_agent_keys(viewer: Viewer) -> list[AgentKeyRow]:
-    """Return the keys that open something, by name."""
-    rows = AgentKey.objects.visible_to(viewer).filter(revoked_at=None).order_by("name", "pk")
-    columns = ("public_id", "name", "shown", "made_at", "last_used_at")
-    return [AgentKeyRow(*values) for values in rows.values_list(*columns)]
