@@ -139,6 +139,13 @@ def form_data(route: str, party: Party) -> dict[str, Any] | None:
             "rto_s": "28800",
             "rpo_s": "28800",
         },
+        "desk:service_hosts": {
+            "needed": str(party.ids["estate.Asset"]),
+            "asked": str(party.ids["estate.Asset"]),
+            "enough": "0",
+        },
+        # The machine itself is the only one there is: nothing can be its host.
+        "desk:machine_hosts": {"enough": "0", "environment": "test"},
         "desk:service_data": {
             "needed": str(party.ids["estate.DataSet"]),
             "asked": str(party.ids["estate.DataSet"]),

@@ -100,6 +100,8 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     "desk:make_agent_key": _asks(Permission.CHANGE_ESTATE),
     "desk:revoke_agent_key": _asks(Permission.CHANGE_ESTATE),
     "desk:add_service": _asks(Permission.CHANGE_ESTATE),
+    "desk:machine_hosts": _asks(Permission.CHANGE_ESTATE),
+    "desk:service_hosts": _asks(Permission.CHANGE_ESTATE),
     "desk:service_data": _asks(Permission.CHANGE_ESTATE),
     "desk:objectives": _asks(Permission.SET_OBJECTIVES),
     "desk:human_steps": _asks(Permission.SET_OBJECTIVES),

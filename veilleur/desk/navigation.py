@@ -66,6 +66,8 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "desk:activity_services",
                 "desk:busy_periods",
                 "desk:end_activity",
+                "desk:machine_hosts",
+                "desk:service_hosts",
                 "desk:weak_points",
                 "desk:agents",
                 "desk:device",

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from veilleur.desk.pages.activities import ActivityLine, activity_lines
 from veilleur.desk.pages.falls import FallPanel, fall_panel
+from veilleur.desk.pages.hosts import machine_hosts, said_enough
 from veilleur.desk.pages.service import NEEDED_BY, Neighbour, neighbours
 from veilleur.desk.pages.speech import said_date
 from veilleur.desk.pages.watch import (
@@ -27,6 +28,7 @@ from veilleur.domains.estate.labels import (
     UNREAD_REASONS,
     AssetKindChoice,
     CriticalityChoice,
+    EnvironmentChoice,
 )
 from veilleur.domains.estate.queries import (
     AssetRow,
@@ -39,7 +41,7 @@ from veilleur.domains.estate.queries import (
 from veilleur.domains.estate.queries.agent_pages import visible_waiting_count
 from veilleur.domains.estate.rules.activities import NOBODY_HAS_SAID
 from veilleur.domains.estate.rules.machine import AGENT_PARTS
-from veilleur.domains.estate.rules.map import ServiceRow
+from veilleur.domains.estate.rules.map import MapNode, ServiceRow
 from veilleur.domains.knowledge.panels import DocumentsPanel, documents_panel
 from veilleur.domains.monitoring.queries import visible_checks, visible_retired
 from veilleur.shared.verdict import Verdict, worst
@@ -136,6 +138,9 @@ class MachinePage:
     inventories: tuple[Inventory, ...]
     needed_by: tuple[Neighbour, ...]
     falls: FallPanel
+    hosts: tuple[MapNode, ...]
+    enough_said: str
+    environment: str | Promise
     documents: DocumentsPanel | None
 
     @property
@@ -176,6 +181,7 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
         return None
     today = timezone.localdate(now)
     row = _row(view, today)
+    hosts, enough = machine_hosts(viewer, public_id)
     checks = check_lines(visible_checks(viewer, now, public_id), now)
     return MachinePage(
         machine=row,
@@ -191,6 +197,9 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
         ),
         needed_by=neighbours(view.needed_by, NEEDED_BY),
         falls=fall_panel(viewer, public_id),
+        hosts=hosts,
+        enough_said=said_enough(enough),
+        environment=EnvironmentChoice(view.environment).label if view.environment else "",
         documents=documents_panel(viewer, public_id, now),
     )
 

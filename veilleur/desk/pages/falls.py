@@ -28,7 +28,7 @@ NODE_ROUTES: dict[str, str] = {
 }
 _WORDS: dict[Harm, tuple[Verdict, Promise]] = {
     Harm.LOST: (Verdict.BAD, gettext_lazy("Stops")),
-    Harm.DEGRADED: (Verdict.WATCH, gettext_lazy("Goes on with less")),
+    Harm.DEGRADED: (Verdict.WATCH, gettext_lazy("With less")),
 }
 # One step of a path, said of both its ends.
 STEPS: dict[str, Promise] = {

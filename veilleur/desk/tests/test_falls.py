@@ -72,7 +72,7 @@ def test_a_service_that_has_another_machine_goes_on_with_less(
     said = section(anna, "desk:machine", first.public_id)
 
     assert "Nothing that people use would stop; one service would go on with what is left." in said
-    assert "Goes on with less Shop runs on web-1: 1 of 2 would be left, 1 is enough." in said
+    assert "With less Shop runs on web-1: 1 of 2 would be left, 1 is enough." in said
 
 
 def test_where_the_map_is_silent_what_would_stop_is_unknown(organisation: Organisation, anna: Client) -> None:

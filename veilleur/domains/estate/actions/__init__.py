@@ -35,6 +35,7 @@ from veilleur.domains.estate.actions.data import (
     settle_data_of_service,
 )
 from veilleur.domains.estate.actions.environments import set_environment
+from veilleur.domains.estate.actions.hosts import settle_hosts
 from veilleur.domains.estate.actions.machines import refresh_machine, register_machine, update_part
 from veilleur.domains.estate.actions.map import (
     add_dependency,
@@ -84,6 +85,7 @@ __all__ = [
     "set_service_objectives",
     "settle_data_of_service",
     "settle_device",
+    "settle_hosts",
     "settle_services_of_activity",
     "update_part",
 ]

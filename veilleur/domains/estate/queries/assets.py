@@ -37,6 +37,7 @@ class AssetRow:
     is_here: bool
     read_at: datetime | None
     site: str
+    environment: str
 
     def support(self, today: date) -> str:
         """Return the level of `rules.machine.support_level` on that day.

@@ -231,3 +231,12 @@ def attached(estate: EstateMap, service: UUID) -> tuple[tuple[UUID, ...], tuple[
     assets = [edge.dependency for edge in own if edge.kind == DependencyKind.RUNS_ON]
     data_sets = [edge.dependency for edge in own if kinds.get(edge.dependency) == NodeKind.DATA_SET]
     return tuple(dict.fromkeys(assets)), tuple(dict.fromkeys(data_sets))
+
+
+def hosts_of(estate: EstateMap, node: UUID) -> tuple[tuple[UUID, ...], int]:
+    """Return what a node runs on and how many of that are enough; 0: all are needed."""
+    edges = [each for each in estate.edges if each.dependent == node and each.kind == DependencyKind.RUNS_ON]
+    needed = {group.id: group.needed for group in estate.groups}
+    groups = {each.group for each in edges}
+    (only,) = groups if len(groups) == 1 else (None,)
+    return tuple(dict.fromkeys(each.dependency for each in edges)), needed.get(only, 0) if only else 0
