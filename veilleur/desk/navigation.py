@@ -82,6 +82,8 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
         frozenset(
             {
                 "knowledge:document",
+                "knowledge:file",
+                "knowledge:preview",
                 "knowledge:versions",
                 "knowledge:version",
                 "knowledge:choose_template",

@@ -15,7 +15,8 @@ _LONGEST_EXCERPT = 260
 _WORD = re.compile(r"[^\W_]+")
 # A word as it was typed, with accents that stand as signs of their own.
 _TYPED_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
-_MARKUP = re.compile(r"[*#>|`~\[\]]+|(?<!\w)_+|_+(?!\w)")
+_MARKUP = re.compile(r"[#>|\[\]]+")
+_AROUND_WORDS = re.compile(r"[*`~]+|(?<!\w)_+|_+(?!\w)")  # what follows may be a full stop
 # An entry of a list begins with a dot in the middle; the line under the heads of a table says nothing.
 _ENTRY = re.compile(r"^[ \t>]*(?:[-+*]|\d{1,3}[.)])[ \t]+", re.MULTILINE)
 _UNDER_HEADS = re.compile(r"^[ \t|:-]*-{3}[ \t|:-]*$", re.MULTILINE)
@@ -98,7 +99,8 @@ def marked(text: str, words: tuple[Asked, ...]) -> tuple[Piece, ...]:
 
 def excerpt(text: str, words: tuple[Asked, ...]) -> tuple[Piece, ...]:
     """Return a line of the text around the first hit, else its beginning, without the signs of Markdown."""
-    plain = " ".join(_MARKUP.sub(" ", _ENTRY.sub("· ", _UNDER_HEADS.sub("", text))).split())
+    entries = _ENTRY.sub("· ", _UNDER_HEADS.sub("", text))
+    plain = " ".join(_AROUND_WORDS.sub("", _MARKUP.sub(" ", entries)).split())
     first = _first_hit(plain, words)
     start = max(0, first - _AROUND)
     if start:

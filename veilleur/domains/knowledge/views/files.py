@@ -72,7 +72,8 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
             found={row.digest: fault},
         )
     if isinstance(content, FileFault):
-        context = {"row": row, "fault": content}
+        title = queries.visible_titles(viewer_in(request)).get(row.document, row.name)
+        context = {"row": row, "fault": content, "title": title}
         return render(request, "knowledge/broken_file.html", context, status=410)
     head = content.read(HEAD_BYTES)
     content.seek(0)
