@@ -275,5 +275,18 @@ def instant(at: datetime, zone: tzinfo, language: str) -> str:
     return f"{day(at, zone, language, year=True)}, {time_of_day(at, zone, language)}"
 
 
+def stretch(start: datetime, end: datetime, zone: tzinfo, language: str) -> str:
+    """Return from when until when, each day and each year named once:
+    `20 nov. 2026, 18 h 00 – 22 h 30`, `20 nov., 18 h 00 – 21 nov. 2026, 8 h 00`.
+    """
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    until = time_of_day(end, zone, language)
+    if first.date() == last.date():
+        return f"{instant(start, zone, language)} – {until}"
+    began = day(start, zone, language, year=first.year != last.year)
+    ended = day(end, zone, language, year=True)
+    return f"{began}, {time_of_day(start, zone, language)} – {ended}, {until}"
+
+
 def _ordinal(day_of_month: int, language: str) -> str:
     return "1er" if day_of_month == 1 and language.startswith("fr") else str(day_of_month)

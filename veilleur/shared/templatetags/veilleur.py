@@ -73,6 +73,12 @@ def instant(value: datetime | None) -> str:
 
 
 @register.filter
+def until(start: datetime, end: datetime) -> str:
+    """Return from when until when, in the zone of the page: each day and each year is named once."""
+    return words.stretch(start, end, timezone.get_current_timezone(), _language())
+
+
+@register.filter
 def day(value: datetime, now: datetime | None = None) -> str:
     """Return the date in short, in the zone of the page: `20 nov.`; where it is told what is now, with the
     year if that is another one.

@@ -71,6 +71,18 @@ def test_what_never_happened_has_no_age() -> None:
     assert words.age(None, NOW, "en") == "never"
 
 
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (2, f"20{F}nov. 2026, 8{F}h{F}42 – 10{F}h{F}42"),
+        (24, f"20{F}nov., 8{F}h{F}42 – 21{F}nov. 2026, 8{F}h{F}42"),
+        (24 * 60, f"20{F}nov. 2026, 8{F}h{F}42 – 19{F}janv. 2027, 8{F}h{F}42"),
+    ],
+)
+def test_a_stretch_names_each_day_and_each_year_once(hours: int, said: str) -> None:
+    assert words.stretch(NOW, NOW + timedelta(hours=hours), PARIS, "fr") == said
+
+
 def test_an_instant_is_shown_in_its_zone() -> None:
     assert words.instant(NOW, PARIS, "fr") == f"20{F}nov. 2026, 8{F}h{F}42"
     assert words.instant(NOW, PARIS, "en") == f"20{F}Nov 2026, 08:42"
