@@ -95,6 +95,12 @@ FOR_TESTS = (
         "essayer avec un vrai annuaire LDAP",
         "testing with a real LDAP directory",
     ),
+    Need(
+        "fusioninventory-agent",
+        has_program("fusioninventory-agent"),
+        "essayer avec un vrai agent d'inventaire",
+        "testing with a real inventory agent",
+    ),
 )
 
 

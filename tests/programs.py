@@ -1,7 +1,7 @@
 """Pytest plug-in of every run: a test whose program is not installed is skipped, and no such run ends with 0.
 
-What a test needs is told by its markers (`restic`, `postgresql`, `sandbox`, `browser`, `slapd`); a fixture
-that starts a program brings the marker by itself. The last lines name the packages that are missing.
+What a test needs is told by its markers (`restic`, `postgresql`, `sandbox`, `browser`, `slapd`, `agent`); a
+fixture that starts a program brings the marker by itself. The last lines name the packages that are missing.
 """
 
 import shutil
@@ -44,6 +44,7 @@ PROGRAMS = {
     "postgresql": Program("postgresql", lambda: postgresql_programs() is not None),
     "sandbox": Program("bubblewrap", lambda: shutil.which("bwrap") is not None),
     "slapd": Program("slapd", lambda: slapd_program() is not None),
+    "agent": Program("fusioninventory-agent", lambda: shutil.which("fusioninventory-agent") is not None),
     "browser": Program("chromium", lambda: chromium_program() is not None),
 }
 
