@@ -36,7 +36,7 @@ from veilleur.domains.estate.actions.data import (
 )
 from veilleur.domains.estate.actions.environments import set_environment
 from veilleur.domains.estate.actions.hosts import settle_hosts
-from veilleur.domains.estate.actions.machines import refresh_machine, register_machine, update_part
+from veilleur.domains.estate.actions.machines import refresh_machine, register_machine
 from veilleur.domains.estate.actions.map import (
     add_dependency,
     declare_service,
@@ -44,6 +44,7 @@ from veilleur.domains.estate.actions.map import (
     propose_service,
     set_service_objectives,
 )
+from veilleur.domains.estate.actions.parts import change_part, note_part
 from veilleur.domains.estate.actions.redundancy import end_redundancy, set_redundancy
 from veilleur.domains.estate.actions.services import describe_service
 from veilleur.domains.estate.actions.sites import open_site, place_at_site
@@ -56,6 +57,7 @@ __all__ = [
     "add_dependency",
     "begin_report",
     "change_busy_periods",
+    "change_part",
     "declare_activity",
     "declare_data_set",
     "declare_service",
@@ -71,6 +73,7 @@ __all__ = [
     "link_device",
     "make_agent_key",
     "note_agent_key_used",
+    "note_part",
     "open_site",
     "place_at_site",
     "propose_service",
@@ -87,5 +90,4 @@ __all__ = [
     "settle_device",
     "settle_hosts",
     "settle_services_of_activity",
-    "update_part",
 ]

@@ -1,31 +1,20 @@
 """Writes of a machine's registration: what it told of itself, kept with dates, facts for changes only."""
 
-from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from veilleur.domains.estate.facts import AssetChanged, AssetRegistered, Change, InventoryChanged
-from veilleur.domains.estate.models import Asset, AssetIdentity, PartReading
-from veilleur.domains.estate.queries import PART_TABLES, known_asset, part_rows
+from veilleur.domains.estate.actions.parts import PartUpdate
+from veilleur.domains.estate.facts import AssetChanged, AssetRegistered, Change
+from veilleur.domains.estate.models import Asset, AssetIdentity
+from veilleur.domains.estate.queries import known_asset
 from veilleur.domains.estate.rules.machine import (
     PARTS,
-    TOLD_APART,
-    InventoryRow,
     MachineFacts,
-    Unread,
-    difference,
-    row_text,
 )
 from veilleur.domains.estate.rules.map import NodeKind
 from veilleur.domains.journal.actions import record, recorded
 from veilleur.shared.ids import new_id
-from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import Actor
-
-# Rows closed or inserted by one statement: SQLite bounds the number of its parameters.
-_BATCH = 400
-# Rows of one piece: well under the time that one turn at the database may last.
-_PIECE = 150
 
 
 @recorded
@@ -44,8 +33,7 @@ def register_machine(*, now: datetime, actor: Actor, organisation_id: int, facts
     if facts.is_here:
         _leave_other_machines(asset)
     for part in PARTS:
-        rows: tuple[InventoryRow, ...] | Unread = getattr(facts, part)
-        _PartUpdate(asset, part, now).apply(rows)
+        PartUpdate(asset, part, now).apply(getattr(facts, part))
     return asset
 
 
@@ -163,114 +151,3 @@ def _keep_identities(asset: Asset, now: datetime, facts: MachineFacts) -> None:
                 scheme=identity.scheme,
                 value=identity.value,
             ).save()
-
-
-@recorded
-def update_part(
-    *,
-    now: datetime,
-    actor: Actor,
-    organisation_id: int,
-    asset: UUID,
-    part: str,
-    rows: tuple[InventoryRow, ...] | Unread,
-) -> bool | Refused:
-    """Bring a piece of one part of an asset's inventory up to date; return whether nothing is left to do.
-
-    A piece is small enough for a short turn at the database: call again until it says so. Refused with
-    `no_such_node`.
-    """
-    row: Asset | None = Asset.objects.of(organisation_id).filter(public_id=asset, until=None).first()
-    if row is None:
-        return Refused("no_such_node")
-    return _PartUpdate(row, part, now, most=_PIECE).apply(rows)
-
-
-@dataclass(frozen=True)
-class _PartUpdate:
-    """Brings one part of the inventory up to date, at most so many rows at a time."""
-
-    asset: Asset
-    part: str
-    now: datetime
-    most: int | None = None
-
-    def apply(self, rows: tuple[InventoryRow, ...] | Unread) -> bool:
-        """Close what is gone, insert what is new, and return whether that was all of it."""
-        if rows == TOLD_APART:
-            return True
-        reading = self._reading()
-        if isinstance(rows, Unread):
-            self._note(reading, rows.reason)
-            return True
-        gone, new = difference(part_rows(self.asset, self.part), frozenset(rows))
-        closed, inserted = self._piece(gone, new)
-        self._close(closed)
-        self._insert(inserted)
-        # What was there when Veilleur first looked is no change of the machine.
-        if reading is not None and (closed or inserted):
-            self._record(closed, inserted)
-        is_done = len(closed) + len(inserted) == len(gone) + len(new)
-        if is_done:
-            self._note(reading, "")
-        return is_done
-
-    def _piece(
-        self, gone: frozenset[InventoryRow], new: frozenset[InventoryRow]
-    ) -> tuple[list[InventoryRow], list[InventoryRow]]:
-        """Return what this piece closes and inserts; both in order, so that an upgrade stays together."""
-        steps = sorted([(row_text(row), 0, row) for row in gone] + [(row_text(row), 1, row) for row in new])
-        piece = steps[: self.most]
-        return [row for _, side, row in piece if side == 0], [row for _, side, row in piece if side == 1]
-
-    def _record(self, closed: list[InventoryRow], inserted: list[InventoryRow]) -> None:
-        fact = InventoryChanged(
-            part=self.part, added=tuple(map(row_text, inserted)), removed=tuple(map(row_text, closed))
-        )
-        record(fact, subject=self.asset.public_id, organisation_id=self.asset.organisation_id)
-
-    def _reading(self) -> PartReading | None:
-        readings = PartReading.objects.of(self.asset.organisation_id)
-        found: PartReading | None = readings.filter(asset=self.asset, part=self.part).first()
-        return found
-
-    def _note(self, reading: PartReading | None, reason: str) -> None:
-        """Note that the part was read now, or why it could not be."""
-        if reading is None:
-            reading = PartReading(
-                organisation_id=self.asset.organisation_id,
-                public_id=new_id(self.now),
-                asset=self.asset,
-                part=self.part,
-            )
-        # An unread part keeps the instant at which its rows were last true, if there is one.
-        if not reason or reading.pk is None:
-            reading.read_at = self.now
-        reading.unread_reason = reason
-        reading.save()
-
-    def _close(self, gone: list[InventoryRow]) -> None:
-        if not gone:
-            return
-        wanted, kind = frozenset(gone), type(gone[0])
-        names = [field.name for field in fields(kind)]
-        current = PART_TABLES[self.part].objects.of(self.asset.organisation_id)
-        current = current.filter(asset=self.asset, until=None)
-        keys = [pk for pk, *values in current.values_list("pk", *names) if kind(*values) in wanted]
-        for first in range(0, len(keys), _BATCH):
-            current.filter(pk__in=keys[first : first + _BATCH]).update(until=self.now)
-
-    def _insert(self, new: list[InventoryRow]) -> None:
-        table = PART_TABLES[self.part]
-        fresh = [
-            table(
-                organisation_id=self.asset.organisation_id,
-                public_id=new_id(self.now),
-                asset=self.asset,
-                since=self.now,
-                recorded_at=self.now,
-                **{field.name: getattr(row, field.name) for field in fields(row)},
-            )
-            for row in new
-        ]
-        table.objects.of(self.asset.organisation_id).bulk_create(fresh, batch_size=_BATCH)

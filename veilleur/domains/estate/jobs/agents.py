@@ -18,8 +18,8 @@ from veilleur.domains.estate.actions import (
     read_reports_on,
     refresh_machine,
     settle_device,
-    update_part,
 )
+from veilleur.domains.estate.jobs.parts import bring_part_in
 from veilleur.domains.estate.ports import AGENT_PROTOCOL, SUPPORT_DATES
 from veilleur.domains.estate.queries.agents import (
     device_with_document,
@@ -129,19 +129,7 @@ class _Reading:
         # The machine that Veilleur runs on is read by Veilleur: two readers would undo each other's rows.
         parts = AGENT_PARTS if machine_here(self._organisation_id) == asset else PARTS
         for part in parts:
-            self._refresh_part(asset, facts, part)
-
-    def _refresh_part(self, asset: UUID, facts: MachineFacts, part: str) -> None:
-        is_done: bool | Refused = False
-        while is_done is False:
-            is_done = update_part(
-                now=self._clock(),
-                actor=SYSTEM,
-                organisation_id=self._organisation_id,
-                asset=asset,
-                part=part,
-                rows=getattr(facts, part),
-            )
+            bring_part_in(self._organisation_id, asset, part, getattr(facts, part), self._clock)
 
 
 def _with_dates(told: Told) -> MachineFacts:

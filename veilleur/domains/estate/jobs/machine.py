@@ -7,13 +7,13 @@ from uuid import UUID
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from veilleur.domains.estate.actions import propose_service, register_machine, update_part
+from veilleur.domains.estate.actions import propose_service, register_machine
+from veilleur.domains.estate.jobs.parts import bring_part_in
 from veilleur.domains.estate.ports import MACHINE_READER
 from veilleur.domains.estate.queries import is_home_of_a_service, organisations_of_machine
 from veilleur.domains.estate.rules.machine import TOLD_APART, Identity, MachineFacts
 from veilleur.domains.journal.rules.work import Clock, JobTicket, Periodic
 from veilleur.domains.organisations.queries import organisation_of, whole_organisations
-from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
 READ_MACHINE = "estate.read_machine"
@@ -44,16 +44,7 @@ def _register(organisation_id: int, facts: MachineFacts, clock: Clock) -> UUID:
     asset = register_machine(
         now=clock(), actor=SYSTEM, organisation_id=organisation_id, facts=without_packages
     ).public_id
-    is_done: bool | Refused = False
-    while is_done is False:
-        is_done = update_part(
-            now=clock(),
-            actor=SYSTEM,
-            organisation_id=organisation_id,
-            asset=asset,
-            part="packages",
-            rows=facts.packages,
-        )
+    bring_part_in(organisation_id, asset, "packages", facts.packages, clock)
     return asset
 
 

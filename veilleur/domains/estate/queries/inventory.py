@@ -1,7 +1,9 @@
 """Reads of what a machine has, part by part."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from uuid import UUID
 
 from veilleur.domains.estate.models import (
     Address,
@@ -65,12 +67,27 @@ class PartView:
     unread_reason: str
 
 
-def part_rows(asset: Asset, part: str) -> frozenset[machine.InventoryRow]:
-    """Return the present rows of one part of a machine, as the values of `rules.machine`."""
+def part_rows(
+    asset: Asset, part: str, alike: Sequence[machine.InventoryRow] | None = None
+) -> frozenset[machine.InventoryRow]:
+    """Return the present rows of one part of a machine, as the values of `rules.machine`.
+
+    `alike`: only those that are called as one of these, which are few.
+    """
     kind = PART_ROWS[part]
     names = [field.name for field in fields(kind)]
     rows = PART_TABLES[part].objects.of(asset.organisation_id).filter(present(), asset=asset)
+    if alike is not None:
+        rows = rows.filter(**{f"{names[0]}__in": {getattr(row, names[0]) for row in alike}})
     return frozenset(kind(*values) for values in rows.values_list(*names))
+
+
+def whole_part_steps(
+    organisation_id: int, asset: UUID, part: str, rows: tuple[machine.InventoryRow, ...]
+) -> list[machine.Step]:
+    """Return what changes one part of a machine to these rows; nothing for a machine that is not there."""
+    row = Asset.objects.of(organisation_id).filter(present(), public_id=asset).first()
+    return [] if row is None else machine.steps_between(part_rows(row, part), rows)
 
 
 def part_views(asset: Asset) -> tuple[PartView, ...]:

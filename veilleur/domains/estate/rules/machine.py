@@ -179,9 +179,24 @@ def is_fresh(read_on: date, today: date) -> bool:
     return -_ZONES <= today - read_on <= READING_IS_FRESH
 
 
+@dataclass(frozen=True)
+class Step:
+    """One change of a part: a row that is new, or one that is there no more."""
+
+    row: InventoryRow
+    is_new: bool
+
+
 def difference(known: frozenset[Row], seen: frozenset[Row]) -> tuple[frozenset[Row], frozenset[Row]]:
     """Return (gone, new): rows known and no longer seen, rows seen for the first time."""
     return known - seen, seen - known
+
+
+def steps_between(known: frozenset[InventoryRow], seen: tuple[InventoryRow, ...]) -> list[Step]:
+    """Return the changes in order of their text, so that both ends of an upgrade stay together."""
+    gone, new = difference(known, frozenset(seen))
+    steps = [*(Step(row, is_new=False) for row in gone), *(Step(row, is_new=True) for row in new)]
+    return sorted(steps, key=lambda step: (row_text(step.row), step.is_new))
 
 
 def row_text(row: InventoryRow) -> str:
