@@ -1,6 +1,5 @@
 """Agents: how long a report takes from the wire into the estate, what memory it needs, how many an hour.
 
-
 Run from the repository's root: python -m bench agents
 """
 

@@ -32,6 +32,7 @@ from veilleur.domains.estate.rules import agents as limits
 from veilleur.domains.estate.rules.agents import Fault, digest_of_key
 from veilleur.domains.estate.rules.inventory import Antivirus, RemoteTool
 from veilleur.domains.estate.rules.machine import (
+    AGENT_PARTS,
     Hardware,
     Identity,
     MachineFacts,
@@ -466,3 +467,35 @@ def test_an_older_report_does_not_make_the_last_one_earlier() -> None:
 
     assert only_device(organisation).last_report_at == later
     assert only_device(organisation).agent_id == AGENT_ID
+
+
+def test_work_that_is_broken_off_anywhere_is_done_in_full_the_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    organisation = make_organisation()
+    key = make_key(organisation)
+    report(key, organisation)
+    asset = accept(organisation)
+    told = content(softwares=[{"name": f"tool-{number}"} for number in range(15)])
+    send(key, inventory(told))
+    real, parts = jobs.bring_part_in, list(AGENT_PARTS)
+
+    def breaks(organisation_id: int, asset: Any, part: str, rows: Any, clock: Any) -> None:
+        if parts and part == parts[0]:
+            parts.pop(0)
+            raise OSError("the power went")
+        real(organisation_id, asset, part, rows, clock)
+
+    monkeypatch.setattr(jobs, "bring_part_in", breaks)
+    for _ in range(2):
+        with pytest.raises(OSError, match="power"):
+            bring_in(organisation)
+    parts.clear()
+    bring_in(organisation)
+
+    view = whole_asset(organisation.pk, asset.public_id)
+    assert view is not None
+    assert len(view.part("packages").rows) == 15
+    assert InstalledPackage.objects.of(organisation.pk).filter(until=None).count() == 15
+    assert kinds(organisation).count("estate.inventory_changed") == 1
+    assert waiting(organisation) == 0
