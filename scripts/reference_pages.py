@@ -141,6 +141,20 @@ def api_page() -> str:
     return _page(head, rows)
 
 
+def ssh_commands_page() -> str:
+    """Return the page of the commands that are run over SSH, by which an account can be bound to them."""
+    sent = importlib.import_module("veilleur.engines.ssh_machine.commands").SENT
+    rows = [f"## {ask.value}\n\n```sh\n{command}\n```\n" for ask, command in sent.items()]
+    head = (
+        "# Commands run over SSH\n\n"
+        "All that Veilleur runs on a machine that it reads over SSH, in this order, word for word the same\n"
+        "on each. None changes anything. Any account may run them; what it may not read is said to be\n"
+        "unread: serial number and firmware identifier are for root alone, and so are the names of the\n"
+        "programs behind ports that belong to others.\n"
+    )
+    return _page(head, rows)
+
+
 def _scopes(operation: dict[str, Any]) -> str:
     return ", ".join(f"`{scope}`" for asked in operation["security"] for scope in asked["token"])
 
@@ -152,6 +166,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "exit-codes.md": exit_codes_page(),
         "api.md": api_page(),
+        "ssh-commands.md": ssh_commands_page(),
     }
 
 

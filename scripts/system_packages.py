@@ -16,6 +16,8 @@ from pathlib import Path
 
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.d/veilleur.conf")
 FONTS = Path("/usr/share/fonts")
+# What a package would start at once, and at each start of the machine.
+UNITS = {"openssh-server": ("ssh.service", "ssh.socket")}
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,12 @@ FOR_TESTS = (
         "essayer avec un vrai agent d'inventaire",
         "testing with a real inventory agent",
     ),
+    Need(
+        "openssh-server",
+        lambda: shutil.which("sshd", path="/usr/sbin:/usr/bin") is not None,
+        "essayer avec un vrai serveur SSH",
+        "testing with a real SSH server",
+    ),
 )
 
 
@@ -139,8 +147,9 @@ def does_sudo_work() -> bool:
 def install_commands(packages: Sequence[str], prefix: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the commands that install the packages, in order; each also works typed at a root shell.
 
-    PostgreSQL comes without its usual cluster, OpenLDAP without a directory: tests make and remove their
-    own, and a server that nobody asked for would be one more thing to keep up to date.
+    PostgreSQL comes without its usual cluster, OpenLDAP without a directory, other servers are kept from
+    starting: tests make and remove their own, and a server that nobody asked for would be one more thing to
+    keep up to date.
     """
     apt = (*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get")
     install = (*apt, "install", "-y", "--no-install-recommends")
@@ -153,7 +162,20 @@ def install_commands(packages: Sequence[str], prefix: Sequence[str]) -> list[tup
     if "slapd" in packages:
         answer = "echo slapd slapd/no_configuration boolean true | debconf-set-selections"
         commands.append((*prefix, "sh", "-c", answer))
-    return [*commands, (*install, *packages)]
+    units = [unit for package in packages for unit in UNITS.get(package, ())]
+    if not units:
+        return [*commands, (*install, *packages)]
+    return [
+        *commands,
+        (*prefix, "sh", "-c", _where_systemd("mask", units)),
+        (*install, *packages),
+        (*prefix, "sh", "-c", _where_systemd("unmask", units)),
+        (*prefix, "sh", "-c", _where_systemd("disable", units)),
+    ]
+
+
+def _where_systemd(verb: str, units: Sequence[str]) -> str:
+    return f"if command -v systemctl >/dev/null; then systemctl {verb} {' '.join(units)}; fi"
 
 
 def readable(commands: Sequence[Sequence[str]]) -> str:

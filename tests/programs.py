@@ -1,7 +1,7 @@
 """Pytest plug-in of every run: a test whose program is not installed is skipped, and no such run ends with 0.
 
-What a test needs is told by its markers (`restic`, `postgresql`, `sandbox`, `browser`, `slapd`, `agent`); a
-fixture that starts a program brings the marker by itself. The last lines name the packages that are missing.
+What a test needs is told by its markers (`restic`, `postgresql`, `sandbox`, `browser`, `slapd`, `agent`,
+`sshd`); a fixture that starts a program brings the marker by itself. The last lines name missing packages.
 """
 
 import shutil
@@ -13,6 +13,7 @@ import pytest
 
 from tests.postgresql import postgresql_programs
 from tests.slapd import slapd_program
+from tests.sshd import sshd_program
 from veilleur.config.apart import problem_of_keeping_apart
 
 # As Veilleur's own commands end when a program is missing, see docs/reference/exit-codes.md.
@@ -45,6 +46,7 @@ PROGRAMS = {
     "sandbox": Program("bubblewrap", lambda: shutil.which("bwrap") is not None),
     "slapd": Program("slapd", lambda: slapd_program() is not None),
     "agent": Program("fusioninventory-agent", lambda: shutil.which("fusioninventory-agent") is not None),
+    "sshd": Program("openssh-server", lambda: sshd_program() is not None),
     "browser": Program("chromium", lambda: chromium_program() is not None),
 }
 

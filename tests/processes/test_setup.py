@@ -54,6 +54,17 @@ def test_openldap_is_installed_without_a_directory() -> None:
     assert setting < server
 
 
+def test_a_server_for_tests_alone_does_not_start_by_itself() -> None:
+    words = [" ".join(command) for command in install_commands(["openssh-server"], ("sudo", "-n"))]
+    mask, install, unmask, disable = words[-4:]
+
+    assert "systemctl mask ssh.service ssh.socket" in mask
+    assert install.endswith("openssh-server")
+    assert "systemctl unmask ssh.service" in unmask
+    assert "systemctl disable ssh.service" in disable
+    assert not any("systemctl" in command for command in map(" ".join, install_commands(["restic"], ())))
+
+
 def test_postgresql_is_installed_without_its_usual_cluster() -> None:
     commands = install_commands(["postgresql", "chromium"], ("sudo", "-n"))
 

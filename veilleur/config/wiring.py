@@ -209,9 +209,16 @@ def _wire_estate() -> None:
     here = LocalMachine(leave_out=(environment().data_dir,))
     estate.MACHINE_READER.bind(here)
     estate.SUPPORT_DATES.bind(here)
+    estate.REMOTE_READER.bind_at_first_use(lambda: _remote_reader(here))
     estate.AGENT_PROTOCOL.bind(GlpiAgentProtocol())
     estate.COPIED.bind(whole_copied)
     estate.DOCUMENTED.bind(whole_documented)
+
+
+def _remote_reader(support: estate.SupportTable) -> estate.RemoteReader:
+    # By name, as directories.
+    reader: estate.RemoteReader = importlib.import_module("veilleur.engines.ssh_machine").SshMachines(support)
+    return reader
 
 
 def _wire_monitoring() -> None:

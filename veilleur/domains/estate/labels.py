@@ -10,6 +10,7 @@ from veilleur.domains.estate.rules.agents import DeviceState, Fault
 from veilleur.domains.estate.rules.gaps import Gap
 from veilleur.domains.estate.rules.identity import Doubt
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
+from veilleur.domains.estate.rules.reach import Reach
 from veilleur.domains.estate.rules.rhythms import Rhythm
 from veilleur.domains.estate.rules.zones import Environment
 
@@ -200,6 +201,24 @@ UNREAD_REASONS: dict[str, Promise] = {
     "not_permitted": _("The system did not let Veilleur read this part."),
     "timed_out": _("Reading this part took too long and was stopped."),
     "not_told": _("Its agent does not tell this part."),
+}
+
+# Why a machine or device was not read over the network.
+REACH_REASONS: dict[str, Promise] = {
+    Reach.NAME_UNKNOWN: _("No machine is known by this name: check how it is written."),
+    Reach.NOT_REACHED: _("No way leads to this address from where Veilleur runs."),
+    Reach.NOBODY_ANSWERS: _("The machine is there, but nothing answers at this port."),
+    Reach.TIMED_OUT: _("Nothing came in time, and the reading was stopped."),
+    Reach.OTHER_PROTOCOL: _("What answers there speaks another language than was asked."),
+    Reach.HOST_KEY_CHANGED: _(
+        "The server shows another key than the one that was confirmed: either it was set up anew, or"
+        " something else answers in its place. Nothing was told to it."
+    ),
+    Reach.LOGIN_REFUSED: _("The login, the password or the key was refused."),
+    Reach.KEY_UNREADABLE: _("This is no key, or it asks for a passphrase of its own."),
+    Reach.TOO_MUCH: _("It says more than any honest machine does, and the reading was stopped."),
+    Reach.BROKEN_OFF: _("The connection broke off before everything was read."),
+    Reach.NO_COMMANDS: _("It is not a Linux system, or this account may run no commands there."),
 }
 
 # Why a document of an agent is not taken into the estate.

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from veilleur.domains.estate.rules.agents import Fault, Head, Message, Opened, Reply, Told, Turned
 from veilleur.domains.estate.rules.machine import MachineFacts
+from veilleur.domains.estate.rules.reach import HostKey, MachineAccess, Unreached
 from veilleur.shared.binding import Slot
 
 
@@ -21,6 +22,23 @@ class MachineReader(Protocol):
 
         Never raises for a part that cannot be read: that part is `Unread` with its reason. May take
         some seconds (packages are listed, folders are searched for databases), a minute at most.
+        """
+
+
+class RemoteReader(Protocol):
+    """Reads machines that have no agent, over the network, without changing anything on them."""
+
+    def look(self, host: str, port: int = 22, /) -> HostKey | Unreached:
+        """Return the key by which a server says who it is, for a person to compare; nothing is told to it.
+
+        Nobody else may pin this key: whoever stands between would be trusted for ever.
+        """
+
+    def read(self, access: MachineAccess, pinned: str, /) -> MachineFacts | Unreached:
+        """Return what a Linux machine tells of itself, as `MachineReader.read` does.
+
+        `pinned` is the `HostKey.public` that a person confirmed: a server with any other is told nothing,
+        neither login nor password. Takes a minute and a half at most.
         """
 
 
@@ -96,6 +114,7 @@ class AgentProtocol(Protocol):
 SUPPORT_DATES: Slot[SupportTable] = Slot("estate.support_dates")
 AGENT_PROTOCOL: Slot[AgentProtocol] = Slot("estate.agent_protocol")
 MACHINE_READER: Slot[MachineReader] = Slot("estate.machine_reader")
+REMOTE_READER: Slot[RemoteReader] = Slot("estate.remote_reader")
 # Whether a whole copy of a data set exists; asked of backups.
 COPIED: Slot[Knower] = Slot("estate.copied")
 COPIED.bind(nobody_knows)

@@ -28,15 +28,17 @@ from veilleur.domains.estate.rules.machine import (
     Volume,
 )
 from veilleur.engines.local_machine import commands, parse
+from veilleur.engines.local_machine.places import (
+    CONTAINER_MARKS,
+    MARIADB_SOCKETS,
+    NOT_DATA,
+    POSTGRESQL_SOCKETS,
+    SEARCHED_FOLDERS,
+    USUAL_PORT_RANGE,
+)
 from veilleur.engines.local_machine.search import DEFAULT_BOUNDS, Bounds, SqliteSearch
 
 _TIMEOUT_S = 20
-_DEFAULT_PORTS = range(32768, 61000)
-_NOT_DATA = frozenset({"squashfs", "iso9660", "tmpfs", "devtmpfs", "ramfs", "udf"})
-_POSTGRESQL_SOCKETS = ("run/postgresql", "tmp")
-_MARIADB_SOCKETS = ("run/mysqld/mysqld.sock", "var/lib/mysql/mysql.sock", "tmp/mysql.sock")
-_CONTAINER_MARKS = (".dockerenv", "run/.containerenv", "run/systemd/container")
-SEARCHED_FOLDERS = (Path("/var/lib"), Path("/srv"), Path("/opt"))
 
 
 class LocalMachine:
@@ -117,7 +119,7 @@ class LocalMachine:
         vendor = self._text("sys/class/dmi/id/sys_vendor")
         return Hardware(
             kind=parse.hardware_kind(
-                in_container=any((self._root / mark).exists() for mark in _CONTAINER_MARKS),
+                in_container=any((self._root / mark).exists() for mark in CONTAINER_MARKS),
                 is_virtual=is_virtual,
                 vendor=vendor,
                 chassis=self._text("sys/class/dmi/id/chassis_type"),
@@ -132,7 +134,7 @@ class LocalMachine:
 
     def _listeners(self) -> tuple[Listener, ...] | Unread:
         port_range = self._text("proc/sys/net/ipv4/ip_local_port_range")
-        handed_out = parse.parse_port_range(port_range) if port_range else _DEFAULT_PORTS
+        handed_out = parse.parse_port_range(port_range) if port_range else USUAL_PORT_RANGE
         try:
             return _listeners(handed_out)
         except (psutil.AccessDenied, PermissionError):
@@ -148,14 +150,14 @@ class LocalMachine:
 
     def _postgresql_sockets(self) -> list[FoundDatabase]:
         found = []
-        for folder in _POSTGRESQL_SOCKETS:
+        for folder in POSTGRESQL_SOCKETS:
             for path in sorted((self._root / folder).glob(".s.PGSQL.*")):
                 if path.is_socket():
                     found.append(FoundDatabase("postgresql", f"/{folder}:{path.suffix.removeprefix('.')}"))
         return found
 
     def _mariadb(self) -> list[FoundDatabase]:
-        sockets = [path for path in _MARIADB_SOCKETS if (self._root / path).is_socket()]
+        sockets = [path for path in MARIADB_SOCKETS if (self._root / path).is_socket()]
         return [FoundDatabase("mariadb", f"/{path}") for path in sockets]
 
 
@@ -192,6 +194,9 @@ def _run(arguments: tuple[str, ...]) -> str | Unread:
 
 def _packages() -> tuple[Package, ...] | Unread:
     listed = _run(commands.LIST_PACKAGES)
+    if listed == Unread("no_package_manager"):
+        of_rpm = _run(commands.LIST_RPM_PACKAGES)
+        return of_rpm if isinstance(of_rpm, Unread) else parse.parse_rpm_packages(of_rpm)
     return listed if isinstance(listed, Unread) else parse.parse_packages(listed)
 
 
@@ -211,7 +216,7 @@ def _volumes() -> tuple[Volume, ...] | Unread:
     by_device: dict[str, Volume] = {}
     for each in sorted(_mounts()):
         # One device mounted twice is one volume, under its shortest path.
-        is_data = each.file_system not in _NOT_DATA and Path(each.mount_point).is_dir()
+        is_data = each.file_system not in NOT_DATA and Path(each.mount_point).is_dir()
         if each.device in by_device or not is_data:
             continue
         try:

@@ -31,14 +31,29 @@ def parse_os_release(text: str) -> dict[str, str]:
     for line in text.splitlines():
         name, assigned, value = line.strip().partition("=")
         if assigned and not name.startswith("#"):
-            values[name] = "".join(shlex.split(value))
+            values[name] = _unquoted(value)
     return values
+
+
+def _unquoted(value: str) -> str:
+    try:
+        return "".join(shlex.split(value))
+    except ValueError:
+        # A quote that is never closed.
+        return value.strip("\"'")
 
 
 def parse_packages(text: str) -> tuple[Package, ...]:
     """Return the installed packages of `commands.LIST_PACKAGES`, sorted; removed ones are left out."""
     rows = (line.split("\t") for line in text.splitlines())
-    return tuple(sorted(Package(row[1], row[2], row[3]) for row in rows if row[0].startswith("ii")))
+    installed = (row for row in rows if len(row) == 4 and row[0].startswith("ii"))
+    return tuple(sorted({Package(*row[1:]) for row in installed}))
+
+
+def parse_rpm_packages(text: str) -> tuple[Package, ...]:
+    """Return the installed packages of `commands.LIST_RPM_PACKAGES`, sorted, without the keys among them."""
+    rows = (line.split("\t") for line in text.splitlines())
+    return tuple(sorted({Package(*row) for row in rows if len(row) == 3 and row[0] != "gpg-pubkey"}))
 
 
 def parse_postgresql_clusters(text: str) -> tuple[FoundDatabase, ...]:

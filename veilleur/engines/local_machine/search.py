@@ -8,10 +8,10 @@ from pathlib import Path
 
 from veilleur.domains.estate.rules.machine import FoundDatabase, Unread
 
-_SUFFIXES = (".db", ".db3", ".sqlite", ".sqlite3")
-_MAGIC = b"SQLite format 3\0"
+DATABASE_SUFFIXES = (".db", ".db3", ".sqlite", ".sqlite3")
+DATABASE_MAGIC = b"SQLite format 3\0"
 # Folders that hold copies, caches or layers of images rather than somebody's data.
-_PASSED_OVER = frozenset(
+PASSED_OVER = frozenset(
     {".git", "node_modules", "overlay2", "containerd", "snapd", "__pycache__", "apt", "dpkg"}
 )
 
@@ -52,12 +52,12 @@ class SqliteSearch:
                 if entry.is_dir(follow_symlinks=False):
                     if depth < self._bounds.depth and self._is_searched(entry):
                         waiting.append((Path(entry.path), depth + 1))
-                elif entry.name.endswith(_SUFFIXES) and entry.is_file(follow_symlinks=False):
+                elif entry.name.endswith(DATABASE_SUFFIXES) and entry.is_file(follow_symlinks=False):
                     found.extend(_database_at(Path(entry.path)))
         return tuple(sorted(found[: self._bounds.found]))
 
     def _is_searched(self, entry: os.DirEntry[str]) -> bool:
-        return entry.name not in _PASSED_OVER and Path(entry.path) not in self._leave_out
+        return entry.name not in PASSED_OVER and Path(entry.path) not in self._leave_out
 
 
 def _entries_of(folder: Path) -> list[os.DirEntry[str]]:
@@ -72,7 +72,7 @@ def _entries_of(folder: Path) -> list[os.DirEntry[str]]:
 def _database_at(path: Path) -> list[FoundDatabase]:
     try:
         with path.open("rb") as file:
-            is_database = file.read(len(_MAGIC)) == _MAGIC
+            is_database = file.read(len(DATABASE_MAGIC)) == DATABASE_MAGIC
     except PermissionError:
         return [FoundDatabase("sqlite", str(path), readable="no")]
     except OSError:
