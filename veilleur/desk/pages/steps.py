@@ -40,8 +40,12 @@ class Step:
 
 
 def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Return steps as they press: what is for now, then by date; in the order given among equals."""
-    return tuple(sorted(steps, key=lambda step: step.due_at.timestamp() if step.due_at else -inf))
+    """Return steps as they press: what is for now, then by date; among equals what is late, then as given."""
+    return tuple(sorted(steps, key=lambda step: (_pressing(step), not step.is_late)))
+
+
+def _pressing(step: Step) -> float:
+    return step.due_at.timestamp() if step.due_at else -inf
 
 
 def month_end(now: datetime) -> datetime:

@@ -245,6 +245,9 @@ def test_what_is_for_now_comes_before_what_has_a_date() -> None:
     soon, later = Step("soon", "", NOW), Step("later", "", NOW + timedelta(days=1))
 
     assert in_order([later, Step("now", ""), soon]) == (Step("now", ""), soon, later)
+    # What is lost already comes before what grows from now on.
+    lost = Step("lost", "", is_late=True)
+    assert in_order([Step("now", ""), lost]) == (lost, Step("now", ""))
 
 
 @pytest.mark.parametrize("code", labels.NEXT_STEPS)
