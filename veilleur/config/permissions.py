@@ -78,6 +78,7 @@ ROUTE_PERMISSIONS: dict[str, Needed] = {
     # It names people and documents: those who may see only one of them do not open it.
     "desk:reliance": _shows(Permission.SEE_PEOPLE),
     "desk:estate": _shows(Permission.SEE_ESTATE),
+    "desk:map": _shows(Permission.SEE_ESTATE),
     "desk:weak_points": _shows(Permission.SEE_ESTATE),
     "desk:machine": _shows(Permission.SEE_ESTATE),
     "desk:service": _shows(Permission.SEE_ESTATE),

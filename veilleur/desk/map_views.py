@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from veilleur.desk.map_forms import HostsForm, MachineForm
 from veilleur.desk.pages.falls import NODE_ROUTES
 from veilleur.desk.pages.hosts import Hosted, hosted
+from veilleur.desk.pages.map import map_page
+from veilleur.desk.pages.map_selection import Asked
 from veilleur.desk.pages.weak_points import weak_points_page
 from veilleur.domains.estate.actions import set_environment, settle_hosts
 from veilleur.domains.estate.labels import REFUSALS
@@ -28,6 +30,26 @@ def weak_points(request: HttpRequest) -> HttpResponse:
     if page is None:
         raise Http404
     return render(request, "desk/weak_points.html", {"page": page})
+
+
+@require_GET
+def estate_map(request: HttpRequest) -> HttpResponse:
+    """The map in layers: all of it, of one site, what is not good, or what falls with one thing."""
+    page = map_page(viewer_in(request), utc_now(), _asked(request))
+    if page is None:
+        raise Http404
+    return render(request, "desk/map.html", {"page": page})
+
+
+def _asked(request: HttpRequest) -> Asked:
+    """Return what the address asks for; what cannot be meant asks for nothing."""
+    said = request.GET
+    try:
+        focus = UUID(said["focus"]) if said.get("focus") else None
+    except ValueError as error:
+        raise Http404 from error
+    opened = frozenset(int(each) for each in said.getlist("open") if each.isascii() and each.isdigit())
+    return Asked(said.get("site", ""), said.get("state", ""), focus, opened)
 
 
 @require_http_methods(["GET", "POST"])

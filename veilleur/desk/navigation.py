@@ -68,6 +68,7 @@ _PAGES: tuple[tuple[str, str | Promise, frozenset[str]], ...] = (
                 "desk:end_activity",
                 "desk:machine_hosts",
                 "desk:service_hosts",
+                "desk:map",
                 "desk:weak_points",
                 "desk:agents",
                 "desk:device",

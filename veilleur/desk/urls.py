@@ -46,6 +46,7 @@ urlpatterns = [
         name="remove_busy_period",
     ),
     path("activities/<uuid:public_id>/end/", activity_views.end_activity, name="end_activity"),
+    path("map/", map_views.estate_map, name="map"),
     path("weak-points/", map_views.weak_points, name="weak_points"),
     path("services/new/", service_views.add_service, name="add_service"),
     path("machines/<uuid:public_id>/", views.machine, name="machine"),

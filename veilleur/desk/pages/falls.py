@@ -76,10 +76,10 @@ def fall_panel(viewer: Viewer, node: UUID) -> FallPanel:
     """Return what happens if one node falls."""
     view = visible_impact(viewer, [node])
     ordered = sorted(view.fallen, key=_place)
-    lines = tuple(_line(each, view) for each in ordered if each.node.kind in _PEOPLES)
-    further = tuple(_line(each, view) for each in ordered if each.node.kind not in _PEOPLES)
-    verdict, headline = _conclusion(view)
-    return FallPanel(verdict, headline, lines, further, _counted(further), _others(view.hidden))
+    lines = tuple(fall_line(each, view) for each in ordered if each.node.kind in _PEOPLES)
+    further = tuple(fall_line(each, view) for each in ordered if each.node.kind not in _PEOPLES)
+    verdict, headline = conclusion_of(view)
+    return FallPanel(verdict, headline, lines, further, _counted(further), others_said(view.hidden))
 
 
 def path_words(hits: Sequence[Hit], names: Mapping[UUID, MapNode]) -> tuple[str, ...]:
@@ -117,7 +117,8 @@ def _place(fallen: Fallen) -> tuple[int, bool, str]:
     return _LAYERS.index(NodeKind(fallen.node.kind)), fallen.harm != Harm.LOST, sort_key(fallen.node.name)
 
 
-def _line(fallen: Fallen, view: ImpactView) -> FallLine:
+def fall_line(fallen: Fallen, view: ImpactView) -> FallLine:
+    """Return one thing that is hit, in words."""
     verdict, word = _WORDS[fallen.harm]
     return FallLine(
         name=fallen.node.name,
@@ -143,7 +144,7 @@ def _step(hit: Hit, names: Mapping[UUID, MapNode]) -> str:
     return text.format(said=said, left=standing.left, of=standing.of, needed=standing.needed)
 
 
-def _conclusion(view: ImpactView) -> tuple[Verdict, str]:
+def conclusion_of(view: ImpactView) -> tuple[Verdict, str]:
     """Return what happens in one sentence."""
     if not view.is_drawn:
         return Verdict.UNKNOWN, _("The map says nothing of what depends on it: what would stop is unknown.")
@@ -192,7 +193,8 @@ def _counted(further: Sequence[FallLine]) -> str:
     return text.format(count=len(further))
 
 
-def _others(hidden: int) -> str:
+def others_said(hidden: int) -> str:
+    """Return how many others there are that the viewer may not see, "" where there are none."""
     if not hidden:
         return ""
     text = ngettext("And one other that you may not see.", "And {count} others that you may not see.", hidden)

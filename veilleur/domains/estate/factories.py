@@ -17,6 +17,7 @@ from veilleur.domains.estate.models import (
     Node,
     Redundancy,
     Service,
+    Site,
 )
 from veilleur.domains.estate.rules.identity import Doubt
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, NodeKind
@@ -167,3 +168,11 @@ def make_agent_device(organisation: Model, **fields: Any) -> AgentDevice:
 def make_samples(organisation: Model) -> None:
     """Make what cannot be made by rote: a device whose signs are signs."""
     make_agent_device(organisation)
+
+
+def make_site(organisation: Model, name: str = "") -> Site:
+    """Make a place."""
+    values: dict[str, Any] = {"organisation": organisation, "public_id": new_id(SINCE), "since": SINCE}
+    site = Site(**values, name=name or f"site {next(_numbers)}", recorded_at=SINCE)
+    site.save()
+    return site

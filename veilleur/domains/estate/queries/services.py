@@ -12,7 +12,15 @@ from veilleur.domains.estate.queries.map import (
     visible_map,
     whole_present_map,
 )
-from veilleur.domains.estate.rules.map import DependencyKind, EstateMap, MapNode, ServiceRow, attached
+from veilleur.domains.estate.rules.map import (
+    NOTHING_ATTACHED,
+    Attached,
+    DependencyKind,
+    EstateMap,
+    MapNode,
+    ServiceRow,
+    attached,
+)
 from veilleur.shared.models import TenantQuerySet
 from veilleur.shared.viewer import Viewer
 
@@ -27,8 +35,8 @@ class ServiceView:
     needed_by: tuple[tuple[str, MapNode], ...]
 
 
-def _service_row(service: Service, estate: EstateMap) -> ServiceRow:
-    asset_ids, data_set_ids = attached(estate, service.public_id)
+def _service_row(service: Service, own: Attached) -> ServiceRow:
+    asset_ids, data_set_ids = own
     return ServiceRow(
         id=service.public_id,
         name=service.name,
@@ -47,7 +55,8 @@ def _service_row(service: Service, estate: EstateMap) -> ServiceRow:
 
 def _service_rows(services: TenantQuerySet, estate: EstateMap) -> list[ServiceRow]:
     current = services.filter(present()).select_related("referent__person").order_by("name", "public_id")
-    return [_service_row(service, estate) for service in current]
+    own = attached(estate)
+    return [_service_row(service, own.get(service.public_id, NOTHING_ATTACHED)) for service in current]
 
 
 def whole_services(organisation_id: int) -> list[ServiceRow]:
@@ -66,7 +75,7 @@ def visible_service(viewer: Viewer, public_id: UUID) -> ServiceView | None:
     if service is None:
         return None
     estate = visible_map(viewer)
-    row = _service_row(service, estate)
+    row = _service_row(service, attached(estate).get(public_id, NOTHING_ATTACHED))
     held = {data_set.id: data_set for data_set in visible_data_sets(viewer)}
     return ServiceView(
         row=row,

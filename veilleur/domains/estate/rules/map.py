@@ -6,6 +6,7 @@ Impact, single points of failure and the order of a recovery are computed on the
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
 
 # What a service is held to until somebody has said better; shown as "by default".
@@ -221,16 +222,26 @@ def would_loop(edges: tuple[MapEdge, ...], fresh: MapEdge) -> bool:
     return False
 
 
-def attached(estate: EstateMap, service: UUID) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
-    """Return (assets, data sets) of a service: what it runs on, and the data it needs, each once.
+Attached: TypeAlias = tuple[tuple[UUID, ...], tuple[UUID, ...]]
+NOTHING_ATTACHED: Attached = ((), ())
 
-    Alternatives are all named: it may run on any of them.
+
+def attached(estate: EstateMap) -> dict[UUID, Attached]:
+    """Return (assets, data sets) of each node that needs any: what it runs on, the data it needs, each once.
+
+    Alternatives are all named: it may run on any of them. Cost: one walk of nodes and edges, for all.
     """
-    kinds = {node.id: node.kind for node in estate.nodes}
-    own = [edge for edge in estate.edges if edge.dependent == service]
-    assets = [edge.dependency for edge in own if edge.kind == DependencyKind.RUNS_ON]
-    data_sets = [edge.dependency for edge in own if kinds.get(edge.dependency) == NodeKind.DATA_SET]
-    return tuple(dict.fromkeys(assets)), tuple(dict.fromkeys(data_sets))
+    data = {node.id for node in estate.nodes if node.kind == NodeKind.DATA_SET}
+    assets, data_sets = dict[UUID, dict[UUID, None]](), dict[UUID, dict[UUID, None]]()
+    for edge in estate.edges:
+        if edge.kind == DependencyKind.RUNS_ON:
+            assets.setdefault(edge.dependent, {})[edge.dependency] = None
+        if edge.dependency in data:
+            data_sets.setdefault(edge.dependent, {})[edge.dependency] = None
+    return {
+        node: (tuple(assets.get(node, ())), tuple(data_sets.get(node, ())))
+        for node in {**assets, **data_sets}
+    }
 
 
 def hosts_of(estate: EstateMap, node: UUID) -> tuple[tuple[UUID, ...], int]:

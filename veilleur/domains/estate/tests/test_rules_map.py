@@ -60,4 +60,4 @@ def test_what_is_attached_to_a_service_is_named_once_each() -> None:
         ),
     )
 
-    assert attached(estate, A) == ((B,), (C,))
+    assert attached(estate)[A] == ((B,), (C,))
