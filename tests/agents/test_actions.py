@@ -5,13 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db.models import Model
+from django.db.models import CharField, Model
 
 from tests.agents.house import bring_in, make_key, only_device, report, send, waiting
 from veilleur.domains.estate.actions import (
     accept_device,
     link_device,
     make_agent_key,
+    open_site,
     refuse_device,
     register_machine,
     revoke_agent_key,
@@ -25,9 +26,11 @@ from veilleur.domains.estate.models import (
     AgentReport,
     Asset,
     AssetIdentity,
+    Disk,
     InstalledPackage,
+    Volume,
 )
-from veilleur.domains.estate.queries import whole_asset
+from veilleur.domains.estate.queries import PART_TABLES, whole_asset
 from veilleur.domains.estate.rules import agents as limits
 from veilleur.domains.estate.rules.agents import Fault, digest_of_key
 from veilleur.domains.estate.rules.inventory import Antivirus, RemoteTool
@@ -43,7 +46,7 @@ from veilleur.domains.estate.rules.map import AssetKind
 from veilleur.domains.journal.models import Job
 from veilleur.domains.journal.queries import whole_entries
 from veilleur.domains.organisations.factories import make_organisation
-from veilleur.engines.agent_protocol.tests.samples import AGENT_ID, UUID, content, inventory
+from veilleur.engines.agent_protocol.tests.samples import AGENT_ID, UUID, content, filled, inventory
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
@@ -499,3 +502,38 @@ def test_work_that_is_broken_off_anywhere_is_done_in_full_the_next_time(
     assert InstalledPackage.objects.of(organisation.pk).filter(until=None).count() == 15
     assert kinds(organisation).count("estate.inventory_changed") == 1
     assert waiting(organisation) == 0
+
+
+LONG = ["x" * 5000, "İ" * 5000, "ß" * 5000, "ŉ 'é" * 1000, "12" * 2000]
+
+
+@pytest.mark.parametrize("words", LONG, ids=[words[0] for words in LONG])
+def test_whatever_is_told_at_length_fits_where_it_is_kept(words: str) -> None:
+    organisation = make_organisation()
+    key = make_key(organisation)
+    machine = {"name": "", "uuid": "", "status": "", "vmtype": ""}
+    server = {"type": "", "name": "", "databases": [{"name": ""}]}
+    told = filled(content(virtualmachines=[machine], databases_services=[server]), words)
+    told["drives"][0]["total"] = told["storages"][0]["disksize"] = 10
+
+    report(key, organisation, told, deviceid=words, tag=words, itemtype=words)
+    accept(organisation)
+
+    for model in (*PART_TABLES.values(), AgentDevice, Asset, AssetIdentity):
+        columns = {each.name: each.max_length for each in model._meta.fields if isinstance(each, CharField)}
+        for row in model.objects.of(organisation.pk):
+            assert [name for name, most in columns.items() if len(getattr(row, name)) > (most or 0)] == []
+    assert [each.objects.of(organisation.pk).count() for each in (Disk, Volume)] == [1, 1]
+
+
+def test_a_machine_stands_at_the_site_that_its_tag_names() -> None:
+    organisation = make_organisation()
+    site = open_site(**said(organisation), name="Atelier")
+    key = make_key(organisation)
+    for number, tag in enumerate(("atelier", "elsewhere", "")):
+        report(key, organisation, tag=tag, agent_id="", deviceid=f"pc-{number}")
+
+    assets = [accept(organisation, each) for each in AgentDevice.objects.of(organisation.pk).order_by("pk")]
+
+    assert [asset.site for asset in assets] == [site, None, None]
+    assert kinds(organisation).count("estate.node_placed") == 1

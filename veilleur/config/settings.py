@@ -156,8 +156,8 @@ API_URLCONF = "veilleur.config.api"
 # Of one token, and of bad tokens from one address; the limits are about load, see `api_rates.py`.
 API_REQUESTS_PER_MINUTE = 300
 API_BAD_TOKENS_PER_MINUTE = 30
-# Of one agent key: two thousand machines that are switched on within a quarter of an hour ask half as often.
-AGENT_REQUESTS_PER_MINUTE = 1200
+# Of one agent key: two thousand machines that are switched on within a minute ask no more often.
+AGENT_REQUESTS_PER_MINUTE = 6000
 AGENT_BAD_KEYS_PER_MINUTE = 60
 
 LANGUAGE_CODE = ENV.language

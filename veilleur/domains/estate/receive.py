@@ -25,7 +25,7 @@ def take_report(holder: KeyHolder, head: Head, body: Body, now: datetime) -> Rep
         report = NewReport(
             key_id=holder.key,
             agent_id=real_uuid(head.agent_id),
-            client=head.client[:_MOST_CLIENT],
+            client="".join(filter(str.isprintable, head.client))[:_MOST_CLIENT],
             content=opened.packed,
             digest=opened.digest,
             size_bytes=opened.size_bytes,

@@ -59,6 +59,10 @@ class Fields:
                 return words
         return ""
 
+    def word(self, *names: str, most: int = TEXT) -> str:
+        """Return a text in lower case, which may be longer than what was told, and is cut again."""
+        return self.text(*names, most=most).lower()[:most]
+
     def number(self, name: str, most: int = _MOST) -> int:
         """Return a whole number that is not negative; 0 where none is told."""
         value = self._item.get(name)

@@ -43,6 +43,7 @@ _SYSTEMS = {
 }
 _ONE_NUMBER, _TWO_NUMBERS = frozenset({"debian", "fedora"}), frozenset({"ubuntu"})
 _MOST_MACS = 16
+_LONGEST_NAME = 200
 
 
 def kind_of(item_type: str, content: Fields) -> AssetKind:
@@ -153,4 +154,4 @@ def name_of(device_id: str, content: Fields) -> str:
     )
     # An agent's own name ends with the instant at which it was first started.
     of_agent: str = re.sub(r"-\d{4}(-\d{2}){5}$", "", device_id)
-    return next(filter(None, names), of_agent)
+    return next(filter(None, names), of_agent)[:_LONGEST_NAME]

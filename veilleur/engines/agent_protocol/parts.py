@@ -85,7 +85,7 @@ def interfaces_of(content: Fields) -> tuple[Interface, ...]:
 
 
 def _interface(row: Fields) -> Interface | None:
-    name, mac = row.text("description", most=100), row.text("mac", most=40).lower().replace("-", ":")
+    name, mac = row.text("description", most=100), row.word("mac", most=40).replace("-", ":")
     if not name or row.text("type").lower() == "loopback":
         return None
     return Interface(name, mac, row.text("type", most=40), bool(row.flag("virtualdev")))
@@ -114,13 +114,13 @@ def databases_of(content: Fields) -> tuple[FoundDatabase, ...]:
 
 def _databases(row: Fields) -> tuple[FoundDatabase, ...]:
     told = " ".join((row.text("type"), row.text("name"), row.text("manufacturer"))).lower()
-    engine = "mariadb" if "mariadb" in told else row.text("type", "name", most=40).lower()
+    engine = "mariadb" if "mariadb" in told else row.word("type", "name", most=40)
     if not engine:
         return ()
     port, version = row.number("port", 65535), row.text("version", most=100)
     server = f"localhost:{port}" if port else row.text("name", most=_LONG // 2)
     names = row.rows("databases", _name)[:_MOST_DATABASES]
-    places = [f"{server}/{name}" for name in names] or [server]
+    places = [f"{server}/{name}"[:_LONG] for name in names] or [server]
     return tuple(FoundDatabase(engine, place, version) for place in places)
 
 
@@ -134,14 +134,14 @@ def virtual_machines_of(content: Fields) -> tuple[VirtualMachine, ...]:
 
 
 def _virtual_machine(row: Fields) -> VirtualMachine | None:
-    name, number = row.text("name"), row.text("uuid", most=100).lower()
+    name, number = row.text("name"), row.word("uuid", most=100)
     if not name and not number:
         return None
     return VirtualMachine(
         name or number,
         number,
         row.text("subsystem", "vmtype", most=40),
-        row.text("status", most=40).lower(),
+        row.word("status", most=40),
         row.number("vcpu", 4096),
         row.number("memory", _MOST_MB) * _MIB,
     )

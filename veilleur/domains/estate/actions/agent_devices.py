@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from veilleur.domains.estate.actions.machines import add_machine
+from veilleur.domains.estate.actions.sites import place_at_site
 from veilleur.domains.estate.facts import DeviceAccepted, DeviceRefused, DeviceWaits
-from veilleur.domains.estate.models import AgentDevice, AgentDocument, Asset
+from veilleur.domains.estate.models import AgentDevice, AgentDocument, Asset, Site
 from veilleur.domains.estate.queries.agents import known_device, present_asset, recognised, signs_of
 from veilleur.domains.estate.rules.agents import (
     APPLY_DOCUMENT,
@@ -21,7 +22,7 @@ from veilleur.domains.estate.rules.map import AssetKind
 from veilleur.domains.journal.actions import record, recorded, schedule_job
 from veilleur.shared.ids import new_id
 from veilleur.shared.refusal import Refused
-from veilleur.shared.viewer import Actor
+from veilleur.shared.viewer import SYSTEM, Actor
 
 Kept = TypeVar("Kept", OperatingSystem, Hardware)
 
@@ -97,8 +98,23 @@ def accept_device(*, now: datetime, actor: Actor, organisation_id: int, device: 
     if row is None:
         return Refused("no_such_device")
     asset = add_machine(now, organisation_id, facts_of(row))
+    _place(row, asset, now)
     _let_in(row, asset, now, "new")
     return asset.public_id
+
+
+def _place(row: AgentDevice, asset: Asset, now: datetime) -> None:
+    """Have a new machine stand at the site that its agent's tag names, if there is one."""
+    sites = Site.objects.of(row.organisation_id).filter(until=None, name__iexact=row.tag)
+    site = sites.order_by("pk").first() if row.tag else None
+    if site is not None:
+        place_at_site(
+            now=now,
+            actor=SYSTEM,
+            organisation_id=row.organisation_id,
+            node=asset.public_id,
+            site=site.public_id,
+        )
 
 
 @recorded

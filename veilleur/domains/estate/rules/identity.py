@@ -36,7 +36,7 @@ _FILLERS = frozenset(
         "capri", "eval", "overlayblk", "ssnnotfound", "mbserialnumber", "tbd", "todo", "testserial",
     }
 )  # fmt: skip
-_LEAST_SERIAL = 4
+_LEAST_SERIAL, _LONGEST_SERIAL = 4, 200
 # Cards that programs make, the same on every machine that has the program.
 _SHARED_MACS = ("00:50:56:c0:00:", "0a:00:27:00:00:", "02:42:", "00:15:5d:00:00:", "00:00:00:", "00:ff:")
 _LOCAL_OR_GROUP = 0b11
@@ -122,7 +122,8 @@ def swapped(uuid: str) -> str:
 
 def real_serial(text: str) -> str:
     """Return the number in capitals with single spaces, "" for what makers leave there when it has none."""
-    number = " ".join(text.split()).upper()
+    # Capitals may take more letters than were told.
+    number = " ".join(text.split()).upper()[:_LONGEST_SERIAL]
     bare = re.sub(r"[\W_]", "", number).lower()
     if bare in _FILLERS or len(bare) < _LEAST_SERIAL or len(set(bare)) < 3:
         return ""

@@ -14,6 +14,7 @@ from veilleur.domains.estate.rules.agents import MOST_BYTES, MOST_ROWS, Fault, O
 from veilleur.engines.agent_protocol import GlpiAgentProtocol
 from veilleur.engines.agent_protocol.tests.samples import (
     content,
+    filled,
     head,
     inventory,
     prolog,
@@ -105,13 +106,6 @@ EVIL = [
     "../../etc/passwd",
     "=cmd|' /C calc'!A0",
 ]
-
-
-def filled(value: Any, words: str) -> Any:
-    """Return the same report with these words in every field."""
-    if isinstance(value, dict):
-        return {name: filled(each, words) for name, each in value.items()}
-    return [filled(each, words) for each in value] if isinstance(value, list) else words
 
 
 @pytest.mark.parametrize("words", EVIL, ids=[repr(words[:12]) for words in EVIL])
