@@ -104,6 +104,12 @@ FOR_TESTS = (
         "testing with a real inventory agent",
     ),
     Need(
+        "nmap",
+        has_program("nmap"),
+        "essayer l'examen d'un réseau par nmap",
+        "testing how a network is looked at by nmap",
+    ),
+    Need(
         "openssh-server",
         lambda: shutil.which("sshd", path="/usr/sbin:/usr/bin") is not None,
         "essayer avec un vrai serveur SSH",

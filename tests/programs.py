@@ -1,7 +1,7 @@
 """Pytest plug-in of every run: a test whose program is not installed is skipped, and no such run ends with 0.
 
-What a test needs is told by its markers (`restic`, `postgresql`, `sandbox`, `browser`, `slapd`, `agent`,
-`sshd`); a fixture that starts a program brings the marker by itself. The last lines name missing packages.
+What a test needs is told by its markers (`PROGRAMS`); a fixture that starts a program brings the marker by
+itself. The last lines name the missing packages.
 """
 
 import shutil
@@ -46,6 +46,7 @@ PROGRAMS = {
     "sandbox": Program("bubblewrap", lambda: shutil.which("bwrap") is not None),
     "slapd": Program("slapd", lambda: slapd_program() is not None),
     "agent": Program("fusioninventory-agent", lambda: shutil.which("fusioninventory-agent") is not None),
+    "nmap": Program("nmap", lambda: shutil.which("nmap") is not None),
     "sshd": Program("openssh-server", lambda: sshd_program() is not None),
     "browser": Program("chromium", lambda: chromium_program() is not None),
 }

@@ -107,7 +107,8 @@ def speaking(answer: Callable[[asyncssh.SSHServerProcess], object]) -> Iterator[
 
     It answers each command as the function says.
     """
-    loop = asyncio.new_event_loop()
+    ended = asyncio.Event()
+    loops: list[asyncio.AbstractEventLoop] = []
     host_key = asyncssh.generate_private_key("ssh-ed25519")
     begun = threading.Event()
     ports: list[int] = []
@@ -117,18 +118,19 @@ def speaking(answer: Callable[[asyncssh.SSHServerProcess], object]) -> Iterator[
             "127.0.0.1", 0, server_factory=_Door, server_host_keys=[host_key],
             process_factory=answer, encoding=None,
         )  # fmt: skip
+        loops.append(asyncio.get_running_loop())
         ports.append(server.get_port())
         begun.set()
+        await ended.wait()
 
     def serve() -> None:
-        loop.run_until_complete(listen())
-        loop.run_forever()
+        asyncio.run(listen())
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     assert begun.wait(10)
     yield ports[0], host_key.export_public_key().decode().strip()
-    loop.call_soon_threadsafe(loop.stop)
+    loops[0].call_soon_threadsafe(ended.set)
     thread.join(10)
 
 

@@ -45,8 +45,10 @@ from veilleur.engines.heads_file.adapter import HeadsFile
 from veilleur.engines.heads_mail.adapter import HeadsMail, MailServer
 from veilleur.engines.keyring.client import KeyringClient
 from veilleur.engines.local_machine.adapter import LocalMachine
+from veilleur.engines.nmap import Nmap, NmapFiles
 from veilleur.engines.pdf_press.adapter import PdfPress
 from veilleur.engines.probe import HandshakeFinder, LocalProber, LoopWatchman, SqliteSpool
+from veilleur.engines.tcp_sweep import TcpSweep
 from veilleur.engines.telemetry_sqlite import SqliteTelemetry
 from veilleur.shared.clock import utc_now
 from veilleur.shared.refusal import Refused
@@ -210,6 +212,8 @@ def _wire_estate() -> None:
     estate.MACHINE_READER.bind(here)
     estate.SUPPORT_DATES.bind(here)
     estate.REMOTE_READER.bind_at_first_use(lambda: _remote_reader(here))
+    estate.NETWORK_SWEEPER.bind_at_first_use(lambda: Nmap() if Nmap.is_installed() else TcpSweep())
+    estate.SWEEP_FILES.bind(NmapFiles())
     estate.AGENT_PROTOCOL.bind(GlpiAgentProtocol())
     estate.COPIED.bind(whole_copied)
     estate.DOCUMENTED.bind(whole_documented)

@@ -11,6 +11,7 @@ from uuid import UUID
 from veilleur.domains.estate.rules.agents import Fault, Head, Message, Opened, Reply, Told, Turned
 from veilleur.domains.estate.rules.machine import MachineFacts
 from veilleur.domains.estate.rules.reach import HostKey, MachineAccess, Unreached
+from veilleur.domains.estate.rules.sweep import Range, SweepFault, Swept
 from veilleur.shared.binding import Slot
 
 
@@ -40,6 +41,24 @@ class RemoteReader(Protocol):
         `pinned` is the `HostKey.public` that a person confirmed: a server with any other is told nothing,
         neither login nor password. Takes a minute and a half at most.
         """
+
+
+class NetworkSweeper(Protocol):
+    """Looks at a network for what answers, gently."""
+
+    def sweep(self, ranges: tuple[Range, ...], /) -> Swept | SweepFault:
+        """Return what answers in these ranges, which a person named: they come from `rules.sweep.ranges_of`.
+
+        Connections are opened and closed, nothing is sent. Takes a quarter of an hour at most for each
+        family of addresses.
+        """
+
+
+class SweepFiles(Protocol):
+    """Reads what other tools wrote of a look at a network."""
+
+    def read(self, document: bytes, /) -> Swept | SweepFault:
+        """Return what an XML file of nmap says was seen, or why it is not read; anybody may have made it."""
 
 
 class Knower(Protocol):
@@ -114,6 +133,8 @@ class AgentProtocol(Protocol):
 SUPPORT_DATES: Slot[SupportTable] = Slot("estate.support_dates")
 AGENT_PROTOCOL: Slot[AgentProtocol] = Slot("estate.agent_protocol")
 MACHINE_READER: Slot[MachineReader] = Slot("estate.machine_reader")
+NETWORK_SWEEPER: Slot[NetworkSweeper] = Slot("estate.network_sweeper")
+SWEEP_FILES: Slot[SweepFiles] = Slot("estate.sweep_files")
 REMOTE_READER: Slot[RemoteReader] = Slot("estate.remote_reader")
 # Whether a whole copy of a data set exists; asked of backups.
 COPIED: Slot[Knower] = Slot("estate.copied")

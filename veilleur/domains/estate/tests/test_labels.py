@@ -4,6 +4,7 @@ from veilleur.domains.estate import labels
 from veilleur.domains.estate.rules.machine import PARTS
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
 from veilleur.domains.estate.rules.reach import Reach
+from veilleur.domains.estate.rules.sweep import SweepFault
 
 
 def test_every_kind_and_state_has_a_word() -> None:
@@ -20,6 +21,7 @@ def test_every_kind_and_state_has_a_word() -> None:
 
 def test_every_part_and_level_has_a_word() -> None:
     assert set(labels.PART_NAMES) == set(PARTS)
+    assert set(labels.SWEEP_FAULTS) == set(SweepFault)
     assert set(labels.REACH_REASONS) == set(Reach)
     assert set(labels.SUPPORT_LEVELS) == {"full", "lts", "none", "unknown"}
 
