@@ -1,6 +1,6 @@
 """The map of a company: layers from what people do down to places, the same as a table, and what is down."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -98,7 +98,7 @@ def map_page(viewer: Viewer, now: datetime, asked: Asked) -> MapPage | None:
         return None
     causes = listed(sorted((names[each] for each in found.causes if each in names), key=sort_key))
     return MapPage(
-        headline=_headline(found, causes),
+        headline=_headline(found, causes, names),
         lede=_lede(found),
         svg=_drawing(found),
         rows=tuple(_row(found, node, names) for node in _sorted(found, found.nodes.values())),
@@ -123,8 +123,10 @@ def _fall_lines(found: Selection) -> tuple[FallLine, ...]:
     return tuple(sorted(lines, key=lambda line: (len(line.path), sort_key(line.name))))
 
 
-def _headline(found: Selection, causes: str) -> str:
-    if found.asked.focus is not None:
+def _headline(found: Selection, causes: str, names: Mapping[UUID, str]) -> str:
+    if found.asked.focus is not None and not found.supposed:
+        return _("What {name} rests on.").format(name=names[found.asked.focus])
+    if found.supposed:
         _verdict, said = conclusion_of(found.impact)
         return _("If {name} fell: {said}").format(name=causes, said=lower_first(said))
     if not found.causes:
@@ -133,10 +135,10 @@ def _headline(found: Selection, causes: str) -> str:
         return _("Nothing that is watched on the map is down.")
     lost = [each.node for each in found.impact.fallen if each.harm == Harm.LOST]
     for kind in (NodeKind.ACTIVITY, NodeKind.SERVICE):
-        names = sorted((node.name for node in lost if node.kind == kind), key=sort_key)
-        if names:
+        hit = sorted((node.name for node in lost if node.kind == kind), key=sort_key)
+        if hit:
             text = ngettext("{cause} disturbs {names}.", "{cause} disturb {names}.", len(found.causes))
-            return text.format(cause=causes, names=listed(names))
+            return text.format(cause=causes, names=listed(hit))
     text = ngettext(
         "{cause} is down; of what people use, the map names nothing that it disturbs.",
         "{cause} are down; of what people use, the map names nothing that they disturb.",
@@ -179,7 +181,7 @@ def _row(found: Selection, node: MapNode, names: dict[UUID, str]) -> MapRow:
 
 
 def _words(found: Selection) -> dict[str, tuple[Verdict, Promise]]:
-    return _WORDS if found.asked.focus is None else _WOULD
+    return _WOULD if found.supposed else _WORDS
 
 
 def _some(names: Iterable[str]) -> str:

@@ -46,7 +46,7 @@ class Asked:
 
 
 class Selection:
-    """The part of the map that is shown. `causes`: what is down, or the focus as if it were."""
+    """The part of the map that is shown. `causes`: what is down, or what is `supposed` to be."""
 
     def __init__(self, viewer: Viewer, now: datetime, asked: Asked) -> None:
         self.asked = asked
@@ -58,7 +58,8 @@ class Selection:
         self.verdicts = _verdicts(viewer, now)
         self._hosting = _hosting(self.whole, self.edges)
         down = [asset for asset, verdict in self.verdicts.items() if verdict is Verdict.BAD]
-        self.causes: tuple[UUID, ...] = tuple(down) if asked.focus is None else (asked.focus,)
+        self.supposed = self._supposed()
+        self.causes: tuple[UUID, ...] = (self.supposed,) if self.supposed else tuple(down)
         self.impact: ImpactView = visible_impact(viewer, self.causes)
         self._harms = {each.node.id: each.harm for each in self.impact.fallen}
         self._through = {
@@ -68,6 +69,11 @@ class Selection:
             if hit.by is not None
         }
         self.nodes: dict[UUID, MapNode] = {each.id: each for each in self._chosen()}
+
+    def _supposed(self) -> UUID | None:
+        """Return what is shown as if it fell: the focus, unless nothing can fall with it."""
+        focus = self.asked.focus
+        return focus if focus is not None and self._above.get(focus) else None
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -95,7 +101,7 @@ class Selection:
             return CAUSE
         if node in self._harms:
             return HIT if self._harms[node] == Harm.LOST else WATCH
-        if self.asked.focus is not None:
+        if self.supposed:
             return GOOD
         if node in self.assets:
             return _STATES[self.verdicts.get(node, Verdict.UNKNOWN)]

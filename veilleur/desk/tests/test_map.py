@@ -140,3 +140,18 @@ def test_the_same_map_is_the_same_drawing_and_names_are_text(
 
     assert first.svg == again.svg
     assert "<i>" not in first.svg
+
+
+def test_of_an_activity_what_it_rests_on_is_shown_as_it_is(anna: Client, organisation: Organisation) -> None:
+    erp = make_service(organisation, "ERP", runs_on=make_asset(organisation, "erp-01"))
+    invoice = make_activity(organisation, "Invoice", relies_on=(erp,))
+    make_service(organisation, "Mail", runs_on=make_asset(organisation, "mail-01"))
+
+    page = shown(anna, focus=str(invoice.public_id))
+
+    assert page.headline == "What Invoice rests on."
+    assert {(row.name, str(row.word)) for row in page.rows} == {
+        ("Invoice", "Unknown"),
+        ("ERP", "Unknown"),
+        ("erp-01", "Unknown"),
+    }

@@ -217,7 +217,7 @@ ERP = "ERP"
 SERVICES = (
     DemoService(
         DIRECTORY,
-        # ad-02 holds a second one; that one of two suffices cannot be said on the map yet.
+        # ad-02 holds a second one. The restart time counts no alternative yet: it would restore both.
         ("ad-01",),
         4,
         24,
