@@ -264,7 +264,15 @@ def _activities(party: Party) -> dict[str, dict[str, Any]]:
     """Return data for the forms of business activities and of what a service means."""
     said = {"name": "Invoice", "referent": str(party.ids["person"]), "image": "serious"}
     service = str(party.ids["estate.Service"])
+    component = {"name": "sw-01", "kind": "network_device", "life_state": "in_service"}
     return {
+        "desk:add_component": component,
+        "desk:describe_component": component,
+        "desk:bring_list": {"file": SimpleUploadedFile("list.csv", b"Name;Type\nsw-01;switch\n")},
+        "desk:list": {"heading": "0", "column_0": "name"},
+        "desk:choose_sheet": {"sheet": "0"},
+        "desk:import_list": {},
+        "desk:drop_list": {},
         "desk:add_activity": said | {"services": service},
         "desk:describe_activity": said,
         "desk:activity_services": {"needed": service, "asked": service},
@@ -412,6 +420,10 @@ def job_payload(kind: str, organisation: Party, things: Party) -> dict[str, Any]
         "organisations.clear_provider": {
             "organisation": str(organisation.organisation.public_id),
             "provider": str(things.ids["organisations.IdentityProvider"]),
+        },
+        "estate.import_list": {
+            "organisation": str(organisation.organisation.public_id),
+            "list": str(things.ids["estate.SheetImport"]),
         },
         "estate.apply_agent_document": {
             "organisation": str(organisation.organisation.public_id),

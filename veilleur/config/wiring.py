@@ -48,6 +48,7 @@ from veilleur.engines.local_machine.adapter import LocalMachine
 from veilleur.engines.nmap import Nmap, NmapFiles
 from veilleur.engines.pdf_press.adapter import PdfPress
 from veilleur.engines.probe import HandshakeFinder, LocalProber, LoopWatchman, SqliteSpool
+from veilleur.engines.sheet_reader.adapter import ChildSheetReader
 from veilleur.engines.tcp_sweep import TcpSweep
 from veilleur.engines.telemetry_sqlite import SqliteTelemetry
 from veilleur.shared.clock import utc_now
@@ -214,6 +215,7 @@ def _wire_estate() -> None:
     estate.REMOTE_READER.bind_at_first_use(lambda: _remote_reader(here))
     estate.NETWORK_SWEEPER.bind_at_first_use(lambda: Nmap() if Nmap.is_installed() else TcpSweep())
     estate.SWEEP_FILES.bind(NmapFiles())
+    estate.SHEET_READER.bind(ChildSheetReader())
     estate.AGENT_PROTOCOL.bind(GlpiAgentProtocol())
     estate.COPIED.bind(whole_copied)
     estate.DOCUMENTED.bind(whole_documented)

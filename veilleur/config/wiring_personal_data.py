@@ -35,6 +35,7 @@ PARTS: tuple[PersonalDataPart, ...] = (
             "estate.ActivityBusyPeriod": Place(
                 _("Busy period"), "desk:activity", "activity__public_id", "name"
             ),
+            "estate.SheetImport": Place(_("List that was brought"), "desk:list", title="file_name"),
             "estate.Site": Place(_("Site"), title="name"),
             "estate.Node": Place(_("Machine, service or data"), title="name"),
             "estate.Asset": Place(_("Machine"), "desk:machine", title="name"),

@@ -33,7 +33,7 @@ def _grade(label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=_GRADES, required=False, label_suffix="")
 
 
-def _referents(members: Sequence[MemberRow], present: UUID | None) -> list[tuple[str, Any]]:
+def offered_referents(members: Sequence[MemberRow], present: UUID | None) -> list[tuple[str, Any]]:
     """Return who may be chosen; whoever answers now stays offered after leaving, until somebody else does."""
     known: list[tuple[str, Any]] = [(str(member.id), member.name) for member in members]
     if present is not None and str(present) not in dict(known):
@@ -82,7 +82,7 @@ class ActivityForm(forms.Form):
         """`draft`: what is said of it now."""
         super().__init__(*args, **kwargs)
         present = draft.referent if draft else None
-        self.fields["referent"].choices = _referents(members, present)  # type: ignore[attr-defined]
+        self.fields["referent"].choices = offered_referents(members, present)  # type: ignore[attr-defined]
         if draft is not None:
             self.initial = {
                 **vars(draft),
@@ -248,7 +248,7 @@ class ServiceSayingForm(forms.Form):
     def __init__(self, *args: Any, members: Sequence[MemberRow], row: ServiceRow, **kwargs: Any) -> None:
         """`row`: the service as it is now."""
         super().__init__(*args, **kwargs)
-        self.fields["referent"].choices = _referents(members, row.referent)  # type: ignore[attr-defined]
+        self.fields["referent"].choices = offered_referents(members, row.referent)  # type: ignore[attr-defined]
         offered = sorted({*OBJECTIVES_S, 14 * 86400, 30 * 86400, *filter(None, [row.max_outage_s])})
         spans = [
             ("", _("Not said yet")),

@@ -1,7 +1,7 @@
 """The estate's own page: which machines and services are known, and the page of one machine."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from veilleur.desk.pages.activities import ActivityLine, activity_lines
+from veilleur.desk.pages.activities import ActivityLine, Referent, activity_lines, referent_of
 from veilleur.desk.pages.falls import FallPanel, fall_panel
 from veilleur.desk.pages.hosts import machine_hosts, said_enough
 from veilleur.desk.pages.service import NEEDED_BY, Neighbour, neighbours
@@ -29,6 +29,8 @@ from veilleur.domains.estate.labels import (
     AssetKindChoice,
     CriticalityChoice,
     EnvironmentChoice,
+    HostingChoice,
+    LifeStateChoice,
 )
 from veilleur.domains.estate.queries import (
     AssetRow,
@@ -93,12 +95,21 @@ class EstatePage:
     @property
     def servers(self) -> tuple[MachineRow, ...]:
         """Return the machines that others rest on, in the order of the list."""
-        return tuple(row for row in self.machines if row.view.kind != AssetKindChoice.WORKSTATION)
+        return tuple(row for row in self._at_work if row.view.kind != AssetKindChoice.WORKSTATION)
 
     @property
     def workstations(self) -> tuple[MachineRow, ...]:
         """Return the machines that people sit at."""
-        return tuple(row for row in self.machines if row.view.kind == AssetKindChoice.WORKSTATION)
+        return tuple(row for row in self._at_work if row.view.kind == AssetKindChoice.WORKSTATION)
+
+    @property
+    def retired(self) -> tuple[MachineRow, ...]:
+        """Return what is kept on record and used no more."""
+        return tuple(row for row in self.machines if row.view.life_state == LifeStateChoice.RETIRED)
+
+    @property
+    def _at_work(self) -> tuple[MachineRow, ...]:
+        return tuple(row for row in self.machines if row.view.life_state != LifeStateChoice.RETIRED)
 
     @property
     def workstations_sentence(self) -> str:
@@ -135,12 +146,17 @@ class MachinePage:
     checks: tuple[CheckLine, ...]
     retired: tuple[RetiredLine, ...]
     timeline: Timeline | None
+    life_state: str | Promise
+    hosting: str | Promise
+    environment: str | Promise
+    referent: Referent | None
+    warranty: Verdict
+    warranty_words: str
     inventories: tuple[Inventory, ...]
     needed_by: tuple[Neighbour, ...]
     falls: FallPanel
     hosts: tuple[MapNode, ...]
     enough_said: str
-    environment: str | Promise
     documents: DocumentsPanel | None
 
     @property
@@ -190,6 +206,12 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
         checks=checks,
         retired=retired_lines(visible_retired(viewer, public_id), now),
         timeline=machine_timeline(viewer, public_id, view.name, now),
+        life_state=LifeStateChoice(view.life_state).label,
+        hosting=HostingChoice(view.hosting).label if view.hosting else "",
+        environment=EnvironmentChoice(view.environment).label if view.environment else "",
+        referent=referent_of(viewer, view.referent, now),
+        warranty=_warranty(view.warranty_until, today),
+        warranty_words=_warranty_words(view.warranty_until, today),
         inventories=tuple(
             Inventory(PART_NAMES[part.part], part, UNREAD_REASONS.get(part.unread_reason, part.unread_reason))
             for part in view.parts
@@ -199,7 +221,6 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
         falls=fall_panel(viewer, public_id),
         hosts=hosts,
         enough_said=said_enough(enough),
-        environment=EnvironmentChoice(view.environment).label if view.environment else "",
         documents=documents_panel(viewer, public_id, now),
     )
 
@@ -207,6 +228,25 @@ def machine_page(viewer: Viewer, public_id: UUID, now: datetime) -> MachinePage 
 def _is_agents_alone(part: PartView) -> bool:
     """Return whether only an agent could tell the part and none has: that is no gap in what was read."""
     return part.part in AGENT_PARTS and part.read_at is None and part.unread_reason == "not_read"
+
+
+# A replacement is chosen, paid and set up in about this time.
+_WARNED_BEFORE = timedelta(days=90)
+
+
+def _warranty(until: date | None, today: date) -> Verdict:
+    if until is None:
+        return Verdict.UNKNOWN
+    if until < today:
+        return Verdict.BAD
+    return Verdict.WATCH if until < today + _WARNED_BEFORE else Verdict.GOOD
+
+
+def _warranty_words(until: date | None, today: date) -> str:
+    if until is None:
+        return ""
+    text = _("until {day}") if until >= today else _("ended on {day}")
+    return text.format(day=said_date(until))
 
 
 def _row(view: AssetRow, today: date) -> MachineRow:

@@ -17,6 +17,7 @@ from veilleur.domains.estate.models import (
     Node,
     Redundancy,
     Service,
+    SheetImport,
     Site,
 )
 from veilleur.domains.estate.rules.identity import Doubt
@@ -165,8 +166,26 @@ def make_agent_device(organisation: Model, **fields: Any) -> AgentDevice:
     return device
 
 
+def make_list(organisation: Model) -> SheetImport:
+    """Keep a list of one name that was brought and looked at."""
+    row = SheetImport(
+        organisation_id=organisation.pk,
+        public_id=new_id(SINCE),
+        file_name=f"list {next(_numbers)}.csv",
+        digest="0" * 64,
+        loaded_at=SINCE,
+        loaded_by="",
+        sheets=[["", [["Name"], ["sw-01"]]]],
+        heading=0,
+        columns={"0": "name"},
+    )
+    row.save()
+    return row
+
+
 def make_samples(organisation: Model) -> None:
-    """Make what cannot be made by rote: a device whose signs are signs."""
+    """Make what cannot be made by rote: a device whose signs are signs, a list with lines."""
+    make_list(organisation)
     make_agent_device(organisation)
 
 

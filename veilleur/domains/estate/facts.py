@@ -232,3 +232,18 @@ class DeviceRefused:
     """A person turned a device away; what it reports is not kept."""
 
     host_name: str
+
+
+@fact_kind("estate.list_imported", version=1)
+@dataclass(frozen=True)
+class ListImported:
+    """A list that somebody brought was taken into the estate; each machine has facts of its own.
+
+    `digest` is the SHA-256 of the file; the counts are of its lines.
+    """
+
+    file_name: str
+    digest: str
+    lines: int
+    new: int
+    changed: int

@@ -7,11 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from veilleur.domains.estate.rules.activities import Criticality, Grade
 from veilleur.domains.estate.rules.agents import DeviceState, Fault
+from veilleur.domains.estate.rules.components import Hosting
 from veilleur.domains.estate.rules.gaps import Gap
 from veilleur.domains.estate.rules.identity import Doubt
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
 from veilleur.domains.estate.rules.reach import Reach
 from veilleur.domains.estate.rules.rhythms import Rhythm
+from veilleur.domains.estate.rules.sheet import Effect
+from veilleur.domains.estate.rules.sheet import Fault as CellFault
+from veilleur.domains.estate.rules.sheet_words import Field
+from veilleur.domains.estate.rules.sheets import ImportState
 from veilleur.domains.estate.rules.sweep import SweepFault
 from veilleur.domains.estate.rules.zones import Environment
 
@@ -33,6 +38,11 @@ class AssetKindChoice(models.TextChoices):
     CONTAINER = AssetKind.CONTAINER, _("Container")
     WORKSTATION = AssetKind.WORKSTATION, _("Workstation")
     NETWORK_DEVICE = AssetKind.NETWORK_DEVICE, _("Network device")
+    PRINTER = AssetKind.PRINTER, _("Printer")
+    LINK = AssetKind.LINK, _("Network link")
+    CLOUD_INSTANCE = AssetKind.CLOUD_INSTANCE, _("Cloud instance")
+    SAAS = AssetKind.SAAS, _("Online service (SaaS)")
+    UNKNOWN = AssetKind.UNKNOWN, _("Kind not said yet")
 
 
 class LifeStateChoice(models.TextChoices):
@@ -98,6 +108,23 @@ class EnvironmentChoice(models.TextChoices):
 
     PRODUCTION = Environment.PRODUCTION, _("Production")
     TEST = Environment.TEST, _("Test")
+
+
+class HostingChoice(models.TextChoices):
+    """Where a component is, and who runs the place."""
+
+    OWN_SITE = Hosting.OWN_SITE, _("On a site of ours")
+    PROVIDER = Hosting.PROVIDER, _("At a provider’s")
+    CLOUD = Hosting.CLOUD, _("In a cloud")
+
+
+class ImportStateChoice(models.TextChoices):
+    """How far a list is that somebody brought."""
+
+    LOADED = ImportState.LOADED, _("Looked at")
+    ASKED = ImportState.ASKED, _("Being imported")
+    DONE = ImportState.DONE, _("Imported")
+    DROPPED = ImportState.DROPPED, _("Dropped")
 
 
 class ReadableChoice(models.TextChoices):
@@ -260,6 +287,9 @@ REFUSALS: dict[str, Promise] = {
     "no_such_activity": _("This activity does not exist in this organisation."),
     "no_such_member": _("Choose somebody who belongs to this organisation now."),
     "too_many_periods": _("Too many busy periods: keep the few in which it counts most."),
+    "warranty_before": _("The warranty ends before the day it was bought."),
+    "no_such_import": _("This list is not there any more, or was imported already."),
+    "no_name_column": _("Say which column holds the names."),
     "no_such_day": _("There is no such day: look at the first and the last day."),
     "outage_not_positive": _("A time without it is at least one second."),
     "no_such_data_set": _("Some of this data is not on the map any more: look at the page again."),
@@ -281,6 +311,54 @@ REFUSALS: dict[str, Promise] = {
     "too_many_keys": _("There are fifty keys already: revoke those that no agent uses."),
 }
 
+# Why a file is not read as a list.
+SHEET_FAULTS: dict[str, Promise] = {
+    "empty": _("This file is empty."),
+    "old_excel": _("This is a workbook of before Excel 2007: save it as .xlsx, or as CSV."),
+    "open_document": _("This is an OpenDocument file: save it as .xlsx, or as CSV."),
+    "not_a_workbook": _("This is no Excel workbook: save the list as .xlsx, or as CSV."),
+    "damaged": _("This workbook is damaged, or holds what no workbook needs."),
+    "locked": _("This workbook has a password: save it without one."),
+    "not_text": _("This is neither an Excel workbook nor a text file."),
+    "too_large": _("This list is too long: 5,000 lines and 60 columns are taken at a time."),
+}
+# What a column of a list may say.
+SHEET_FIELDS: dict[Field, Promise] = {
+    Field.NAME: _("Name"),
+    Field.KIND: _("Kind"),
+    Field.SITE: _("Site"),
+    Field.HOST_NAME: _("Host name"),
+    Field.OS_NAME: _("System"),
+    Field.MANUFACTURER: _("Manufacturer"),
+    Field.MODEL: _("Model"),
+    Field.SERIAL: _("Serial number"),
+    Field.PURPOSE: _("Function in the company"),
+    Field.SERVICE: _("Services on it"),
+    Field.RUNS_ON: _("Machine that hosts it"),
+    Field.LIFE_STATE: _("Life state"),
+    Field.ENVIRONMENT: _("Environment"),
+    Field.HOSTING: _("Hosting"),
+    Field.BOUGHT_ON: _("Bought on"),
+    Field.WARRANTY_UNTIL: _("Under warranty until"),
+}
+# Why a cell of a list is not taken.
+CELL_FAULTS: dict[CellFault, Promise] = {
+    CellFault.NO_NAME: _("no name, so the line is not taken"),
+    CellFault.NO_SUCH_WORD: _("not a word that is known here"),
+    CellFault.NO_DAY: _("not a day: write 30/06/2027"),
+    CellFault.TOO_LONG: _("too long"),
+    CellFault.ENDS_BEFORE: _("before the day it was bought"),
+}
+# What a line of a list would do.
+EFFECTS: dict[Effect, Promise] = {
+    Effect.NEW: _("New"),
+    Effect.CHANGES: _("Changes"),
+    Effect.NOTHING: _("Known, the same"),
+    Effect.TWICE: _("Twice in the list"),
+    Effect.AMBIGUOUS: _("Several machines are called so"),
+    Effect.NOT_TAKEN: _("Not taken"),
+}
+
 # What the journal's page says of each kind of fact.
 FACTS: dict[str, Promise] = {
     "estate.asset_registered": _("A machine is known."),
@@ -300,6 +378,7 @@ FACTS: dict[str, Promise] = {
     "estate.environment_set": _("It was said what a machine is for."),
     "estate.redundancy_set": _("It was said what can stand in for what."),
     "estate.redundancy_ended": _("What stood in for one another does so no more."),
+    "estate.list_imported": _("A list of machines was imported."),
     "estate.site_opened": _("A site was added."),
     "estate.node_placed": _("A machine was given its site."),
     "estate.agent_key_made": _("A key for agents was made."),

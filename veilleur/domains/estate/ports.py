@@ -12,7 +12,9 @@ from veilleur.domains.estate.rules.agents import Fault, Head, Message, Opened, R
 from veilleur.domains.estate.rules.machine import MachineFacts
 from veilleur.domains.estate.rules.reach import HostKey, MachineAccess, Unreached
 from veilleur.domains.estate.rules.sweep import Range, SweepFault, Swept
+from veilleur.domains.estate.rules.sheet import Sheet
 from veilleur.shared.binding import Slot
+from veilleur.shared.refusal import Refused
 
 
 class MachineReader(Protocol):
@@ -59,6 +61,16 @@ class SweepFiles(Protocol):
 
     def read(self, document: bytes, /) -> Swept | SweepFault:
         """Return what an XML file of nmap says was seen, or why it is not read; anybody may have made it."""
+
+
+class SheetReader(Protocol):
+    """Reads a table that people keep: an Excel workbook or a CSV file."""
+
+    def read(self, data: bytes) -> tuple[Sheet, ...] | Refused:
+        """Return the sheets that are not empty, at least one.
+
+        Refused with a code of `labels.SHEET_FAULTS` where it is no table, or a hostile one. May take some
+        seconds; a file that takes a minute or a gigabyte is refused as too large.
 
 
 class Knower(Protocol):
@@ -142,3 +154,4 @@ COPIED.bind(nobody_knows)
 # Whether a document in use is about a node; asked of knowledge.
 DOCUMENTED: Slot[Knower] = Slot("estate.documented")
 DOCUMENTED.bind(nobody_knows)
+SHEET_READER: Slot[SheetReader] = Slot("estate.sheet_reader")

@@ -29,6 +29,7 @@ from veilleur.domains.estate.actions.agent_reports import (
     lay_report_aside,
     read_reports_on,
 )
+from veilleur.domains.estate.actions.components import declare_component, describe_component
 from veilleur.domains.estate.actions.data import (
     declare_data_set,
     retire_data_set,
@@ -47,6 +48,13 @@ from veilleur.domains.estate.actions.map import (
 from veilleur.domains.estate.actions.parts import change_part, note_part
 from veilleur.domains.estate.actions.redundancy import end_redundancy, set_redundancy
 from veilleur.domains.estate.actions.services import describe_service
+from veilleur.domains.estate.actions.sheets import (
+    ask_import,
+    choose_sheet,
+    drop_list,
+    load_list,
+    settle_columns,
+)
 from veilleur.domains.estate.actions.sites import open_site, place_at_site
 
 __all__ = [
@@ -55,14 +63,19 @@ __all__ = [
     "NewReport",
     "accept_device",
     "add_dependency",
+    "ask_import",
     "begin_report",
     "change_busy_periods",
     "change_part",
+    "choose_sheet",
     "declare_activity",
+    "declare_component",
     "declare_data_set",
     "declare_service",
     "describe_activity",
+    "describe_component",
     "describe_service",
+    "drop_list",
     "drop_report",
     "end_activity",
     "end_dependency",
@@ -71,6 +84,7 @@ __all__ = [
     "keep_report",
     "lay_report_aside",
     "link_device",
+    "load_list",
     "make_agent_key",
     "note_agent_key_used",
     "note_part",
@@ -86,6 +100,7 @@ __all__ = [
     "set_environment",
     "set_redundancy",
     "set_service_objectives",
+    "settle_columns",
     "settle_data_of_service",
     "settle_device",
     "settle_hosts",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from veilleur.domains.estate.facts import ActivityChanged, Change, ServiceDescribed
+from veilleur.domains.estate.facts import ActivityChanged, AssetChanged, Change, ServiceDescribed
 from veilleur.domains.estate.models import Node
 from veilleur.domains.journal.actions import record
 from veilleur.domains.organisations.queries import list_current_members
@@ -32,7 +32,7 @@ def changes_of(row: Node, said: dict[str, Any]) -> tuple[Change, ...]:
 
 
 def record_changes(
-    kind: type[ActivityChanged | ServiceDescribed], row: Node, changes: tuple[Change, ...]
+    kind: type[ActivityChanged | AssetChanged | ServiceDescribed], row: Node, changes: tuple[Change, ...]
 ) -> None:
     """Record what changed of the row; nothing where nothing did."""
     if changes:

@@ -9,6 +9,7 @@ from veilleur.domains.estate.models import Asset, AssetIdentity
 from veilleur.domains.estate.queries import known_asset
 from veilleur.domains.estate.rules.machine import (
     PARTS,
+    Identity,
     MachineFacts,
 )
 from veilleur.domains.estate.rules.map import NodeKind
@@ -29,7 +30,7 @@ def register_machine(*, now: datetime, actor: Actor, organisation_id: int, facts
         asset = _new_asset(now, organisation_id, facts)
     else:
         _apply_told(asset, now, _told(facts))
-    _keep_identities(asset, now, facts)
+    keep_identities(asset, now, facts.identities)
     if facts.is_here:
         _leave_other_machines(asset)
     for part in PARTS:
@@ -40,7 +41,7 @@ def register_machine(*, now: datetime, actor: Actor, organisation_id: int, facts
 def add_machine(now: datetime, organisation_id: int, facts: MachineFacts) -> Asset:
     """Register a machine that a person says is new, whatever its signs; within an action."""
     asset = _new_asset(now, organisation_id, facts)
-    _keep_identities(asset, now, facts)
+    keep_identities(asset, now, facts.identities)
     return asset
 
 
@@ -59,7 +60,7 @@ def refresh_machine(
     if not row.is_here:
         told = {field: value for field, value in _told(facts).items() if value and field != "kind"}
         _apply_told(row, now, told)
-    _keep_identities(row, now, facts)
+    keep_identities(row, now, facts.identities)
     return True
 
 
@@ -139,9 +140,10 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _keep_identities(asset: Asset, now: datetime, facts: MachineFacts) -> None:
+def keep_identities(asset: Asset, now: datetime, identities: tuple[Identity, ...]) -> None:
+    """Keep the signs by which an asset is known again; within an action."""
     signs = AssetIdentity.objects.of(asset.organisation_id)
-    for identity in facts.identities:
+    for identity in identities:
         # A sign that already names another asset stays there: two machines may share a host name.
         if not signs.filter(scheme=identity.scheme, value=identity.value).exists():
             AssetIdentity(

@@ -22,6 +22,7 @@ from veilleur.domains.estate.models.map import (
     Site,
 )
 from veilleur.domains.estate.models.redundancy import Alternative, Redundancy
+from veilleur.domains.estate.models.sheets import SheetImport
 from veilleur.domains.estate.models.told import (
     Antivirus,
     Disk,
@@ -60,6 +61,7 @@ __all__ = [
     "RemoteTool",
     "SeenOnAsset",
     "Service",
+    "SheetImport",
     "Site",
     "VirtualMachine",
     "Volume",

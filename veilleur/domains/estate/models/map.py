@@ -11,6 +11,7 @@ from veilleur.domains.estate.labels import (
     DataSetKindChoice,
     DependencyKindChoice,
     EnvironmentChoice,
+    HostingChoice,
     LifeStateChoice,
     NodeKindChoice,
 )
@@ -83,6 +84,18 @@ class Asset(Node):
     manufacturer = models.CharField(_("manufacturer"), max_length=200, blank=True)
     model = models.CharField(_("model"), max_length=200, blank=True)
     serial = models.CharField(_("serial number"), max_length=200, blank=True)
+    # What no machine knows of itself; empty where nobody has said.
+    purpose = models.CharField(_("function in the company"), max_length=500, blank=True, default="")
+    hosting = models.CharField(
+        _("hosting"), max_length=20, choices=HostingChoice.choices, blank=True, default=""
+    )
+    referent = models.ForeignKey(
+        "organisations.Membership", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    bought_on = models.DateField(_("bought on"), null=True, blank=True)
+    # Included: under warranty until and with that day.
+    warranty_until = models.DateField(_("under warranty until"), null=True, blank=True)
+    logs_kept = models.CharField(_("traces that allow an audit"), max_length=500, blank=True, default="")
     # Veilleur itself runs on this machine; at most one asset of an organisation.
     is_here = models.BooleanField(default=False)
     # When the machine last told about itself; None for one that was only declared.

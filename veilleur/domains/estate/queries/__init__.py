@@ -21,6 +21,7 @@ from veilleur.domains.estate.queries.assets import (
     whole_asset,
     whole_asset_rows,
 )
+from veilleur.domains.estate.queries.components import SiteRow, visible_component, visible_sites
 from veilleur.domains.estate.queries.data import (
     DataSetRow,
     data_set_key,
@@ -47,6 +48,12 @@ from veilleur.domains.estate.queries.services import (
     visible_services,
     whole_services,
 )
+from veilleur.domains.estate.queries.sheets import (
+    ImportRow,
+    visible_import,
+    visible_imports,
+    whole_outcomes,
+)
 from veilleur.domains.estate.queries.weak_points import (
     WeakPoints,
     WeakPointsView,
@@ -63,8 +70,10 @@ __all__ = [
     "DataSetRow",
     "Fallen",
     "ImpactView",
+    "ImportRow",
     "PartView",
     "ServiceView",
+    "SiteRow",
     "WeakPoints",
     "WeakPointsView",
     "asset_key",
@@ -81,14 +90,18 @@ __all__ = [
     "visible_asset",
     "visible_asset_rows",
     "visible_assets",
+    "visible_component",
     "visible_criticality",
     "visible_data_set",
     "visible_data_sets",
     "visible_impact",
+    "visible_import",
+    "visible_imports",
     "visible_map",
     "visible_retired_data_sets",
     "visible_service",
     "visible_services",
+    "visible_sites",
     "visible_weak_points",
     "whole_activities",
     "whole_asset",
@@ -96,6 +109,7 @@ __all__ = [
     "whole_criticality",
     "whole_data_sets",
     "whole_map",
+    "whole_outcomes",
     "whole_services",
     "whole_single_points",
     "whole_weak_points",

@@ -37,7 +37,17 @@ class AssetRow:
     is_here: bool
     read_at: datetime | None
     site: str
+    manufacturer: str
+    model: str
+    serial: str
+    purpose: str
+    hosting: str
     environment: str
+    bought_on: date | None
+    warranty_until: date | None
+    logs_kept: str
+    # The person who answers for it, by public id; may have left since.
+    referent: UUID | None
 
     def support(self, today: date) -> str:
         """Return the level of `rules.machine.support_level` on that day.
@@ -90,9 +100,13 @@ def _asset_view(asset: Asset, needed_by: tuple[tuple[str, MapNode], ...]) -> Ass
 
 
 def _described(asset: Asset) -> dict[str, Any]:
-    """Return the fields of an AssetRow, by name. No query if the site was selected with the asset."""
+    """Return the fields of an AssetRow, by name. No query if site and referent were selected with it."""
     told = {field.name: getattr(asset, field.name) for field in fields(AssetRow) if field.name != "id"}
-    return told | {"id": asset.public_id, "site": asset.site.name if asset.site else ""}
+    return told | {
+        "id": asset.public_id,
+        "site": asset.site.name if asset.site else "",
+        "referent": asset.referent.person.public_id if asset.referent else None,
+    }
 
 
 def visible_asset_rows(viewer: Viewer) -> list[AssetRow]:
@@ -106,7 +120,7 @@ def whole_asset_rows(organisation_id: int) -> list[AssetRow]:
 
 
 def _asset_rows(assets: TenantQuerySet) -> list[AssetRow]:
-    current = assets.filter(present()).select_related("site").order_by("name", "pk")
+    current = assets.filter(present()).select_related("site", "referent__person").order_by("name", "pk")
     return [AssetRow(**_described(asset)) for asset in current]
 
 

@@ -31,6 +31,14 @@ class AssetKind(StrEnum):
     CONTAINER = "container"
     WORKSTATION = "workstation"
     NETWORK_DEVICE = "network_device"
+    PRINTER = "printer"
+    # A way between two places: internet access, a line between sites.
+    LINK = "link"
+    CLOUD_INSTANCE = "cloud_instance"
+    # Used over the internet, run by somebody else: no agent will ever tell of it.
+    SAAS = "saas"
+    # On the map by its name, before anybody has said more.
+    UNKNOWN = "unknown"
 
 
 class LifeState(StrEnum):
