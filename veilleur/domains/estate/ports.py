@@ -11,8 +11,8 @@ from uuid import UUID
 from veilleur.domains.estate.rules.agents import Fault, Head, Message, Opened, Reply, Told, Turned
 from veilleur.domains.estate.rules.machine import MachineFacts
 from veilleur.domains.estate.rules.reach import HostKey, MachineAccess, Unreached
-from veilleur.domains.estate.rules.sweep import Range, SweepFault, Swept
 from veilleur.domains.estate.rules.sheet import Sheet
+from veilleur.domains.estate.rules.sweep import Range, SweepFault, Swept
 from veilleur.shared.binding import Slot
 from veilleur.shared.refusal import Refused
 
@@ -71,6 +71,7 @@ class SheetReader(Protocol):
 
         Refused with a code of `labels.SHEET_FAULTS` where it is no table, or a hostile one. May take some
         seconds; a file that takes a minute or a gigabyte is refused as too large.
+        """
 
 
 class Knower(Protocol):
