@@ -196,7 +196,11 @@ def test_a_damaged_or_missing_file_is_never_handed_out_and_told_until_it_is_atta
     verify_files(ticket, utc_now)
     verify_files(ticket, utc_now)
     assert "Damaged" in client.get(f"/documents/{document.public_id}/").content.decode()
-    assert client.get(address).status_code == 410
+    refused = client.get(address)
+    assert refused.status_code == 410
+    # It names its document, and where the file is attached again.
+    assert f'href="/documents/{document.public_id}/files/add/"' in refused.content.decode()
+    assert f">{document.title}</a>" in refused.content.decode()
     path.unlink()
     assert "is missing" in client.get(address).content.decode()
     assert "Missing" in client.get(f"/documents/{document.public_id}/").content.decode()

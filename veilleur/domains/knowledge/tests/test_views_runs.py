@@ -133,6 +133,8 @@ def test_whoever_opens_or_does_a_procedure_is_told_that_its_files_are_lost(
     for page in (opened, begun):
         assert "2 files that belong to it are lost" in page
         assert "photo.pdf (damaged), plan.pdf (missing)" in page
+    assert "A file is lost" in opened
+    assert "Well kept" not in opened
     # Every ten seconds the steps alone are asked for again.
     assert "plan.pdf" not in text_of(anna, sheet, **{"hx-request": "true"})
 
