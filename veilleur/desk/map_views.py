@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from veilleur.desk.map_forms import HostsForm, MachineForm
 from veilleur.desk.pages.falls import NODE_ROUTES
 from veilleur.desk.pages.hosts import Hosted, hosted
-from veilleur.desk.pages.map import map_page
+from veilleur.desk.pages.map import SITE_MARK, map_page
 from veilleur.desk.pages.map_selection import Asked
 from veilleur.desk.pages.weak_points import weak_points_page
 from veilleur.domains.estate.actions import set_environment, settle_hosts
@@ -44,12 +44,15 @@ def estate_map(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> Asked:
     """Return what the address asks for; what cannot be meant asks for nothing."""
     said = request.GET
+    focus, lost_site = said.get("focus", ""), ""
+    if focus.startswith(SITE_MARK):
+        focus, lost_site = "", focus.removeprefix(SITE_MARK)
     try:
-        focus = UUID(said["focus"]) if said.get("focus") else None
+        node = UUID(focus) if focus else None
     except ValueError as error:
         raise Http404 from error
     opened = frozenset(int(each) for each in said.getlist("open") if each.isascii() and each.isdigit())
-    return Asked(said.get("site", ""), said.get("state", ""), focus, opened)
+    return Asked(said.get("site", ""), said.get("state", ""), node, lost_site, opened)
 
 
 @require_http_methods(["GET", "POST"])

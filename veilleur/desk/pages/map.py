@@ -1,7 +1,7 @@
 """The map of a company: layers from what people do down to places, the same as a table, and what is down."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -32,6 +32,8 @@ from veilleur.shared.words import sort_key
 
 # A layer shows so many boxes; the others are folded into one, until it is opened.
 FOLD_FROM = 9
+# Before the name of a site, where an address asks what falls with all of it.
+SITE_MARK = "site:"
 _LABELS: tuple[Promise, ...] = (
     gettext_lazy("Activities"),
     gettext_lazy("Services"),
@@ -96,7 +98,7 @@ def map_page(viewer: Viewer, now: datetime, asked: Asked) -> MapPage | None:
     names = {node.id: node.name for node in found.whole.nodes}
     if asked.focus is not None and asked.focus not in names:
         return None
-    causes = listed(sorted((names[each] for each in found.causes if each in names), key=sort_key))
+    causes = asked.lost_site or listed(sorted((names[each] for each in found.causes), key=sort_key))
     return MapPage(
         headline=_headline(found, causes, names),
         lede=_lede(found),
@@ -124,11 +126,10 @@ def _fall_lines(found: Selection) -> tuple[FallLine, ...]:
 
 
 def _headline(found: Selection, causes: str, names: Mapping[UUID, str]) -> str:
-    if found.asked.focus is not None and not found.supposed:
-        return _("What {name} rests on.").format(name=names[found.asked.focus])
     if found.supposed:
-        _verdict, said = conclusion_of(found.impact)
-        return _("If {name} fell: {said}").format(name=causes, said=lower_first(said))
+        return _if_it_fell(found, causes)
+    if found.asked.focus is not None:
+        return _("What {name} rests on.").format(name=names[found.asked.focus])
     if not found.causes:
         if not found.verdicts:
             return _("Nothing on the map is watched yet: how it is is unknown.")
@@ -145,6 +146,13 @@ def _headline(found: Selection, causes: str, names: Mapping[UUID, str]) -> str:
         len(found.causes),
     )
     return text.format(cause=causes)
+
+
+def _if_it_fell(found: Selection, causes: str) -> str:
+    _verdict, said = conclusion_of(found.impact)
+    is_site = bool(found.asked.lost_site)
+    text = _("If everything at {name} fell: {said}") if is_site else _("If {name} fell: {said}")
+    return text.format(name=causes, said=lower_first(said))
 
 
 def _lede(found: Selection) -> str:
@@ -249,7 +257,7 @@ def _boxes(found: Selection, number: int, nodes: Sequence[MapNode], shown: dict[
         kept = [
             node
             for rank, node in enumerate(nodes)
-            if rank < FOLD_FROM - 1 or found.state_of(node.id) == CAUSE
+            if rank < FOLD_FROM - 1 or (found.state_of(node.id) == CAUSE and not found.supposed)
         ]
     folded = [node for node in nodes if node not in kept]
     shown |= {node.id: str(node.id) for node in kept} | {node.id: f"fold:{number}" for node in folded}
@@ -275,7 +283,7 @@ def _fold(found: Selection, number: int, folded: Sequence[MapNode]) -> Box:
     hit = sum(found.state_of(node.id) in {CAUSE, HIT} for node in folded)
     text = ngettext("+ {count} other", "+ {count} others", len(folded)).format(count=len(folded))
     disturbed = ngettext("{count} disturbed", "{count} disturbed", hit).format(count=hit) if hit else ""
-    opened = Asked(found.asked.site, found.asked.state, found.asked.focus, found.asked.opened | {number})
+    opened = replace(found.asked, opened=found.asked.opened | {number})
     layer = str(_LABELS[number])
     said = _("{layer}: {others}. Open.").format(layer=layer, others=f"{text} {disturbed}".strip())
     return Box(f"fold:{number}", text, "fold", _address(opened), said, disturbed)
@@ -288,7 +296,8 @@ def _site_box(site: str) -> Box:
 
 def _address(asked: Asked) -> str:
     """Return the address of the map as asked."""
-    said = [("site", asked.site), ("state", asked.state), ("focus", str(asked.focus or ""))]
+    focus = f"{SITE_MARK}{asked.lost_site}" if asked.lost_site else str(asked.focus or "")
+    said = [("site", asked.site), ("state", asked.state), ("focus", focus)]
     said += [("open", str(layer)) for layer in sorted(asked.opened)]
     query = urlencode([(key, value) for key, value in said if value])
     return f"{reverse('desk:map')}?{query}#map" if query else reverse("desk:map")

@@ -35,13 +35,14 @@ _STATES = {Verdict.BAD: CAUSE, Verdict.WATCH: WATCH, Verdict.UNKNOWN: UNKNOWN, V
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for. `site` and `state`: "" for all; `focus`: the node whose fall is shown; `opened`:
-    the layers that are unfolded.
+    """What was asked for. `site` and `state`: "" for all; `focus`: the node whose fall is shown, or
+    `lost_site`: the site that is lost as a whole; `opened`: the layers that are unfolded.
     """
 
     site: str = ""
     state: str = ""
     focus: UUID | None = None
+    lost_site: str = ""
     opened: frozenset[int] = frozenset()
 
 
@@ -59,7 +60,7 @@ class Selection:
         self._hosting = _hosting(self.whole, self.edges)
         down = [asset for asset, verdict in self.verdicts.items() if verdict is Verdict.BAD]
         self.supposed = self._supposed()
-        self.causes: tuple[UUID, ...] = (self.supposed,) if self.supposed else tuple(down)
+        self.causes: tuple[UUID, ...] = self.supposed or tuple(down)
         self.impact: ImpactView = visible_impact(viewer, self.causes)
         self._harms = {each.node.id: each.harm for each in self.impact.fallen}
         self._through = {
@@ -70,10 +71,12 @@ class Selection:
         }
         self.nodes: dict[UUID, MapNode] = {each.id: each for each in self._chosen()}
 
-    def _supposed(self) -> UUID | None:
-        """Return what is shown as if it fell: the focus, unless nothing can fall with it."""
+    def _supposed(self) -> tuple[UUID, ...]:
+        """Return what is shown as if it fell: a site, or the focus unless nothing can fall with it."""
+        if self.asked.lost_site:
+            return tuple(each for each in self.assets if self.site_of(each) == self.asked.lost_site)
         focus = self.asked.focus
-        return focus if focus is not None and self._above.get(focus) else None
+        return (focus,) if focus is not None and self._above.get(focus) else ()
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -149,6 +152,9 @@ class Selection:
     def _wanted(self) -> frozenset[UUID] | None:
         """Return the nodes that the question is about; None: all but what nobody rests on at a desk."""
         focus = self.asked.focus
+        if self.asked.lost_site:
+            there = [key for key in self.supposed if _counts(self.assets[key], self._above)]
+            return _closure(there, self._above)
         if focus is not None:
             return self.above(focus) | self.below(focus) | {focus}
         if self.asked.site:

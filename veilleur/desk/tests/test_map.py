@@ -155,3 +155,31 @@ def test_of_an_activity_what_it_rests_on_is_shown_as_it_is(anna: Client, organis
         ("ERP", "Unknown"),
         ("erp-01", "Unknown"),
     }
+
+
+def test_a_whole_site_falls_with_all_that_runs_there_and_what_stands_elsewhere_stays(
+    anna: Client, organisation: Organisation
+) -> None:
+    host = make_asset(organisation, "hv-1", site=make_site(organisation, "Pontoise"))
+    elsewhere = make_asset(organisation, "web-2", site=make_site(organisation, "Magny"))
+    guest = make_asset(organisation, "web-1")
+    make_dependency(guest, host, RUNS_ON)
+    make_service(organisation, "Mail", runs_on=guest)
+    shop = make_service(organisation, "Shop")
+    make_redundancy(*(make_dependency(shop, each, RUNS_ON) for each in (guest, elsewhere)))
+
+    page = shown(anna, focus="site:Pontoise")
+
+    assert page.headline == "If everything at Pontoise fell: one service would stop."
+    assert {(row.name, str(row.word)) for row in page.rows} == {
+        ("hv-1", "If it fell"),
+        ("web-1", "If it fell"),
+        ("Mail", "Would stop"),
+        ("Shop", "With less"),
+    }
+
+
+def test_a_site_that_is_not_there_shows_nothing(anna: Client, organisation: Organisation) -> None:
+    make_service(organisation, "Mail", runs_on=make_asset(organisation, "mail-01"))
+
+    assert shown(anna, focus="site:Nowhere").rows == ()

@@ -36,6 +36,9 @@ PASSES_ON: dict[DependencyKind, bool] = {
 }
 
 
+_PASSING = frozenset(kind for kind, passes in PASSES_ON.items() if passes)
+
+
 class Harm(StrEnum):
     """What becomes of a node."""
 
@@ -102,7 +105,7 @@ class Ground:
         self._members: dict[UUID, set[UUID]] = defaultdict(set)
         self._needed = {group.id: group.needed for group in estate.groups}
         for edge in estate.edges:
-            if not PASSES_ON[DependencyKind(edge.kind)]:
+            if edge.kind not in _PASSING:
                 continue
             if edge.group is not None:
                 if edge.dependency in estate.away:
