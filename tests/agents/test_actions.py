@@ -28,6 +28,7 @@ from veilleur.domains.estate.models import (
     AssetIdentity,
     Disk,
     InstalledPackage,
+    PartReading,
     Volume,
 )
 from veilleur.domains.estate.queries import PART_TABLES, whole_asset
@@ -483,11 +484,11 @@ def test_work_that_is_broken_off_anywhere_is_done_in_full_the_next_time(
     send(key, inventory(told))
     real, parts = jobs.bring_part_in, list(AGENT_PARTS)
 
-    def breaks(organisation_id: int, asset: Any, part: str, rows: Any, clock: Any) -> None:
+    def breaks(organisation_id: int, asset: Any, part: str, *told: Any) -> None:
         if parts and part == parts[0]:
             parts.pop(0)
             raise OSError("the power went")
-        real(organisation_id, asset, part, rows, clock)
+        real(organisation_id, asset, part, *told)
 
     monkeypatch.setattr(jobs, "bring_part_in", breaks)
     for _ in range(2):
@@ -537,3 +538,36 @@ def test_a_machine_stands_at_the_site_that_its_tag_names() -> None:
 
     assert [asset.site for asset in assets] == [site, None, None]
     assert kinds(organisation).count("estate.node_placed") == 1
+
+
+def test_what_veilleur_reads_itself_no_agent_touches_until_that_reading_is_old() -> None:
+    organisation = make_organisation()
+    key = make_key(organisation)
+    report(key, organisation)
+    asset = accept(organisation)
+    read = MachineFacts(
+        host_name="PC-COMPTA",
+        identities=(Identity("dmi_uuid", UUID),),
+        system=OperatingSystem("debian", "12", "Debian"),
+        hardware=Hardware(AssetKind.SERVER, cpu_count=2, memory_bytes=2**32),
+        packages=(Package("restic", "amd64", "0.14"),),
+    )
+    register_machine(**said(organisation), facts=read)
+    before = len(kinds(organisation))
+
+    report(key, organisation, content(softwares=[{"name": "Firefox", "version": "128"}], remote_mgmt=[]))
+
+    view = whole_asset(organisation.pk, asset.public_id)
+    assert view is not None
+    assert view.part("packages").rows == (Package("restic", "amd64", "0.14"),)
+    assert view.os_name == "Debian"
+    # What Veilleur could not read, and what only agents tell, is the agent's affair.
+    assert view.part("volumes").unread_reason == ""
+    assert view.part("remote_tools").rows == ()
+    assert kinds(organisation)[before:] == ["estate.inventory_changed"]
+    PartReading.objects.of(organisation.pk).update(read_at=utc_now() - timedelta(days=8))
+    report(key, organisation, content(softwares=[{"name": "Firefox", "version": "129"}]))
+    after = whole_asset(organisation.pk, asset.public_id)
+    assert after is not None
+    assert after.part("packages").rows == (Package("Firefox", "", "129"),)
+    assert after.os_name == "Microsoft Windows 11 Professionnel"

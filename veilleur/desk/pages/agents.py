@@ -71,6 +71,11 @@ class AgentsPage:
         """Return how many more devices wait than the page shows."""
         return max(0, self.counts.waiting - MOST_SHOWN)
 
+    @property
+    def reporting_not_shown(self) -> int:
+        """Return how many more devices report than the page shows."""
+        return max(0, self.counts.accepted - MOST_SHOWN)
+
 
 @dataclass(frozen=True)
 class DevicePage:

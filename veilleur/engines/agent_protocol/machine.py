@@ -17,7 +17,11 @@ _ON_A_DESK = (
     "desktop", "tower", "laptop", "notebook", "portable", "hand held", "all in one", "all-in-one",
     "space-saving", "lunch box", "tablet", "convertible", "detachable", "mini pc", "stick pc", "docking",
 )  # fmt: skip
-_NETWORK_ITEMS = frozenset({"networkequipment", "printer", "unmanaged"})
+_KINDS_OF_ITEMS = {
+    "networkequipment": AssetKind.NETWORK_DEVICE,
+    "unmanaged": AssetKind.NETWORK_DEVICE,
+    "printer": AssetKind.PRINTER,
+}
 # The names under which the dated tables know a system; those that are part of another come first.
 _SYSTEMS = {
     "windows server": "windows-server",
@@ -48,8 +52,8 @@ _LONGEST_NAME = 200
 
 def kind_of(item_type: str, content: Fields) -> AssetKind:
     """Return what sort of component the report is of."""
-    if item_type.lower() in _NETWORK_ITEMS:
-        return AssetKind.NETWORK_DEVICE
+    if item_type.lower() in _KINDS_OF_ITEMS:
+        return _KINDS_OF_ITEMS[item_type.lower()]
     hardware, bios = content.within("hardware"), content.within("bios")
     below = hardware.text("vmsystem").lower()
     if first_of(below, _CONTAINERS):

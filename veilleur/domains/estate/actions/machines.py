@@ -7,6 +7,7 @@ from veilleur.domains.estate.actions.parts import PartUpdate
 from veilleur.domains.estate.facts import AssetChanged, AssetRegistered, Change
 from veilleur.domains.estate.models import Asset, AssetIdentity
 from veilleur.domains.estate.queries import known_asset
+from veilleur.domains.estate.queries.inventory import whole_parts_of_veilleur
 from veilleur.domains.estate.rules.machine import (
     PARTS,
     Identity,
@@ -52,12 +53,12 @@ def refresh_machine(
     """Bring what a machine is up to date from its agent; return whether there is such a machine.
 
     What the agent does not tell stays, and so does the kind, which a reader on the machine itself or a person
-    may know better. The machine that Veilleur runs on is read by Veilleur: an agent adds its signs alone.
+    may know better. To a machine that Veilleur itself reads, an agent adds its signs alone.
     """
     row = Asset.objects.of(organisation_id).filter(public_id=asset, until=None).first()
     if row is None:
         return False
-    if not row.is_here:
+    if not whole_parts_of_veilleur(organisation_id, asset, now):
         told = {field: value for field, value in _told(facts).items() if value and field != "kind"}
         _apply_told(row, now, told)
     keep_identities(row, now, facts.identities)

@@ -11,6 +11,8 @@ from veilleur.domains.estate.queries.inventory import PART_TABLES, part_rows
 from veilleur.domains.estate.rules.machine import (
     TOLD_APART,
     InventoryRow,
+    PartRead,
+    Source,
     Step,
     Unread,
     row_text,
@@ -42,13 +44,13 @@ def change_part(
 
 @recorded
 def note_part(
-    *, now: datetime, actor: Actor, organisation_id: int, asset: UUID, part: str, unread_reason: str
+    *, now: datetime, actor: Actor, organisation_id: int, asset: UUID, part: str, read: PartRead
 ) -> Refused | None:
     """Note that a part of an asset was read now, or why it could not be. Refused with `no_such_node`."""
     update = _update_of(organisation_id, asset, part, now)
     if isinstance(update, Refused):
         return update
-    update.note(unread_reason)
+    update.note(read.unread_reason, read.source)
     return None
 
 
@@ -80,7 +82,7 @@ class PartUpdate:
         there = part_rows(self.asset, self.part, [step.row for step in steps])
         self._change([step for step in steps if (step.row in there) is not step.is_new])
 
-    def note(self, reason: str) -> None:
+    def note(self, reason: str, source: Source = Source.VEILLEUR) -> None:
         """Note that the part was read now, or why it could not be."""
         reading = self._reading()
         if reading is None:
@@ -92,7 +94,7 @@ class PartUpdate:
             )
         # An unread part keeps the instant at which its rows were last true, if there is one.
         if not reason or reading.pk is None:
-            reading.read_at = self.now
+            reading.read_at, reading.source = self.now, source
         reading.unread_reason = reason
         reading.save()
 

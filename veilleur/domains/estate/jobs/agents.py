@@ -28,7 +28,7 @@ from veilleur.domains.estate.queries.agents import (
     whole_accepted,
     whole_waiting_reports,
 )
-from veilleur.domains.estate.queries.assets import machine_here
+from veilleur.domains.estate.queries.inventory import whole_parts_of_veilleur
 from veilleur.domains.estate.rules.agents import (
     APPLY_DOCUMENT,
     READ_REPORTS,
@@ -39,7 +39,7 @@ from veilleur.domains.estate.rules.agents import (
     Told,
 )
 from veilleur.domains.estate.rules.identity import identities_of
-from veilleur.domains.estate.rules.machine import AGENT_PARTS, PARTS, MachineFacts
+from veilleur.domains.estate.rules.machine import PARTS, MachineFacts, Source
 from veilleur.domains.journal.rules.work import Clock, JobTicket
 from veilleur.domains.organisations.queries import organisation_of
 from veilleur.shared.refusal import Refused
@@ -126,10 +126,11 @@ class _Reading:
         if not told.is_partial:
             said: dict[str, Any] = {"actor": SYSTEM, "organisation_id": self._organisation_id}
             refresh_machine(**said, now=self._clock(), asset=asset, facts=facts)
-        # The machine that Veilleur runs on is read by Veilleur: two readers would undo each other's rows.
-        parts = AGENT_PARTS if machine_here(self._organisation_id) == asset else PARTS
-        for part in parts:
-            bring_part_in(self._organisation_id, asset, part, getattr(facts, part), self._clock)
+        kept = whole_parts_of_veilleur(self._organisation_id, asset, self._clock())
+        for part in PARTS:
+            if part not in kept:
+                rows = getattr(facts, part)
+                bring_part_in(self._organisation_id, asset, part, rows, self._clock, Source.AGENT)
 
 
 def _with_dates(told: Told) -> MachineFacts:

@@ -11,6 +11,7 @@ from veilleur.domains.estate.rules.agents import DeviceState, Fault
 from veilleur.domains.estate.rules.components import Hosting
 from veilleur.domains.estate.rules.gaps import Gap
 from veilleur.domains.estate.rules.identity import Doubt
+from veilleur.domains.estate.rules.machine import Source
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
 from veilleur.domains.estate.rules.reach import Reach
 from veilleur.domains.estate.rules.rhythms import Rhythm
@@ -203,6 +204,13 @@ class SaidChoice(models.TextChoices):
     YES = "yes", _("Yes")
     NO = "no", _("No")
     UNKNOWN = "unknown", _("Not told")
+
+
+class SourceChoice(models.TextChoices):
+    """Who told a part of a machine."""
+
+    VEILLEUR = Source.VEILLEUR, "Veilleur"
+    AGENT = Source.AGENT, _("Its agent")
 
 
 class DeviceStateChoice(models.TextChoices):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from veilleur.domains.estate.labels import ReadableChoice
+from veilleur.domains.estate.labels import ReadableChoice, SourceChoice
 from veilleur.domains.estate.models.map import Asset, Dated
 from veilleur.shared.models import TenantModel
 
@@ -86,6 +86,7 @@ class PartReading(TenantModel):
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
     part = models.CharField(max_length=20)
     read_at = models.DateTimeField()
+    source = models.CharField(max_length=10, choices=SourceChoice.choices, default=SourceChoice.VEILLEUR)
     # Empty when the part was read.
     unread_reason = models.CharField(max_length=40, blank=True)
 

@@ -117,8 +117,8 @@ def visible_waiting_count(viewer: Viewer) -> int:
 
 
 def visible_devices(viewer: Viewer, state: DeviceState) -> list[DeviceRow]:
-    """Return the devices in a state, a page of them: those that wait longest, or were heard last, first."""
-    order = "first_report_at" if state is DeviceState.WAITING else "-last_report_at"
+    """Return a page of the devices in a state: those that wait longest, or are silent longest, first."""
+    order = "first_report_at" if state is DeviceState.WAITING else "last_report_at"
     rows = AgentDevice.objects.visible_to(viewer).filter(state=state).order_by(order, "pk")
     return _rows(viewer, rows[:MOST_SHOWN], with_candidates=state is not DeviceState.ACCEPTED)
 

@@ -82,6 +82,13 @@ def part_rows(
     return frozenset(kind(*values) for values in rows.values_list(*names))
 
 
+def whole_parts_of_veilleur(organisation_id: int, asset: UUID, now: datetime) -> frozenset[str]:
+    """Return the parts of a machine that Veilleur itself has read lately: no agent's word counts for them."""
+    readings = PartReading.objects.of(organisation_id).filter(asset__public_id=asset, unread_reason="")
+    told = readings.values_list("part", "source", "read_at")
+    return frozenset(part for part, source, at in told if not machine.may_agent_tell(source, at, now))
+
+
 def whole_part_steps(
     organisation_id: int, asset: UUID, part: str, rows: tuple[machine.InventoryRow, ...]
 ) -> list[machine.Step]:

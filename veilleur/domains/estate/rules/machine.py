@@ -1,7 +1,8 @@
 """What a machine says of itself, as plain values: read by an engine, compared by rules, kept by actions."""
 
 from dataclasses import astuple, dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
 from veilleur.domains.estate.rules.inventory import (
@@ -24,6 +25,21 @@ class Unread:
     """A part of a machine that could not be read. `reason` is a code that `labels.py` words."""
 
     reason: str
+
+
+class Source(StrEnum):
+    """Who told a part of a machine: Veilleur, which read the machine, or an agent on it."""
+
+    VEILLEUR = "veilleur"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True)
+class PartRead:
+    """That a part was read, by whom; `unread_reason` is a code where it could not be."""
+
+    source: Source
+    unread_reason: str = ""
 
 
 # Not part of this telling: what is known of that part stays as it is, and is told apart, piece by piece.
@@ -185,6 +201,15 @@ class Step:
 
     row: InventoryRow
     is_new: bool
+
+
+def may_agent_tell(last_source: str, last_read_at: datetime, now: datetime) -> bool:
+    """Return whether an agent's word counts for a part that was read before.
+
+    Two readers write the same thing in two ways: each would undo the other's rows. What Veilleur has read
+    lately it knows better.
+    """
+    return last_source != Source.VEILLEUR or now - last_read_at > READING_IS_FRESH
 
 
 def difference(known: frozenset[Row], seen: frozenset[Row]) -> tuple[frozenset[Row], frozenset[Row]]:
