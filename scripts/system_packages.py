@@ -17,7 +17,7 @@ from pathlib import Path
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.d/veilleur.conf")
 FONTS = Path("/usr/share/fonts")
 # What a package would start at once, and at each start of the machine.
-UNITS = {"openssh-server": ("ssh.service", "ssh.socket")}
+UNITS = {"openssh-server": ("ssh.service", "ssh.socket"), "snmpd": ("snmpd.service",)}
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,12 @@ FOR_TESTS = (
         has_program("nmap"),
         "essayer l'examen d'un réseau par nmap",
         "testing how a network is looked at by nmap",
+    ),
+    Need(
+        "snmpd",
+        lambda: shutil.which("snmpd", path="/usr/sbin:/usr/bin") is not None,
+        "essayer avec un vrai agent SNMP",
+        "testing with a real SNMP agent",
     ),
     Need(
         "openssh-server",

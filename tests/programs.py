@@ -13,6 +13,7 @@ import pytest
 
 from tests.postgresql import postgresql_programs
 from tests.slapd import slapd_program
+from tests.snmpd import snmpd_program
 from tests.sshd import sshd_program
 from veilleur.config.apart import problem_of_keeping_apart
 
@@ -47,6 +48,7 @@ PROGRAMS = {
     "slapd": Program("slapd", lambda: slapd_program() is not None),
     "agent": Program("fusioninventory-agent", lambda: shutil.which("fusioninventory-agent") is not None),
     "nmap": Program("nmap", lambda: shutil.which("nmap") is not None),
+    "snmpd": Program("snmpd", lambda: snmpd_program() is not None),
     "sshd": Program("openssh-server", lambda: sshd_program() is not None),
     "browser": Program("chromium", lambda: chromium_program() is not None),
 }

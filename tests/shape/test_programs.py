@@ -30,7 +30,7 @@ def test_both(): pass
 def test_neither(): pass
 """
 MAKERS = re.compile(
-    r"(?:ResticEngine|LightRestic|ThrowawayPostgres|ThrowawaySlapd|ThrowawaySshd)\(|chromium\.launch\(|tests\.backups\.house"
+    r"(?:ResticEngine|LightRestic|ThrowawayPostgres|ThrowawaySlapd|ThrowawaySshd|ThrowawaySnmpd)\(|chromium\.launch\(|tests\.backups\.house"
 )
 
 

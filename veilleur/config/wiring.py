@@ -213,6 +213,7 @@ def _wire_estate() -> None:
     estate.MACHINE_READER.bind(here)
     estate.SUPPORT_DATES.bind(here)
     estate.REMOTE_READER.bind_at_first_use(lambda: _remote_reader(here))
+    estate.DEVICE_READER.bind_at_first_use(_device_reader)
     estate.NETWORK_SWEEPER.bind_at_first_use(lambda: Nmap() if Nmap.is_installed() else TcpSweep())
     estate.SWEEP_FILES.bind(NmapFiles())
     estate.SHEET_READER.bind(ChildSheetReader())
@@ -224,6 +225,12 @@ def _wire_estate() -> None:
 def _remote_reader(support: estate.SupportTable) -> estate.RemoteReader:
     # By name, as directories.
     reader: estate.RemoteReader = importlib.import_module("veilleur.engines.ssh_machine").SshMachines(support)
+    return reader
+
+
+def _device_reader() -> estate.DeviceReader:
+    # By name, as directories.
+    reader: estate.DeviceReader = importlib.import_module("veilleur.engines.snmp").SnmpDevices()
     return reader
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from veilleur.domains.estate.rules.agents import Fault, Head, Message, Opened, Reply, Told, Turned
+from veilleur.domains.estate.rules.devices import DeviceAccess, DeviceFacts
 from veilleur.domains.estate.rules.machine import MachineFacts
 from veilleur.domains.estate.rules.reach import HostKey, MachineAccess, Unreached
 from veilleur.domains.estate.rules.sheet import Sheet
@@ -42,6 +43,17 @@ class RemoteReader(Protocol):
 
         `pinned` is the `HostKey.public` that a person confirmed: a server with any other is told nothing,
         neither login nor password. Takes a minute and a half at most.
+        """
+
+
+class DeviceReader(Protocol):
+    """Reads switches, printers and other devices over the network, without changing anything on them."""
+
+    def read(self, access: DeviceAccess, /) -> DeviceFacts | Unreached:
+        """Return what a device tells of itself. Takes a minute and a half at most.
+
+        A table that the device does not have is empty in the facts; one that is longer than any real one is
+        cut.
         """
 
 
@@ -146,6 +158,7 @@ class AgentProtocol(Protocol):
 SUPPORT_DATES: Slot[SupportTable] = Slot("estate.support_dates")
 AGENT_PROTOCOL: Slot[AgentProtocol] = Slot("estate.agent_protocol")
 MACHINE_READER: Slot[MachineReader] = Slot("estate.machine_reader")
+DEVICE_READER: Slot[DeviceReader] = Slot("estate.device_reader")
 NETWORK_SWEEPER: Slot[NetworkSweeper] = Slot("estate.network_sweeper")
 SWEEP_FILES: Slot[SweepFiles] = Slot("estate.sweep_files")
 REMOTE_READER: Slot[RemoteReader] = Slot("estate.remote_reader")

@@ -13,10 +13,8 @@ from veilleur.domains.estate.rules.gaps import Gap
 from veilleur.domains.estate.rules.identity import Doubt
 from veilleur.domains.estate.rules.machine import Source
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
-from veilleur.domains.estate.rules.reach import Reach
 from veilleur.domains.estate.rules.rhythms import Rhythm
 from veilleur.domains.estate.rules.sheets import ImportState
-from veilleur.domains.estate.rules.sweep import SweepFault
 from veilleur.domains.estate.rules.zones import Environment
 
 __all__ = [
@@ -269,37 +267,6 @@ UNREAD_REASONS: dict[str, Promise] = {
     "not_permitted": _("The system did not let Veilleur read this part."),
     "timed_out": _("Reading this part took too long and was stopped."),
     "not_told": _("Its agent does not tell this part."),
-}
-
-# Why a machine or device was not read over the network.
-REACH_REASONS: dict[str, Promise] = {
-    Reach.NAME_UNKNOWN: _("No machine is known by this name: check how it is written."),
-    Reach.NOT_REACHED: _("No way leads to this address from where Veilleur runs."),
-    Reach.NOBODY_ANSWERS: _("The machine is there, but nothing answers at this port."),
-    Reach.TIMED_OUT: _("Nothing came in time, and the reading was stopped."),
-    Reach.OTHER_PROTOCOL: _("What answers there speaks another language than was asked."),
-    Reach.HOST_KEY_CHANGED: _(
-        "The server shows another key than the one that was confirmed: either it was set up anew, or"
-        " something else answers in its place. Nothing was told to it."
-    ),
-    Reach.LOGIN_REFUSED: _("The login, the password or the key was refused."),
-    Reach.KEY_UNREADABLE: _("This is no key, or it asks for a passphrase of its own."),
-    Reach.TOO_MUCH: _("It says more than any honest machine does, and the reading was stopped."),
-    Reach.BROKEN_OFF: _("The connection broke off before everything was read."),
-    Reach.NO_COMMANDS: _("It is not a Linux system, or this account may run no commands there."),
-}
-
-# Why a network is not looked at, or why what came of it is not read.
-SWEEP_FAULTS: dict[str, Promise] = {
-    SweepFault.NO_RANGE: _("Name the addresses to look at, such as 192.168.1.0/24."),
-    SweepFault.NOT_A_RANGE: _("This is no address and no range of addresses: write it like 192.168.1.0/24."),
-    SweepFault.TOO_WIDE: _("These are more than 4,096 addresses, or more than 32 ranges: name smaller ones."),
-    SweepFault.NOT_PRIVATE: _("These addresses are not kept for networks like yours: they may be others’."),
-    SweepFault.FAILED: _("nmap failed to look at these addresses."),
-    SweepFault.TIMED_OUT: _("It took too long and was stopped: name fewer addresses."),
-    SweepFault.NOT_OF_NMAP: _("This is no file of nmap in XML, which “nmap -oX” writes."),
-    SweepFault.ENTITIES: _("It declares entities, which no file of nmap needs."),
-    SweepFault.TOO_LARGE: _("It is larger than what Veilleur takes."),
 }
 
 # Why a document of an agent is not taken into the estate.

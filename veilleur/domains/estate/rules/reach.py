@@ -18,6 +18,8 @@ class Reach(StrEnum):
     TOO_MUCH = "too_much"
     BROKEN_OFF = "broken_off"
     NO_COMMANDS = "no_commands"
+    SILENT = "silent"
+    NO_VIEW = "no_view"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Every code of the rules has its words."""
 
 from veilleur.domains.estate import labels
+from veilleur.domains.estate.labels import network
 from veilleur.domains.estate.rules.machine import PARTS
 from veilleur.domains.estate.rules.map import AssetKind, DataSetKind, DependencyKind, LifeState, NodeKind
 from veilleur.domains.estate.rules.reach import Reach
@@ -21,8 +22,8 @@ def test_every_kind_and_state_has_a_word() -> None:
 
 def test_every_part_and_level_has_a_word() -> None:
     assert set(labels.PART_NAMES) == set(PARTS)
-    assert set(labels.SWEEP_FAULTS) == set(SweepFault)
-    assert set(labels.REACH_REASONS) == set(Reach)
+    assert set(network.SWEEP_FAULTS) == set(SweepFault)
+    assert set(network.REACH_REASONS) == set(Reach)
     assert set(labels.SUPPORT_LEVELS) == {"full", "lts", "none", "unknown"}
 
 
