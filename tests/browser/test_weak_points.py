@@ -63,13 +63,6 @@ def test_weak_points_are_sound(visitor: Visitor, host: Any) -> None:
     assert_sound_in_every_look(visitor, page, "weak-points")
 
 
-def test_weak_points_speak_english(visitor: Visitor, host: Any) -> None:
-    page = visitor.open("/weak-points/", language="en")
-
-    expect(page.get_by_role("heading", name="Single points of failure")).to_be_visible()
-    assert_sound_in_every_look(visitor, page, "weak-points-english")
-
-
 def test_saying_on_what_something_runs_is_sound(visitor: Visitor, company: Company, host: Any) -> None:
     page = visitor.open(f"/machines/{company.machine.public_id}/runs-on/", language="fr")
 

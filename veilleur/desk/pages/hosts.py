@@ -10,6 +10,8 @@ from veilleur.domains.estate.rules.map import AssetKind, MapNode, NodeKind, host
 from veilleur.shared.viewer import Viewer
 from veilleur.shared.words import sort_key
 
+_HOST_NOTHING = frozenset({AssetKind.WORKSTATION, AssetKind.PRINTER})
+
 
 @dataclass(frozen=True)
 class Hosted:
@@ -29,9 +31,7 @@ def hosted(viewer: Viewer, public_id: UUID) -> Hosted | None:
         return None
     rows, hosts = visible_asset_rows(viewer), hosts_of(estate, public_id)
     may_host = [
-        row
-        for row in rows
-        if row.id != public_id and (row.kind != AssetKind.WORKSTATION or row.id in hosts[0])
+        row for row in rows if row.id != public_id and (row.kind not in _HOST_NOTHING or row.id in hosts[0])
     ]
     return Hosted(
         node=node,

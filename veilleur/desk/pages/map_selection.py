@@ -1,7 +1,7 @@
 """Which part of the map a page shows, and how each node of it is: read once, chosen by what was asked.
 
-A company's whole map is too much for one drawing: workstations are left out, and layers that are long are
-folded, what carries most staying in sight.
+A company's whole map is too much for one drawing: workstations and printers are left out, and long layers
+are folded, what carries most staying in sight.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,15 @@ from veilleur.domains.estate.queries import (
 )
 from veilleur.domains.estate.rules.activities import NOBODY_HAS_SAID, WORST_FIRST
 from veilleur.domains.estate.rules.impact import PASSES_ON, Harm
-from veilleur.domains.estate.rules.map import AssetKind, DependencyKind, EstateMap, MapEdge, MapNode, NodeKind
+from veilleur.domains.estate.rules.map import (
+    AssetKind,
+    DependencyKind,
+    EstateMap,
+    LifeState,
+    MapEdge,
+    MapNode,
+    NodeKind,
+)
 from veilleur.domains.monitoring.queries import visible_checks
 from veilleur.shared.verdict import Verdict, worst
 from veilleur.shared.viewer import Viewer
@@ -31,6 +39,9 @@ _LAYER_OF = {NodeKind.ACTIVITY: ACTIVITIES, NodeKind.SERVICE: SERVICES, NodeKind
 # How a node is drawn: codes of `shared.drawings.layers`.
 CAUSE, HIT, WATCH, UNKNOWN, GOOD = "cause", "hit", "watch", "unknown", "good"
 _STATES = {Verdict.BAD: CAUSE, Verdict.WATCH: WATCH, Verdict.UNKNOWN: UNKNOWN, Verdict.GOOD: GOOD}
+# What carries nothing, as a rule, and what does not work: drawn only where something rests on it.
+_AT_THE_EDGE = frozenset({AssetKind.WORKSTATION, AssetKind.PRINTER})
+_NOT_THERE = frozenset({LifeState.PLANNED, LifeState.RETIRED})
 
 
 @dataclass(frozen=True)
@@ -170,7 +181,8 @@ class Selection:
 def _counts(row: AssetRow, above: Mapping[UUID, list[UUID]], site: str = "") -> bool:
     if site and row.site != site:
         return False
-    return row.kind != AssetKind.WORKSTATION or bool(above.get(row.id))
+    is_at_the_edge = row.kind in _AT_THE_EDGE or row.life_state in _NOT_THERE
+    return not is_at_the_edge or bool(above.get(row.id))
 
 
 def _verdicts(viewer: Viewer, now: datetime) -> dict[UUID, Verdict]:

@@ -16,7 +16,7 @@ from veilleur.domains.estate.factories import (
     make_service,
     make_site,
 )
-from veilleur.domains.estate.rules.map import AssetKind, DependencyKind
+from veilleur.domains.estate.rules.map import AssetKind, DependencyKind, LifeState
 from veilleur.domains.organisations.factories import make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
@@ -52,13 +52,15 @@ def test_an_empty_map_says_what_is_missing(anna: Client) -> None:
     assert "Nothing on the map is watched yet: how it is is unknown." in text
 
 
-def test_drawing_and_table_say_the_same_and_workstations_are_in_neither(
+def test_drawing_and_table_say_the_same_and_what_carries_nothing_is_in_neither(
     anna: Client, organisation: Organisation
 ) -> None:
     server = make_asset(organisation, "erp-01")
     erp = make_service(organisation, "ERP", runs_on=server)
     make_activity(organisation, "Invoice", relies_on=(erp,))
     make_asset(organisation, "desk-07", kind=AssetKind.WORKSTATION)
+    make_asset(organisation, "printer", kind=AssetKind.PRINTER)
+    make_asset(organisation, "scrapped", life_state=LifeState.RETIRED)
 
     page = shown(anna)
 
