@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from veilleur.desk.pages.ageing import ageing_steps
 from veilleur.desk.pages.answers import Answer, conclusion, unmeasured
 from veilleur.desk.pages.bare import bare_steps, with_bare_data
 from veilleur.desk.pages.disturbed import disturbed_lines
@@ -39,7 +40,7 @@ def home_page(viewer: Viewer, now: datetime, *, asked: tuple[Step, ...] = ()) ->
     summary, services = watch_summary(viewer, now), visible_services(viewer)
     bare = visible_bare_data(viewer, now)
     # What is down now comes before what might fall tomorrow.
-    found = (*bare_steps(bare, now), *steps_of(report, services, now), *asked)
+    found = (*bare_steps(bare, now), *steps_of(report, services, now), *ageing_steps(viewer, now), *asked)
     steps = (*breakdowns(summary.down, services, now), *in_order(found))
     answers = (
         replace(

@@ -8,6 +8,7 @@ from veilleur.domains.estate.queries.activities import (
     whole_activities,
     whole_criticality,
 )
+from veilleur.domains.estate.queries.ageing import visible_aged
 from veilleur.domains.estate.queries.assets import (
     AssetRow,
     AssetView,
@@ -87,6 +88,7 @@ __all__ = [
     "seen_impact",
     "visible_activities",
     "visible_activity",
+    "visible_aged",
     "visible_asset",
     "visible_asset_rows",
     "visible_assets",
