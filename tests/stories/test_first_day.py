@@ -5,6 +5,7 @@ from playwright.sync_api import Error
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Visitor
+from tests.processes.installation import wait_for
 from tests.stories.tutorial import acts, play
 from veilleur.config.env import CHECKOUT
 from veilleur.domains.estate.factories import make_asset
@@ -39,7 +40,9 @@ def test_my_first_day_goes_as_it_is_written(
         done.append(act)
 
     assert Membership.objects.of(organisation.pk).count() == 2
-    assert RunSheet.objects.of(organisation.pk).get().outcome == "finished"
+    sheets = RunSheet.objects.of(organisation.pk)
+    # The last button of the sheet was pressed a moment ago.
+    assert wait_for("the end of the run", lambda: sheets.get().outcome) == "finished"
     assert OnCallTurnTaker.objects.of(organisation.pk).count() == 2
     assert Mandate.objects.of(organisation.pk).count() == 1
     assert visitor.complaints + people.complaints == []

@@ -30,22 +30,26 @@ def read_machine(ticket: JobTicket, clock: Clock) -> None:
     facts = MACHINE_READER.get().read()
     for organisation_id, language in _organisations(ticket, facts.identities):
         asset = _register(organisation_id, facts, clock)
-        if not is_home_of_a_service(organisation_id, asset):
-            with translation.override(language):
-                name = _("Veilleur on {host}").format(host=facts.host_name)
-            propose_service(
-                now=clock(), actor=SYSTEM, organisation_id=organisation_id, name=name, runs_on=asset
-            )
+        # Before the packages, which take long: the first answer is about this service.
+        _propose(organisation_id, asset, facts.host_name, language, clock)
+        bring_part_in(organisation_id, asset, "packages", facts.packages, clock)
 
 
 def _register(organisation_id: int, facts: MachineFacts, clock: Clock) -> UUID:
-    """Register the machine, its packages piece by piece: a thousand rows at once would block the pages."""
+    """Register the machine without its packages: a thousand rows at once would block the pages."""
     without_packages = replace(facts, packages=TOLD_APART)
-    asset = register_machine(
+    registered = register_machine(
         now=clock(), actor=SYSTEM, organisation_id=organisation_id, facts=without_packages
-    ).public_id
-    bring_part_in(organisation_id, asset, "packages", facts.packages, clock)
-    return asset
+    )
+    found: UUID = registered.public_id
+    return found
+
+
+def _propose(organisation_id: int, asset: UUID, host_name: str, language: str, clock: Clock) -> None:
+    if not is_home_of_a_service(organisation_id, asset):
+        with translation.override(language):
+            name = _("Veilleur on {host}").format(host=host_name)
+        propose_service(now=clock(), actor=SYSTEM, organisation_id=organisation_id, name=name, runs_on=asset)
 
 
 def _organisations(ticket: JobTicket, identities: tuple[Identity, ...]) -> list[tuple[int, str]]:

@@ -84,6 +84,23 @@ def test_a_long_list_of_packages_is_told_in_pieces_without_a_fact_the_first_time
 
 
 @pytest.mark.usefixtures("reader")
+def test_the_service_is_proposed_before_the_packages_which_take_long() -> None:
+    organisation = make_organisation()
+    instants = iter([NOW, NOW])
+
+    def clock() -> datetime:
+        found = next(instants, None)
+        if found is None:
+            raise TimeoutError("broken off among the packages")
+        return found
+
+    with pytest.raises(TimeoutError):
+        read_machine(JobTicket(READ_MACHINE, "", {}, attempts=1, token=uuid4()), clock)
+
+    assert len(whole_services(organisation.pk)) == 1
+
+
+@pytest.mark.usefixtures("reader")
 def test_a_service_renamed_by_a_person_is_not_proposed_anew() -> None:
     organisation = make_organisation()
     run()
