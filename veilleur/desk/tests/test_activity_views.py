@@ -12,6 +12,7 @@ from veilleur.domains.backups.factories import NOON
 from veilleur.domains.estate.factories import make_activity
 from veilleur.domains.estate.queries import visible_activities, visible_service
 from veilleur.domains.estate.rules.rhythms import BusyPeriod, Rhythm
+from veilleur.domains.organisations.queries import visible_members
 from veilleur.shared.verdict import Verdict
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +127,19 @@ def test_what_a_service_means_is_said_on_its_page(office: Office) -> None:
     assert "All orders would be lost." in page
     # Four hours are admitted, and one hour is the longest that the company can do without it.
     assert "shorter than its objective" in page
+
+
+def test_a_document_about_an_activity_is_on_its_page_and_leads_back(office: Office) -> None:
+    activity = make_activity(office.organisation, "Invoice")
+    owner = visible_members(office.viewer, NOON)[0]
+    place = reverse("knowledge:new_document", args=["start"])
+    care = {"owner": str(owner.id), "review_months": "6", "audience": "team_and_provider"}
+    text = {"title": "Begin invoicing again", "text": "1. Open the ERP"}
+
+    answered = office.client.post(place, text | care | {"about": str(activity.public_id)}, follow=True)
+
+    assert "Begin invoicing again" in body(office, "desk:activity", activity.public_id)
+    assert reverse("desk:activity", args=[activity.public_id]) in answered.content.decode()
 
 
 def test_an_activity_that_was_taken_off_the_map_has_no_page_any_more(office: Office) -> None:
