@@ -76,11 +76,20 @@ class ThrowawaySshd:
         self._server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         end_s = time.monotonic() + 10
         while time.monotonic() < end_s:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if self._greets():
+                return
             time.sleep(0.01)
         raise AssertionError("sshd does not answer")
+
+    def _greets(self) -> bool:
+        """Return whether it is a server that answers: a port without one may connect to itself."""
+        with socket.socket() as probe:
+            probe.settimeout(5)
+            try:
+                probe.connect(("127.0.0.1", self.port))
+                return probe.recv(4) == b"SSH-"
+            except OSError:
+                return False
 
     def stop(self) -> None:
         """Stop the server."""

@@ -30,7 +30,13 @@ def server() -> Iterator[ThrowawaySshd]:
 
 
 def quick() -> SshMachines:
+    """For what hangs or never ends."""
     return SshMachines(HERE, QUICK)
+
+
+def patient() -> SshMachines:
+    """For what answers, however busy the machine is."""
+    return SshMachines(HERE)
 
 
 def access(server: ThrowawaySshd) -> MachineAccess:
@@ -82,7 +88,7 @@ def test_its_listeners_are_told_with_what_answers_there(server: ThrowawaySshd) -
 
 
 def test_a_first_look_shows_the_key_and_tells_the_server_nothing(server: ThrowawaySshd) -> None:
-    assert quick().look("127.0.0.1", server.port) == HostKey(server.public, server.fingerprint)
+    assert patient().look("127.0.0.1", server.port) == HostKey(server.public, server.fingerprint)
 
 
 @pytest.mark.parametrize("kind", ["ssh-ed25519", "ecdsa-sha2-nistp256"])
@@ -92,7 +98,7 @@ def test_a_changed_key_is_refused_and_the_new_one_is_named(kind: str) -> None:
         server.stop()
         server.start(kind)
 
-        assert quick().read(access(server), known) == Unreached(Reach.HOST_KEY_CHANGED, server.fingerprint)
+        assert patient().read(access(server), known) == Unreached(Reach.HOST_KEY_CHANGED, server.fingerprint)
 
 
 def test_a_password_is_never_told_to_another_key() -> None:
@@ -100,7 +106,7 @@ def test_a_password_is_never_told_to_another_key() -> None:
     other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
 
     with speaking(lambda process: told.append(process.command or "")) as (port, _public):
-        refused = quick().read(MachineAccess("127.0.0.1", port=port, **READER), other)
+        refused = patient().read(MachineAccess("127.0.0.1", port=port, **READER), other)
 
     assert isinstance(refused, Unreached)
     assert refused.reason is Reach.HOST_KEY_CHANGED
@@ -112,7 +118,7 @@ def test_other_kinds_of_keys_are_pinned_as_well(kind: str) -> None:
     with ThrowawaySshd() as server:
         server.stop()
         server.start(kind)
-        shown = quick().look("127.0.0.1", server.port)
+        shown = patient().look("127.0.0.1", server.port)
 
         assert isinstance(shown, HostKey)
         assert isinstance(SshMachines(HERE).read(access(server), shown.public), MachineFacts)
@@ -125,7 +131,7 @@ def test_a_wrong_password_and_a_wrong_key_are_refused(server: ThrowawaySshd) -> 
 
     # A server takes its time to say no to a password.
     assert SshMachines(HERE).read(by_password, server.public) == Unreached(Reach.LOGIN_REFUSED)
-    assert quick().read(by_key, server.public) == Unreached(Reach.LOGIN_REFUSED)
+    assert patient().read(by_key, server.public) == Unreached(Reach.LOGIN_REFUSED)
 
 
 def test_what_is_no_key_is_said_before_any_server_is_asked() -> None:
