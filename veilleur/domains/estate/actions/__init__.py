@@ -37,7 +37,7 @@ from veilleur.domains.estate.actions.data import (
 )
 from veilleur.domains.estate.actions.environments import set_environment
 from veilleur.domains.estate.actions.hosts import settle_hosts
-from veilleur.domains.estate.actions.machines import refresh_machine, register_machine
+from veilleur.domains.estate.actions.machines import refresh_machine, register_machine, register_read_machine
 from veilleur.domains.estate.actions.map import (
     add_dependency,
     declare_service,
@@ -95,6 +95,7 @@ __all__ = [
     "refresh_machine",
     "refuse_device",
     "register_machine",
+    "register_read_machine",
     "retire_data_set",
     "revoke_agent_key",
     "set_environment",

@@ -39,6 +39,12 @@ def register_machine(*, now: datetime, actor: Actor, organisation_id: int, facts
     return asset
 
 
+@recorded
+def register_read_machine(*, now: datetime, actor: Actor, organisation_id: int, facts: MachineFacts) -> UUID:
+    """Register a machine that was read from afar and is none of those that are known; its parts follow."""
+    return add_machine(now, organisation_id, facts).public_id
+
+
 def add_machine(now: datetime, organisation_id: int, facts: MachineFacts) -> Asset:
     """Register a machine that a person says is new, whatever its signs; within an action."""
     asset = _new_asset(now, organisation_id, facts)

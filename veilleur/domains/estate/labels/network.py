@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from veilleur.domains.estate.rules.identity import Doubt
 from veilleur.domains.estate.rules.reach import Reach
 from veilleur.domains.estate.rules.sweep import SweepFault
 
@@ -27,6 +28,18 @@ REACH_REASONS: dict[str, Promise] = {
     ),
     Reach.NO_VIEW: _("The device answers, but lets this community or user see nothing."),
     Reach.NO_COMMANDS: _("It is not a Linux system, or this account may run no commands there."),
+}
+
+# Why only a person can say which machine was read from afar.
+DOUBTS_AFAR: dict[str, Promise] = {
+    Doubt.ONE_SIGN: _(
+        "A component of this name is known, and nothing else says that it is this machine. Call again with"
+        " “--as” and its name, or with “--new”. Nothing was written."
+    ),
+    Doubt.CONTRADICTION: _(
+        "Its signs name another component, or more than one: it may be a copy, or was set up anew. Call again"
+        " with “--as” and a name, or with “--new”. Nothing was written."
+    ),
 }
 
 # Why a network is not looked at, or why what came of it is not read.

@@ -4,6 +4,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from veilleur.domains.estate.rules.identity import Signs, identities_of, real_mac, real_serial
+from veilleur.domains.estate.rules.inventory import Interface
+from veilleur.domains.estate.rules.machine import TOLD_APART, Hardware, MachineFacts, OperatingSystem
+from veilleur.domains.estate.rules.map import AssetKind
+
+_MOST_MACS = 16
+
 
 class Digest(StrEnum):
     """By what a user of SNMP version 3 proves the password; the first is for old devices alone."""
@@ -132,3 +139,37 @@ class DeviceFacts:
             (each.serial for each in self.pieces if each.kind in {"stack", "chassis"} and each.serial), ""
         )
         return whole or (self.printer.serial if self.printer else "")
+
+
+def machine_of(device: DeviceFacts, host: str) -> MachineFacts:
+    """Return a device as the estate keeps machines: what it does not tell stays as it is known.
+
+    `host` is how it was reached: the name of one that tells none.
+    """
+    whole = next((each for each in device.pieces if each.kind in {"stack", "chassis"}), None)
+    name = device.name or host
+    macs = sorted({real_mac(port.mac) for port in device.ports} - {""})[:_MOST_MACS]
+    serial = real_serial(device.serial)
+    return MachineFacts(
+        host_name=name,
+        identities=identities_of(Signs(serial=serial, macs=tuple(macs), host_name=name)),
+        system=OperatingSystem("", whole.software[:40] if whole else "", device.description[:200]),
+        hardware=Hardware(
+            kind=AssetKind.PRINTER if device.printer else AssetKind.NETWORK_DEVICE,
+            cpu_count=0,
+            memory_bytes=0,
+            manufacturer=whole.maker if whole else "",
+            model=(whole.model if whole else "") or (device.printer.name if device.printer else ""),
+            serial=serial,
+        ),
+        interfaces=_interfaces(device),
+        packages=TOLD_APART,
+        volumes=TOLD_APART,
+        addresses=TOLD_APART,
+        listeners=TOLD_APART,
+        databases=TOLD_APART,
+    )
+
+
+def _interfaces(device: DeviceFacts) -> tuple[Interface, ...]:
+    return tuple(sorted({Interface(port.name[:100], port.mac) for port in device.ports if port.name}))
