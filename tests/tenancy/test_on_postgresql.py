@@ -17,8 +17,10 @@ ROOT = Path(__file__).parents[2]
 _OF_DOMAINS = (
     "absences",
     "actions",
+    "activities",
     "api_tokens",
     "invitations",
+    "lists",
     "mandates",
     "queries",
     "redundancy",
