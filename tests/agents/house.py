@@ -9,12 +9,14 @@ from django.db.models import Model
 from django.test import Client
 
 from veilleur.config.wiring import JOB_HANDLERS
-from veilleur.domains.estate.actions import make_agent_key
-from veilleur.domains.estate.models import AgentDevice, AgentReport
+from veilleur.domains.estate.actions import accept_device, make_agent_key
+from veilleur.domains.estate.models import AgentDevice, AgentReport, Asset
 from veilleur.domains.estate.rules.agents import APPLY_DOCUMENT, READ_REPORTS
+from veilleur.domains.journal.queries import whole_entries
 from veilleur.domains.journal.rules.work import JobTicket
 from veilleur.engines.agent_protocol.tests.samples import AGENT_ID, inventory, zipped
 from veilleur.shared.clock import utc_now
+from veilleur.shared.refusal import Refused
 from veilleur.shared.viewer import SYSTEM
 
 
@@ -73,3 +75,20 @@ def waiting(organisation: Model) -> int:
 def answer_of(response: Any) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(response.content)
     return told
+
+
+def kinds(organisation: Model) -> list[str]:
+    return [entry.kind for entry in whole_entries(organisation.pk)]
+
+
+def said(organisation: Model) -> dict[str, Any]:
+    return {"now": utc_now(), "actor": SYSTEM, "organisation_id": organisation.pk}
+
+
+def accept(organisation: Model, device: AgentDevice | None = None) -> Asset:
+    row = device or only_device(organisation)
+    made = accept_device(**said(organisation), device=row.public_id)
+    assert not isinstance(made, Refused), made
+    bring_in(organisation)
+    asset: Asset = Asset.objects.of(organisation.pk).get(public_id=made)
+    return asset

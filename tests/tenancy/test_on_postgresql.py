@@ -33,6 +33,7 @@ _OF_DOMAINS = (
 )
 _ACROSS = (
     "agents/test_actions.py",
+    "agents/test_reports.py",
     "api/test_attacks.py",
     "api/test_routes.py",
     "signin/test_key_rotation.py",
