@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from veilleur.desk.activity_forms import (
     RelianceForm,
     ServiceSayingForm,
 )
+from veilleur.desk.form_refusals import refuse
 from veilleur.desk.pages.activities import activity_page, busy_lines
 from veilleur.domains.estate import actions
 from veilleur.domains.estate.labels import REFUSALS
@@ -59,7 +59,7 @@ def add_activity(request: HttpRequest) -> HttpResponse:
         if not isinstance(done, Refused):
             messages.success(request, _("{name} is on the map.").format(name=done.name))
             return redirect("desk:activity", done.public_id)
-        _refuse(form, done)
+        refuse(form, done)
     return render(request, "desk/add_activity.html", {"form": form})
 
 
@@ -79,7 +79,7 @@ def describe_activity(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
         if not isinstance(done, Refused):
             return redirect("desk:activity", public_id)
-        _refuse(form, done)
+        refuse(form, done)
     return render(request, "desk/describe_activity.html", {"form": form, "activity": row})
 
 
@@ -100,7 +100,7 @@ def activity_services(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
         if refused is None:
             return redirect("desk:activity", public_id)
-        _refuse(form, refused)
+        refuse(form, refused)
     return render(request, "desk/activity_services.html", {"form": form, "activity": row})
 
 
@@ -125,7 +125,7 @@ def busy_periods(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
         if refused is None:
             return redirect("desk:busy_periods", public_id)
-        _refuse(form, refused)
+        refuse(form, refused)
     values = {"forms": forms.values(), "form": form, "activity": row, "lines": busy_lines(row.busy)}
     return render(request, "desk/busy_periods.html", values)
 
@@ -181,7 +181,7 @@ def describe_service(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
         if not isinstance(done, Refused):
             return redirect("desk:service", public_id)
-        _refuse(form, done)
+        refuse(form, done)
     return render(request, "desk/describe_service.html", {"form": form, "service": view.row})
 
 
@@ -190,12 +190,3 @@ def _activity(viewer: Viewer, public_id: UUID) -> ActivityRow:
     if row is None:
         raise Http404
     return row
-
-
-_FIELDS = {"activity_name_taken": "name", "name_missing": "name", "no_such_member": "referent"}
-
-
-def _refuse(form: Form, refused: Refused) -> None:
-    """Say at the field that it is about why an action was refused."""
-    field = _FIELDS.get(refused.reason)
-    form.add_error(field if field in form.fields else None, str(REFUSALS[refused.reason]))

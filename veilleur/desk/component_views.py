@@ -3,22 +3,19 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from veilleur.desk.component_forms import ComponentForm
+from veilleur.desk.form_refusals import refuse
 from veilleur.domains.estate import actions
-from veilleur.domains.estate.labels import REFUSALS
 from veilleur.domains.estate.queries import visible_component, visible_sites
 from veilleur.domains.organisations.queries import visible_members
 from veilleur.shared.clock import utc_now
 from veilleur.shared.doors import actor_in, viewer_in
 from veilleur.shared.refusal import Refused
-
-_FIELDS = {"warranty_before": "warranty_until", "no_such_member": "referent", "no_such_site": "site"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +32,7 @@ def add_component(request: HttpRequest) -> HttpResponse:
         if not isinstance(done, Refused):
             messages.success(request, _("{name} is on the map.").format(name=done.name))
             return redirect("desk:machine", done.public_id)
-        _refuse(form, done)
+        refuse(form, done)
     return render(request, "desk/add_component.html", {"form": form})
 
 
@@ -64,10 +61,6 @@ def describe_component(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
         if not isinstance(done, Refused):
             return redirect("desk:machine", public_id)
-        _refuse(form, done)
+        refuse(form, done)
     values = {"form": form, "name": draft.name, "public_id": public_id, "is_read": is_read}
     return render(request, "desk/describe_component.html", values)
-
-
-def _refuse(form: Form, refused: Refused) -> None:
-    form.add_error(_FIELDS.get(refused.reason), str(REFUSALS[refused.reason]))

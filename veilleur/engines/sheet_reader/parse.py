@@ -22,6 +22,9 @@ _MOST_UNPACKED_BYTES = 60_000_000
 _MOST_MEMBERS = 400
 _DELIMITERS = ";,\t|"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+# What is no archive, is broken off, has a password (RuntimeError) or a compression that nobody uses.
+_ARCHIVE_RAISES = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError)
+_PARSERS_RAISE = (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError)
 _ZIP = b"PK\x03\x04"
 
 Rows = list[list[str]]
@@ -62,9 +65,7 @@ def _workbook(data: bytes) -> Iterator[tuple[str, Rows]]:
     except Unreadable:
         raise
     # The library raises what its parsers do: any of these means that the workbook is not one.
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError) as error:
-        raise Unreadable("damaged") from error
-    except (zipfile.BadZipFile, RuntimeError, EOFError) as error:
+    except (*_PARSERS_RAISE, *_ARCHIVE_RAISES) as error:
         raise Unreadable("damaged") from error
 
 
@@ -83,7 +84,7 @@ def _refuse_hostile(data: bytes) -> None:
             for each in members:
                 if each.filename.endswith((".xml", ".rels")):
                     _refuse_entities(packed.read(each))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except _ARCHIVE_RAISES as error:
         raise Unreadable("damaged") from error
 
 
